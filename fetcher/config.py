@@ -1,0 +1,132 @@
+"""Where settings come from: flag before environment before file before default."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fetcher.options import Option, options_of
+
+S = TypeVar("S")
+
+PREFIX = "FETCHER_"
+"""What the names of environment variables begin with."""
+
+
+class ConfigError(ValueError):
+    """A setting is wrong: the message names the file and key, the variable or the flag."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A configuration file: tables of settings by section."""
+
+    name: str
+    tables: Mapping[str, Any]
+
+
+def read_file(path: str, sections: Mapping[str, Sequence[type]]) -> File:
+    """Read a TOML file; each section holds the settings of the classes given for it.
+
+    Raises ConfigError for a file that is not TOML, a section or a key that does not exist;
+    OSError when the file cannot be read.
+    """
+    try:
+        tables = tomllib.loads(Path(path).read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: this is not valid TOML: {error}") from None
+    for section, table in tables.items():
+        if section not in sections:
+            raise ConfigError(
+                f"{path}: unknown section [{section}]; expected {_listed(sections, '[{}]')}"
+            )
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}: {section} must be a section, written [{section}]")
+        known = [name for kind in sections[section] for name in options_of(kind)]
+        for key in table:
+            if key not in known:
+                raise ConfigError(
+                    f"{path}: unknown key {key!r} in [{section}]; expected one of {_listed(known)}"
+                )
+    return File(path, tables)
+
+
+def settle(
+    kind: type[S],
+    *,
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    file: File | None = None,
+    section: str = "",
+) -> S:
+    """Make a settings object; of each setting, the first that is there counts.
+
+    flags: what was given on the command line, None where nothing was. environment: all variables;
+    those of a list hold one element a line. Raises ConfigError.
+    """
+    table = file.tables.get(section, {}) if file is not None else {}
+    values: dict[str, Any] = {}
+    for name, (option, _) in options_of(kind).items():
+        variable = PREFIX + name.upper()
+        if (flag := flags.get(name)) is not None:
+            values[name] = _from_flag(flag, option, name)
+        elif variable in environment:
+            values[name] = _from_text(environment[variable], option, variable)
+        elif file is not None and name in table:
+            values[name] = _from_toml(table[name], option, f"{file.name}: [{section}] {name}")
+    return kind(**values)
+
+
+def flag_of(name: str, option: Option) -> str:
+    """The long command-line flag of a setting."""
+    long = [flag for flag in option.flags if flag.startswith("--")]
+    return long[0] if long else "--" + name.replace("_", "-")
+
+
+def _from_flag(value: Any, option: Option, name: str) -> Any:
+    if isinstance(value, bool):
+        return value
+    texts = value if option.many else [value]
+    parsed = tuple(_parse(text, option, flag_of(name, option)) for text in texts)
+    return parsed if option.many else parsed[0]
+
+
+def _from_text(text: str, option: Option, where: str) -> Any:
+    if option.many:
+        return tuple(_parse(line, option, where) for line in text.splitlines() if line.strip())
+    return _parse(text, option, where)
+
+
+def _from_toml(value: Any, option: Option, where: str) -> Any:
+    if option.many:
+        if isinstance(value, dict):
+            value = [f"{key}: {text}" for key, text in value.items()]
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise ConfigError(f"{where}: expected {option.expected}, found {_shown(value)}")
+        return tuple(_parse(text, option, where) for text in value)
+    # In Python, but not in TOML, true is a number.
+    if not isinstance(value, option.types) or (
+        isinstance(value, bool) and bool not in option.types
+    ):
+        raise ConfigError(f"{where}: expected {option.expected}, found {_shown(value)}")
+    return _parse(str(value).lower() if isinstance(value, bool) else str(value), option, where)
+
+
+def _parse(text: str, option: Option, where: str) -> Any:
+    try:
+        return option.parse(text)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    return "a list" if isinstance(value, list) else repr(value)
+
+
+def _listed(names: Any, form: str = "{}") -> str:
+    return ", ".join(form.format(name) for name in names)
