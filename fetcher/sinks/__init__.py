@@ -1,0 +1,1 @@
+"""Where rows go: CSV, JSON lines, or a table on a terminal."""

@@ -1,0 +1,136 @@
+"""Open the sink that a target and a format ask for."""
+
+import os
+import stat
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from fetcher.sinks.base import Sink, SinkError
+from fetcher.sinks.columns import Column
+from fetcher.sinks.csv_sink import CsvSink
+from fetcher.sinks.jsonl_sink import JsonLinesSink
+from fetcher.sinks.outputs import FileOutput, GzipOutput, Output, StreamOutput
+
+STDOUT = "-"
+"""The target that means standard output."""
+
+FORMATS = ("csv", "tsv", "jsonl")
+"""The formats that can be asked for by name."""
+
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+"""The formats that a file's name says; each may be followed by `.gz`."""
+
+
+class FormatError(ValueError):
+    """The output's format is unknown, or its name does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkOptions:
+    """How to write.
+
+    neutralise: keep foreign text in CSV from starting a formula. bom: begin CSV with a byte order
+    mark. inputs: the files that are read, none of which may be the output.
+    """
+
+    neutralise: bool = True
+    bom: bool = False
+    inputs: tuple[Path, ...] = ()
+
+
+def open_sink(
+    target: str,
+    *,
+    columns: Sequence[Column],
+    format: str | None = None,
+    options: SinkOptions | None = None,
+    stdout: BinaryIO | None = None,
+) -> Sink:
+    """Open a file, which is created or emptied at once, or standard output for `-`.
+
+    What holds for the result: `write` hands a batch of whole rows to the operating system with one
+    call (for `.gz`: `flush` does), so rows of two batches never mix and rows that were written
+    survive the end of this process. A process killed in the middle of that call can leave a last
+    line without its line end; whoever resumes cuts it off. Power failure is not covered.
+
+    Raises FormatError when the format is unknown, and SinkError when the target cannot be
+    written or is one of the inputs; then nothing was changed.
+    """
+    kind = format_of(target, format)
+    options = options or SinkOptions()
+    output = _open_output(target, options.inputs, stdout)
+    try:
+        return _sink(kind, output, columns, options)
+    except BaseException:  # the header could not be written
+        output.close()
+        raise
+
+
+def format_of(target: str, format: str | None = None) -> str:
+    """Say which of FORMATS to write: the one given, or by the target's suffix.
+
+    CSV for standard output and for a device or pipe, whose names say nothing. Raises FormatError.
+    """
+    if format is not None:
+        name = format.lower().removeprefix(".")
+        if name in FORMATS:
+            return name
+        if "." + name in SUFFIXES:
+            return SUFFIXES["." + name]
+        raise FormatError(f"unknown format {format!r}; known are {', '.join(FORMATS)}")
+    if target == STDOUT or _is_special(Path(target)):
+        return "csv"
+    suffix = Path(target.lower().removesuffix(".gz")).suffix
+    if suffix in SUFFIXES:
+        return SUFFIXES[suffix]
+    raise FormatError(
+        f"cannot tell the format of {target!r} by its suffix; known are {', '.join(SUFFIXES)}, "
+        f"each also with .gz; or name the format: {', '.join(FORMATS)}"
+    )
+
+
+def _sink(kind: str, output: Output, columns: Sequence[Column], options: SinkOptions) -> Sink:
+    if kind == "jsonl":
+        return JsonLinesSink(output, columns)
+    return CsvSink(
+        output,
+        columns,
+        delimiter="\t" if kind == "tsv" else ",",
+        neutralise=options.neutralise,
+        bom=options.bom,
+    )
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _open_output(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> Output:
+    if target == STDOUT:
+        stream = sys.stdout.buffer if stdout is None else stdout
+        _refuse_inputs("standard output", _status(stream), inputs)
+        return StreamOutput(stream)
+    path = Path(target)
+    _refuse_inputs(target, _status(path), inputs)
+    output = FileOutput(path)
+    return GzipOutput(output) if path.suffix.lower() == ".gz" else output
+
+
+def _refuse_inputs(name: str, output: os.stat_result | None, inputs: Sequence[Path]) -> None:
+    # A terminal may well be both; only a file would be lost, or grow for ever.
+    if output is None or not stat.S_ISREG(output.st_mode):
+        return
+    for path in inputs:
+        status = _status(path)
+        if status is not None and os.path.samestat(status, output):
+            raise SinkError(name, f"it is the input {path}, which would be overwritten")
+
+
+def _status(file: Path | BinaryIO) -> os.stat_result | None:
+    try:
+        return os.stat(file if isinstance(file, Path) else file.fileno())
+    except OSError:  # no such file, or a stream that is none
+        return None

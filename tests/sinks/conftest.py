@@ -1,0 +1,76 @@
+"""Results to make rows of, and an output that keeps what it is given."""
+
+from collections.abc import Callable
+
+import pytest
+
+from fetcher.failures import Failure, FailureKind
+from fetcher.model import Outcome, Page, Response, Result, Target
+
+
+class KeptOutput:
+    """Keeps every write apart, so that a test can count them."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+        self.closed = False
+
+    @property
+    def data(self) -> bytes:
+        """All that was written."""
+        return b"".join(self.writes)
+
+    def write(self, data: bytes) -> None:
+        """Keep the bytes."""
+        self.writes.append(data)
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Remember it."""
+        self.closed = True
+
+
+@pytest.fixture(scope="session")
+def kept() -> Callable[[], KeptOutput]:
+    """Make an output that keeps what it is given."""
+    return KeptOutput
+
+
+@pytest.fixture(scope="session")
+def answered() -> Callable[..., Result]:
+    """Make the result of a complete answer."""
+
+    def make(
+        title: str | None = "A title",
+        url: str = "http://a.example/",
+        status: int = 200,
+        carried: tuple[str, ...] = (),
+        final_url: str | None = None,
+    ) -> Result:
+        return Result(
+            Target(0, url, "urls.txt:1", carried),
+            Outcome(Response(status, final_url or url), attempts=1, elapsed=0.01234),
+            Page(title, "utf-8", "header"),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def failed() -> Callable[..., Result]:
+    """Make the result of a failure, after a 200 whose body was cut."""
+
+    def make(detail: str = "9 of 100 bytes", url: str = "http://a.example/") -> Result:
+        return Result(
+            Target(3, url),
+            Outcome(
+                Response(200, url, bytes_read=9),
+                Failure.of(FailureKind.BODY_TRUNCATED, detail),
+                attempts=3,
+            ),
+            Page("A title that was seen", "utf-8", "header"),
+        )
+
+    return make
