@@ -1,0 +1,1 @@
+"""A small web site on loopback, to try everything offline."""

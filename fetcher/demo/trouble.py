@@ -1,0 +1,159 @@
+"""Pages that move, wait, fail or lie."""
+
+import struct
+import zlib
+from dataclasses import replace
+
+from fetcher.demo.files import pdf, png
+from fetcher.demo.page import Behaviour, DemoPage, document, text_page
+from fetcher.failures import FailureKind
+
+_MEGABYTE = 1024 * 1024
+_BOMB_MEGABYTES = 48
+
+
+def redirects() -> list[DemoPage]:
+    """Make the pages that lead somewhere else."""
+    return [
+        _moved("/moved/once", "/about", 301, "a redirect"),
+        _moved("/moved/chain", "/moved/chain/2", 301, "a chain of three", leads_to="/ferry"),
+        _moved("/moved/chain/2", "/moved/chain/3", 302, "its second link", leads_to="/ferry"),
+        _moved("/moved/chain/3", "/ferry", 307, "its third link"),
+        _moved("/moved/relative", "../news/./seagulls", 308, "a relative redirect",
+               leads_to="/news/seagulls"),
+        _moved("/moved/host", "{OTHER}/harbour", 302, "a redirect to another host name",
+               leads_to="/harbour"),
+        _moved("/moved/circle", "/moved/circle/back", 302, "a redirect in a circle",
+               failure=FailureKind.REDIRECT_LOOP),
+        _moved("/moved/circle/back", "/moved/circle", 302, "the other half of the circle",
+               failure=FailureKind.REDIRECT_LOOP),
+    ]  # fmt: skip
+
+
+def files() -> list[DemoPage]:
+    """Make the files that are no pages, and have no title."""
+    return [
+        DemoPage("/files/map.png", "a picture", png(), content_type="image/png"),
+        DemoPage(
+            "/files/tides.pdf",
+            "a PDF",
+            pdf("Tides of Port Merle: high at six, low at noon."),
+            content_type="application/pdf",
+        ),
+    ]
+
+
+def statuses() -> list[DemoPage]:
+    """Make the pages with an error status, which have titles of their own."""
+    sorry = "You asked, and this is the whole answer."
+    pages = [
+        (404, "/gone/fishing", "Not found: gone fishing"),
+        (410, "/gone/forever", "Gone for good: the old pier"),
+        (403, "/gone/staff", "Forbidden: harbour staff only"),
+        (500, "/gone/wrong", "Something broke in the engine room"),
+    ]
+    return [
+        replace(text_page(path, title, f"status {status}", sorry), status=status)
+        for status, path, title in pages
+    ]
+
+
+def slow_pages() -> list[DemoPage]:
+    """Make the pages that take time or several tries, and the huge one."""
+    fog = text_page("/slow/fog", "Fog: please wait", "two seconds late", "It clears, eventually.")
+    tap = text_page("/slow/tap", "The dripping tap", "a body that drips", "Drip. Drip. Drip.")
+    lamp = text_page("/tries/lamp", "The lamp is lit", "503 twice, then fine", "Third match.")
+    queue = text_page("/tries/queue", "Your turn", "429 with Retry-After, then fine", "Next!")
+    return [
+        replace(fog, behaviour=Behaviour.SLOW),
+        replace(tap, behaviour=Behaviour.DRIP),
+        replace(lamp, behaviour=Behaviour.THIRD_TRY),
+        replace(queue, behaviour=Behaviour.SECOND_TRY),
+        _archive(),
+    ]
+
+
+def broken_pages() -> list[DemoPage]:
+    """Make the pages whose answers cannot be used."""
+    return [
+        # The cut comes before the title ends: who stops reading at a title must notice too.
+        DemoPage(
+            "/broken/cut",
+            "a body that ends in the middle of its title",
+            b"<!doctype html>\n<title>The longest pier in the world goes on and on and on",
+            behaviour=Behaviour.CUT,
+            failure=FailureKind.BODY_TRUNCATED,
+        ),
+        DemoPage(
+            "/broken/reset",
+            "a connection that is reset",
+            b"",
+            behaviour=Behaviour.RESET,
+            failure=FailureKind.CONNECTION_RESET,
+        ),
+        DemoPage(
+            "/broken/gzip",
+            "a body that says gzip and is not",
+            document("<p>Plain.</p>", title="Not packed at all").encode(),
+            headers=(("Content-Encoding", "gzip"),),
+            failure=FailureKind.BODY_UNDECODABLE,
+        ),
+        DemoPage(
+            "/broken/bomb",
+            f"{_BOMB_MEGABYTES} MB of spaces before the title, packed into a few kilobytes",
+            _bomb(),
+            headers=(("Content-Encoding", "gzip"),),
+            failure=FailureKind.BODY_TOO_LARGE,
+        ),
+    ]
+
+
+def _moved(
+    path: str,
+    location: str,
+    status: int,
+    about: str,
+    *,
+    leads_to: str = "",
+    failure: FailureKind | None = None,
+) -> DemoPage:
+    body = document("<h1>Moved</h1>\n<p>The new address is in the header.</p>", title="Moved")
+    return DemoPage(
+        path,
+        about,
+        body.encode(),
+        "Moved",
+        "utf-8",
+        status=status,
+        headers=(("Location", location),),
+        failure=failure,
+        leads_to="" if failure else leads_to or location,
+    )
+
+
+def _archive() -> DemoPage:
+    """Make a page of 5 MB that says its title at once."""
+    title = "The complete log of the harbour, volume 1"
+    line = "<p>Day {:06}: wind from the west, nothing to report, one seagull on the mast.</p>\n"
+    days = "".join(line.format(day) for day in range(65_000))
+    body = document(f"<h1>{title}</h1>\n{days}", title=title)
+    return DemoPage("/slow/archive", "5 MB, the title first", body.encode(), title, "utf-8")
+
+
+def _bomb() -> bytes:
+    """Pack many megabytes of spaces and a page into a gzip file (RFC 1952).
+
+    After a full flush the same input packs to the same bytes, so one packed megabyte is
+    repeated instead of packing each.
+    """
+    spaces = b" " * _MEGABYTE
+    page = document("<p>Boom.</p>", title="You should not have come this far").encode()
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = packer.compress(spaces) + packer.flush(zlib.Z_FULL_FLUSH)
+    data = block * _BOMB_MEGABYTES + packer.compress(page) + packer.flush()
+    checksum = 0
+    for _ in range(_BOMB_MEGABYTES):
+        checksum = zlib.crc32(spaces, checksum)
+    size = _BOMB_MEGABYTES * _MEGABYTE + len(page)
+    header = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
+    return header + data + struct.pack("<II", zlib.crc32(page, checksum), size)
