@@ -3,6 +3,12 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# No test is about time, and a busy machine can make any example slow. Where a failure stops the
+# work of others, the same examples are tried each time.
+settings.register_profile("here", deadline=None, derandomize="FETCHER_CI" in os.environ)
+settings.load_profile("here")
 
 _skipped: list[str] = []
 

@@ -1,0 +1,167 @@
+"""Sitemaps, sitemap indexes and feeds: their bytes to targets and child sitemaps."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from fetcher.model import Target
+from fetcher.sources.base import MAX_RECORD, BrokenInput, Child
+from fetcher.sources.sitemapxml import SitemapElements
+from fetcher.sources.text import TextReader
+from fetcher.sources.xmlmend import XmlMender
+
+MAX_SITEMAP = 50 * 1024 * 1024
+"""The most bytes of a fetched sitemap that are read, decompressed (the limit of sitemaps.org)."""
+
+_BLANKS = b" \t\r\n\f\v\0"
+# Python has codecs, too, that make other things of bytes.
+_CHARACTER_SETS = ("iso8859", "cp", "koi8", "mac", "shift_jis", "euc_", "gb", "big5", "iso2022")
+_DECLARED = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']\s*([\w.:-]+)""", re.IGNORECASE)
+
+
+class SitemapReader:
+    """Reads a sitemap in any of the forms that sitemaps.org allows, XML or one URL a line.
+
+    The XML parser is expat, fed block by block. It is hardened rather than replaced: a document
+    that declares entities is refused, so none is ever expanded; external ones are never loaded
+    (expat by itself opens nothing); depth and the length of one tag are limited. It is fed text
+    that was decoded here, because expat knows few encodings and stops at the first wrong byte.
+    base: the sitemap's own URL, "" for a local file.
+    """
+
+    def __init__(self, name: str, counter: Iterator[int], base: str = "") -> None:
+        self._name = name
+        self._counter = counter
+        self._remote = bool(base)
+        self._number = 0
+        self._size = 0
+        self._fed = 0
+        self._blank_lines = 0
+        self._head: bytes | None = b""
+        self._text = TextReader(name, counter)
+        self._plain: TextReader | None = None
+        self._rows: list[Target | Child] = []
+        self._mender = XmlMender()
+        self._decoder = _decoder("utf-8")
+        self._elements = SitemapElements(base, self._found)
+        self._parser = self._make_parser()
+
+    def feed(self, data: bytes) -> Iterator[Target | Child]:
+        """Take bytes and give the rows that are complete."""
+        self._size += len(data)
+        if self._head is not None:
+            data = self._begin(self._head + data)
+        if self._plain is not None:
+            yield from self._plain.feed(data)
+        elif data:
+            yield from self._parse(self._mender.feed(self._decoder.decode(data)))
+        if self._remote and self._size > MAX_SITEMAP:
+            raise BrokenInput(f"larger than {MAX_SITEMAP // 1024**2} MB; the rest was not read")
+
+    def finish(self) -> Iterator[Target | Child]:
+        """Give the last rows; raises BrokenInput when the document is cut off."""
+        if self._head is not None:
+            head, self._head = self._head, None
+            if not head:
+                return
+            yield from self._parse(self._mender.feed(head.decode("utf-8", "replace")))
+        if self._plain is not None:
+            yield from self._plain.finish()
+            return
+        rest = self._decoder.decode(b"", final=True)
+        yield from self._parse(self._mender.feed(rest, final=True), final=True)
+
+    def place(self) -> str:
+        """Say where the next row would stand."""
+        return self._plain.place() if self._plain else f"{self._name}#{self._number + 1}"
+
+    def _begin(self, head: bytes) -> bytes:
+        """Tell XML from text and find the encoding; b"" until there is enough to do so."""
+        begun = head.lstrip(_BLANKS)
+        # expat allows nothing before the declaration; line numbers count the blanks all the same.
+        blanks = head[: len(head) - len(begun)]
+        self._blank_lines += blanks.count(b"\n")
+        for _ in self._text.feed(blanks.replace(b"\0", b"")):
+            pass
+        if begun and not begun.startswith(b"<"):
+            self._plain, self._head = self._text, None
+            return begun
+        if b">" not in begun and len(begun) < 1024:
+            self._head = begun
+            return b""
+        self._head = None
+        declared = _DECLARED.match(begun)
+        self._decoder = _decoder(declared[1].decode() if declared else "utf-8")
+        return begun
+
+    def _make_parser(self) -> "expat.XMLParserType":
+        parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._elements.start
+        parser.EndElementHandler = self._elements.end
+        parser.CharacterDataHandler = self._elements.characters
+        parser.EntityDeclHandler = _refuse_entities
+        return parser
+
+    def _parse(self, text: str, *, final: bool = False) -> Iterator[Target | Child]:
+        problem = ""
+        data = text.encode("utf-8", "replace")
+        try:
+            self._parser.Parse(data, final)
+        except expat.ExpatError as error:
+            problem = self._explained(error)
+        except BrokenInput as error:
+            problem = str(error)
+        self._fed += len(data)
+        if not problem and self._fed - max(self._parser.CurrentByteIndex, 0) > MAX_RECORD:
+            # expat looks at an unfinished tag again with each block: quadratic when endless.
+            problem = f"a tag is longer than {MAX_RECORD // 1024} KiB"
+        if problem:
+            self._elements.broken()
+        rows, self._rows = self._rows, []
+        yield from rows
+        if problem:
+            raise BrokenInput(problem)
+
+    def _explained(self, error: expat.ExpatError) -> str:
+        words = expat.ErrorString(error.code) or "error"
+        if words == "no element found":
+            words = "it ends too early"
+        line = error.lineno + self._blank_lines
+        return f"broken XML: {words} (line {line}, column {error.offset + 1})"
+
+    def _found(self, url: str, problem: str, sitemap: bool) -> None:
+        self._number += 1
+        source = f"{self._name}#{self._number}"
+        if sitemap:
+            self._rows.append(Child(url, source))
+        else:
+            self._rows.append(Target(next(self._counter), url, source, problem=problem))
+
+
+def _decoder(label: str) -> codecs.IncrementalDecoder:
+    """Make the decoder for a declared encoding; UTF-8 for one that is unknown.
+
+    UTF-16 counts as that, too: it was made UTF-8 before it came here.
+    """
+    try:
+        name = codecs.lookup(label).name
+    except LookupError:
+        name = "utf-8"
+    known = name.startswith(_CHARACTER_SETS)
+    return codecs.getincrementaldecoder(name if known else "utf-8")("replace")
+
+
+def _refuse_entities(
+    name: str,
+    _is_parameter: bool,
+    value: str | None,
+    _base: str | None,
+    _system: str,
+    _public: str | None,
+    _notation: str | None,
+) -> None:
+    """Refuse entities with a text of their own; external ones have none and stay empty."""
+    if value is not None:
+        raise BrokenInput(f"it declares an XML entity ({name[:50]}), which is not expanded")
