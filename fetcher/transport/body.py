@@ -1,0 +1,120 @@
+"""One answer's body: read as far as its reader wants, and checked for being whole."""
+
+import asyncio
+from contextlib import suppress
+
+import aiohttp
+
+from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.model import NO_PAGE, BodyReader, Page
+from fetcher.transport.base import as_text
+from fetcher.transport.decoding import Decoder, Undecodable, decoder_for
+from fetcher.transport.errors import IO_ERRORS, explain
+
+SHORT = 65_536
+"""A rest of so many bytes is read and thrown away, to keep a connection that is needed again.
+
+Up to so much of a body that nobody wants is read too: it tells whether the answer was whole.
+"""
+PATIENCE = 1.0
+"""How long such a rest may take, in seconds; the answer is known already."""
+
+
+class _Unwanted:
+    """Stands in for the reader of a body that nobody wants."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = min(SHORT, limit)
+
+    def feed(self, data: bytes) -> bool:
+        self._left -= len(data)
+        return self._left <= 0
+
+    def finish(self) -> Page:
+        return NO_PAGE
+
+
+class Body:
+    """Reads one body.
+
+    response: not decoded by aiohttp. reader: None when the body is not wanted. limit: the most
+    bytes, before and after decompression. count: bytes read so far, after decompression.
+    """
+
+    def __init__(
+        self, response: aiohttp.ClientResponse, reader: BodyReader | None, limit: int
+    ) -> None:
+        self.count = 0
+        self._content = response.content
+        self._announced = response.content_length
+        codings = response.headers.getall("Content-Encoding", ())
+        self._encoding = as_text(", ".join(codings)) if codings else ""
+        self._wanted = reader is not None
+        self._reader = reader or _Unwanted(limit)
+        self._page: Page | None = None
+        self._limit = limit
+
+    @property
+    def left(self) -> int | None:
+        """Announced bytes that have not come from the network; None when unknown."""
+        if self._content.is_eof():
+            return 0
+        if self._announced is None:
+            return None
+        return max(0, self._announced - self._content.total_raw_bytes)
+
+    async def read(self) -> Failure | None:
+        """Feed the reader until it has enough; say what is wrong with the body, if anything."""
+        if not self._wanted and (self.left or 0) > SHORT:
+            return None
+        try:
+            decoder = decoder_for(self._encoding) if not self._content.at_eof() else None
+            return await self._feed(decoder)
+        except Undecodable as error:
+            return Failure.of(FailureKind.BODY_UNDECODABLE, f"{self._encoding}: {error}")
+        except IO_ERRORS as error:
+            return explain(error, Phase.BODY)
+
+    async def drain(self) -> None:
+        """Read a short rest for the connection's sake, whatever becomes of it."""
+        if self._content.is_eof() or (self.left or 0) > SHORT:
+            return
+        most = self._content.total_raw_bytes + SHORT
+        with suppress(*IO_ERRORS):
+            async with asyncio.timeout(PATIENCE):
+                while self._content.total_raw_bytes <= most and await self._content.readany():
+                    pass
+
+    def page(self) -> Page:
+        """What the reader found."""
+        return self._reader.finish() if self._page is None else self._page
+
+    async def _feed(self, decoder: Decoder | None) -> Failure | None:
+        while data := await self._content.readany():
+            for piece in (data,) if decoder is None else decoder.unpack(data):
+                room = self._limit - self.count
+                self.count += min(len(piece), room)
+                if self._reader.feed(piece[:room]) and self._is_enough():
+                    return None
+                if len(piece) > room:
+                    return self._too_large()
+            if self._content.total_raw_bytes > self._limit:
+                return self._too_large()
+        if decoder is not None and not decoder.complete:
+            return Failure.of(FailureKind.BODY_TRUNCATED, f"the {self._encoding} stream breaks off")
+        return None
+
+    def _is_enough(self) -> bool:
+        """Whether nothing more is to be read once the reader wants no more.
+
+        One that gave up without having found anything leaves a body that nobody wants.
+        """
+        if self._page is None:
+            self._page = self._reader.finish()
+            if self._page == NO_PAGE and self._wanted:
+                self._reader = _Unwanted(self._limit - self.count)
+                return False
+        return True
+
+    def _too_large(self) -> Failure:
+        return Failure.of(FailureKind.BODY_TOO_LARGE, f"over {self._limit} bytes")

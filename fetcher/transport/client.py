@@ -1,0 +1,178 @@
+"""The transport that the product uses: aiohttp, one shared session."""
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.model import NO_PAGE
+from fetcher.settings import PrivateAddresses, Settings
+from fetcher.transport.base import Exchange, Request, as_text
+from fetcher.transport.body import Body
+from fetcher.transport.connections import (
+    WatchedConnector,
+    WatchedResolver,
+    handshake_begins,
+    response_class,
+)
+from fetcher.transport.errors import IO_ERRORS, explain
+from fetcher.transport.fixed import FixedAddress, parse_name_server
+from fetcher.transport.lifetimes import Lifetimes
+from fetcher.transport.outgoing import address, session_headers
+from fetcher.transport.progress import Progress, progress
+from fetcher.transport.tls import make_context
+from fetcher.urls import Url
+
+KEEP_ALIVE = 15.0
+"""How long an idle connection is kept for a host that has work to come, in seconds."""
+LONGEST_LINE = 65_536
+"""The longest status line or header, in bytes; Python's own http.client draws the line there."""
+
+
+class AiohttpTransport:
+    """Sends requests through one aiohttp session.
+
+    settings: how. waiting: how many requests wait for a URL's host; its connections are kept for
+    them. Raises ValueError for settings that mean nothing. Enter it inside the running loop;
+    raises OSError when --cacert cannot be read.
+    """
+
+    def __init__(self, settings: Settings, waiting: Callable[[Url], int] = lambda url: 0) -> None:
+        self._settings = settings
+        self._waiting = waiting
+        self._headers = session_headers(settings)
+        self._fixed = tuple(map(FixedAddress.parse, settings.resolve))
+        self._servers = tuple(map(parse_name_server, settings.dns_servers))
+
+    async def __aenter__(self) -> Self:
+        settings = self._settings
+        context = make_context(settings, handshake_begins)
+        self._lifetimes = Lifetimes(self._waiting)
+        self._resolver = WatchedResolver(self._fixed, self._servers)
+        self._session = aiohttp.ClientSession(
+            connector=WatchedConnector(
+                self._lifetimes,
+                resolver=self._resolver,
+                use_dns_cache=False,  # the resolver has its own, which knows failures too
+                limit=0,  # the frontier and the engine's window are the limits
+                keepalive_timeout=KEEP_ALIVE,
+                ssl=context,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=self._headers,
+            response_class=response_class(self._lifetimes),
+            timeout=aiohttp.ClientTimeout(total=settings.timeout, connect=settings.connect_timeout),
+            auto_decompress=False,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
+            proxy=settings.proxy,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._lifetimes.close()
+        await self._session.close()
+        await self._resolver.close()
+
+    async def send(self, request: Request) -> Exchange:
+        """Send the request and read the answer as far as its reader wants it."""
+        now = Progress(request.url, self._public_only(request))
+        progress.set(now)
+        began = time.monotonic()
+        response = body = failure = None
+        try:
+            response = await self._open(request)
+            failure = self._refusal(response)
+            if failure is None:
+                reader = request.open_reader(response.status, _content_type(response))
+                body = Body(response, reader, self._settings.max_bytes)
+                failure = await body.read()
+                if failure is None and self._waiting(request.url):
+                    await body.drain()
+        except IO_ERRORS as error:
+            failure = self._explained(error, now.phase())
+        finally:
+            if response is not None:
+                response.close()
+        return _exchange(response, body, failure, now, began)
+
+    async def _open(self, request: Request) -> aiohttp.ClientResponse:
+        """Send the request; return when the answer's head is there."""
+        url, headers = address(request)
+        return await self._session.get(url, allow_redirects=False, headers=headers)
+
+    def _public_only(self, request: Request) -> bool:
+        rule = self._settings.private_addresses
+        return rule is PrivateAddresses.DENY or (
+            request.public_only and rule is not PrivateAddresses.ALLOW
+        )
+
+    def _refusal(self, response: aiohttp.ClientResponse) -> Failure | None:
+        """What is wrong with an answer by its head alone."""
+        if response.status == 407 and self._settings.proxy is not None:
+            return Failure.of(FailureKind.PROXY_FAILED, "407: it wants other credentials")
+        if response.status < 100:
+            return Failure.of(FailureKind.INVALID_RESPONSE, f"status {response.status:03d}")
+        if "Transfer-Encoding" in response.headers:
+            return _transfer_failure(", ".join(response.headers.getall("Transfer-Encoding")))
+        return None
+
+    def _explained(self, error: BaseException, phase: Phase) -> Failure:
+        failure = explain(error, phase)
+        if failure is None:
+            raise error
+        if failure.phase is Phase.DNS and self._settings.proxy is not None:
+            # Only the proxy's own name is looked up here.
+            return Failure.of(FailureKind.PROXY_FAILED, failure.detail or "looking up its name")
+        return failure
+
+
+def _transfer_failure(codings: str) -> Failure | None:
+    """What is wrong with a Transfer-Encoding (RFC 9112, section 6.3).
+
+    Anything but chunked: where the body ends cannot be told, or there is more to be undone.
+    """
+    names = {name.strip() for name in codings.lower().split(",")} - {"", "identity"}
+    if not names or (names == {"chunked"} and codings.lower().endswith("chunked")):
+        return None
+    return Failure.of(FailureKind.INVALID_RESPONSE, f"Transfer-Encoding: {as_text(codings)}")
+
+
+def _exchange(
+    response: aiohttp.ClientResponse | None,
+    body: Body | None,
+    failure: Failure | None,
+    now: Progress,
+    began: float,
+) -> Exchange:
+    ended = time.monotonic()
+    elapsed, timings = ended - began, now.timings(ended)
+    if response is None:
+        return Exchange(failure, elapsed=elapsed, timings=timings)
+    version = response.version
+    return Exchange(
+        failure=failure,
+        status=response.status,
+        headers=response.headers,
+        set_cookies=tuple(response.headers.getall("Set-Cookie", ())),
+        content_type=_content_type(response),
+        http_version=f"{version.major}.{version.minor}" if version else "",
+        ip=now.peer,
+        page=body.page() if body is not None and failure is None else NO_PAGE,
+        bytes_read=body.count if body is not None else 0,
+        bytes_saved=(body.left or 0) if body is not None else 0,
+        elapsed=elapsed,
+        timings=timings,
+    )
+
+
+def _content_type(response: aiohttp.ClientResponse) -> str:
+    return as_text(response.headers.get("Content-Type", ""))

@@ -1,0 +1,151 @@
+"""Connections: watched as they are made, refused where they must not lead, let go in time."""
+
+import re
+import time
+from functools import partial
+from typing import Any
+
+import aiohttp
+
+from fetcher import urls
+from fetcher.failures import Failure, FailureKind
+from fetcher.transport.addresses import is_public
+from fetcher.transport.ares import LookupFailed
+from fetcher.transport.errors import Stopped, Unanswered
+from fetcher.transport.lifetimes import Lifetimes
+from fetcher.transport.parsing import Protocol
+from fetcher.transport.progress import progress
+from fetcher.transport.resolver import Resolver
+from fetcher.urls import Url, UrlError
+
+_ADDRESS = re.compile(r"[0-9.]+|.*:.*")
+
+
+def is_address(hostname: str) -> bool:
+    """Whether the host of a normalised URL is an IP address and needs no look-up."""
+    return _ADDRESS.fullmatch(hostname) is not None
+
+
+def handshake_begins() -> None:
+    """Note that the connection is made and TLS begins."""
+    progress.get().tls = time.monotonic()
+
+
+class WatchedResolver(Resolver):
+    """Notes when a name is resolved, and hides private addresses where they are forbidden."""
+
+    async def resolve(self, *args: Any, **kwargs: Any) -> Any:
+        """As `Resolver.resolve`."""
+        found = await super().resolve(*args, **kwargs)
+        now = progress.get()
+        now.dns = time.monotonic()
+        if now.public_only:
+            public = [address for address in found if is_public(address["host"])]
+            if not public:
+                raise LookupFailed(FailureKind.ADDRESS_DENIED, _denial(args[0], found[0]["host"]))
+            return public
+        return found
+
+
+class WatchedConnector(aiohttp.TCPConnector):
+    """Notes when a connection is begun, made and used again; never leads where it must not."""
+
+    def __init__(self, lifetimes: Lifetimes, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._lifetimes = lifetimes
+        self._factory: Any = partial(Protocol, loop=self._loop)
+
+    async def connect(self, req: Any, *args: Any, **kwargs: Any) -> Any:
+        """As `TCPConnector.connect`; raises Stopped when the address is denied."""
+        now = progress.get()
+        host = now.url.hostname
+        if now.public_only and _is_private(host):
+            raise Stopped(Failure.of(FailureKind.ADDRESS_DENIED, _denial(host)))
+        connection = await super().connect(req, *args, **kwargs)
+        self._lifetimes.taken(connection.protocol)
+        if connection.transport is not None:
+            now.peer = (connection.transport.get_extra_info("peername") or ("",))[0]
+        # Checked here as well because the connection may be an old one, from when the name had
+        # another address. What a proxy connects to is the proxy's affair.
+        if now.public_only and req.proxy is None and not is_public(now.peer):
+            connection.close()
+            raise Stopped(Failure.of(FailureKind.ADDRESS_DENIED, _denial(host, now.peer)))
+        return connection
+
+    async def _create_connection(self, req: Any, *args: Any, **kwargs: Any) -> Any:
+        # aiohttp's documented place for a connector of one's own. Its tracing could tell the
+        # same, but costs every request, not only those that connect.
+        now = progress.get()
+        now.connecting = time.monotonic()
+        now.dns = now.tls = now.connected = 0.0
+        first = (req.proxy or req.url).raw_host
+        if is_address(first):
+            now.dns = now.connecting
+        made = await super()._create_connection(req, *args, **kwargs)
+        now.connected = time.monotonic()
+        return made
+
+
+def response_class(lifetimes: Lifetimes) -> type[aiohttp.ClientResponse]:
+    """Make aiohttp's response class for a session whose connections have these lifetimes.
+
+    aiohttp hands a connection back the moment a body ends, often before the caller has seen the
+    answer at all: so the decision has to be made inside the response.
+    """
+
+    class Response(aiohttp.ClientResponse):
+        _started = False
+
+        async def start(self, connection: Any) -> aiohttp.ClientResponse:
+            # Noted here: what arrives later runs in the context of whoever made the connection.
+            self._now = now = progress.get()
+            now.sent = time.monotonic()
+            now.first_byte = 0.0
+            try:
+                await super().start(connection)
+            except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+                if not now.connecting:
+                    raise
+                raise Unanswered(error) from error
+            now.first_byte = time.monotonic()
+            self._started = True
+            if self.content.is_eof():
+                self._response_eof()
+            return self
+
+        def _response_eof(self) -> None:
+            # When the body comes together with the head, aiohttp calls this before it has noted
+            # the status and the headers, which the decision needs.
+            connection = self._connection
+            if not self._started:
+                return
+            if connection is not None and connection.protocol is not None:
+                url = self._now.url
+                redirected = leads_back(self, url)
+                if not lifetimes.keep(connection.protocol, url, redirected=redirected):
+                    connection.protocol.force_close()
+            super()._response_eof()
+
+    return Response
+
+
+def leads_back(response: aiohttp.ClientResponse, url: Url) -> bool:
+    """Whether an answer is a redirect to the origin it came from."""
+    location = response.headers.get("Location")
+    if not location or not 300 <= response.status < 400:
+        return False
+    try:
+        return urls.join(url, location).origin == url.origin
+    except UrlError:
+        return False
+
+
+def _is_private(hostname: str) -> bool:
+    """Whether the name alone says that it leads to a private address."""
+    if is_address(hostname):
+        return not is_public(hostname)
+    return hostname == "localhost" or hostname.endswith(".localhost")
+
+
+def _denial(host: str, address: str = "") -> str:
+    return f"{host} is {address}" if address and address != host else f"{host} is private"

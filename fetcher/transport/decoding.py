@@ -1,0 +1,212 @@
+"""Content-Encoding undone piece by piece, so that no bomb ever unfolds in memory.
+
+aiohttp could do it, but not tell that a gzip stream broke off, and only for one coding at a time.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, Protocol
+
+
+def _library(*names: str) -> Any:
+    """The first of the modules that is installed; None when none is."""
+    for name in names:
+        with suppress(ImportError):
+            return import_module(name)
+    return None
+
+
+# aiohttp[speedups] brings them, on CPython the first of each pair.
+_brotli = _library("brotli", "brotlicffi")
+_zstd = _library("compression.zstd", "backports.zstd")
+
+PIECE = 65_536
+"""How many bytes are unpacked at once, about (brotli goes up to twice as far)."""
+LAYERS = 5
+"""How many codings may be applied one after the other; curl draws the line there too."""
+ZSTD_WINDOW_LOG = 23
+"""A zstd stream may ask for a window of 8 MB and no more (RFC 9659, section 3)."""
+_UNSUPPORTED = frozenset({"compress", "x-compress", "exi", "pack200-gzip", "dcb", "dcz"})
+
+
+class Undecodable(Exception):
+    """The body does not fit its Content-Encoding; the message says how."""
+
+
+class Decoder(Protocol):
+    """Undoes one coding."""
+
+    def unpack(self, data: bytes) -> Iterator[bytes]:
+        """Take the next bytes, give out pieces of about PIECE bytes; raises Undecodable."""
+        ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether the stream may end here."""
+        ...
+
+
+class _Zlib:
+    """gzip of any number of members (RFC 1952), or deflate with its header or without."""
+
+    def __init__(self, *, gzip: bool) -> None:
+        self._gzip = gzip
+        self._members = 0
+        self._head = b""
+        self._stream: Any = None
+
+    def unpack(self, data: bytes) -> Iterator[bytes]:
+        more = False  # the last piece was full: zlib may hold back output without any input left
+        while data or more:
+            if self._stream is None and not self._begin(data):
+                return
+            try:
+                piece = self._stream.decompress(self._head + data, PIECE)
+            except zlib.error as error:
+                raise Undecodable(_plain(error)) from error
+            self._head = b""
+            data, more = self._stream.unconsumed_tail, len(piece) >= PIECE
+            if self._stream.eof:
+                data, more = self._stream.unused_data, False
+                self._stream = None
+                self._members += 1
+            if piece:
+                yield piece
+
+    def _begin(self, data: bytes) -> bool:
+        """Begin a member, once its first two bytes are there; whether there is one."""
+        start = (self._head + data)[:2]
+        if len(start) < 2:
+            self._head = start
+            return False
+        if self._members and not (self._gzip and start == b"\x1f\x8b"):
+            return False  # padding or rubbish after the end, which everybody ignores
+        self._stream = zlib.decompressobj(self._format(start))
+        return True
+
+    @property
+    def complete(self) -> bool:
+        return self._stream is None and (bool(self._members) or not self._head)
+
+    def _format(self, data: bytes) -> int:
+        if self._gzip:
+            return zlib.MAX_WBITS | 16
+        # Many servers send "deflate" without the header that RFC 1950 asks for; browsers take both.
+        headed = data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
+        return zlib.MAX_WBITS if headed else -zlib.MAX_WBITS
+
+
+class _Brotli:
+    """One brotli stream (RFC 7932)."""
+
+    def __init__(self) -> None:
+        self._stream = _brotli.Decompressor()
+        self._begun = False
+
+    def unpack(self, data: bytes) -> Iterator[bytes]:
+        self._begun = self._begun or bool(data)
+        while not self._stream.is_finished():
+            try:
+                piece = self._stream.process(data, output_buffer_limit=PIECE)
+            except _brotli.error as error:
+                raise Undecodable(_plain(error)) from error
+            if not piece:
+                return
+            data = b""
+            yield piece
+
+    @property
+    def complete(self) -> bool:
+        return not self._begun or bool(self._stream.is_finished())
+
+
+class _Zstd:
+    """zstd of any number of frames (RFC 8878)."""
+
+    def __init__(self) -> None:
+        self._options = {_zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
+        self._stream: Any = None
+
+    def unpack(self, data: bytes) -> Iterator[bytes]:
+        more = False
+        while data or more:
+            if self._stream is None:
+                self._stream = _zstd.ZstdDecompressor(options=self._options)
+            try:
+                piece = self._stream.decompress(data, PIECE)
+            except _zstd.ZstdError as error:
+                raise Undecodable(_plain(error)) from error
+            data, more = b"", not self._stream.needs_input
+            if self._stream.eof:
+                data, more = self._stream.unused_data, False
+                self._stream = None
+            if piece:
+                yield piece
+
+    @property
+    def complete(self) -> bool:
+        return self._stream is None
+
+
+class _Chain:
+    """Several decoders one after the other."""
+
+    def __init__(self, decoders: Iterable[Decoder]) -> None:
+        self._decoders = tuple(decoders)
+
+    def unpack(self, data: bytes) -> Iterator[bytes]:
+        pieces: Iterable[bytes] = (data,)
+        for decoder in self._decoders:
+            pieces = _through(decoder, pieces)
+        yield from pieces
+
+    @property
+    def complete(self) -> bool:
+        return all(decoder.complete for decoder in self._decoders)
+
+
+_MAKERS: dict[str, Any] = {
+    "gzip": lambda: _Zlib(gzip=True),
+    "x-gzip": lambda: _Zlib(gzip=True),
+    "deflate": lambda: _Zlib(gzip=False),
+}
+if _brotli is not None:
+    _MAKERS["br"] = _Brotli
+if _zstd is not None:
+    _MAKERS["zstd"] = _Zstd
+
+ACCEPT_ENCODING = ", ".join(name for name in _MAKERS if name != "x-gzip")
+"""The Accept-Encoding header for what can be undone here."""
+
+
+def decoder_for(content_encoding: str) -> Decoder | None:
+    """The decoder for a Content-Encoding header (RFC 9110, section 8.4); None: nothing to undo.
+
+    Names that are no codings (`none`, `utf-8`) are ignored, as browsers do. Raises Undecodable
+    for codings that exist and cannot be undone here.
+    """
+    if not content_encoding:
+        return None
+    names = [name.strip().lower() for name in content_encoding.split(",")]
+    for name in names:
+        if name in _UNSUPPORTED:
+            raise Undecodable("not supported")
+    known = [name for name in names if name in _MAKERS]
+    if len(known) > LAYERS:
+        raise Undecodable(f"{len(known)} codings one after the other")
+    if not known:
+        return None
+    decoders = [_MAKERS[name]() for name in reversed(known)]
+    return decoders[0] if len(decoders) == 1 else _Chain(decoders)
+
+
+def _through(decoder: Decoder, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        yield from decoder.unpack(piece)
+
+
+def _plain(error: Exception) -> str:
+    """A library's message without its prefixes."""
+    return str(error).rpartition(": ")[2]

@@ -1,0 +1,36 @@
+"""What is sent: the URL and the headers of a request."""
+
+import base64
+from urllib.parse import unquote_to_bytes
+
+import yarl
+
+from fetcher.settings import Settings
+from fetcher.transport.base import Request
+from fetcher.transport.decoding import ACCEPT_ENCODING
+
+
+def session_headers(settings: Settings) -> list[tuple[str, str]]:
+    """The headers of every request: those that were given, and ours where they were not."""
+    own = {
+        "User-Agent": settings.user_agent,
+        "Accept": "text/html,*/*;q=0.8",
+        "Accept-Encoding": ACCEPT_ENCODING,
+    }
+    given = {name.lower() for name, _ in settings.headers}
+    return [*settings.headers, *(pair for pair in own.items() if pair[0].lower() not in given)]
+
+
+def address(request: Request) -> tuple[yarl.URL, dict[str, str]]:
+    """The URL to send a request to, without credentials, and the headers that are its own.
+
+    A user name and password in the URL become an Authorization header (RFC 7617) here, because
+    aiohttp raises for some of those that are allowed in a URL: outside Latin-1, or with a colon.
+    """
+    url = yarl.URL(request.url.href, encoded=True)
+    headers = {"Cookie": request.cookie} if request.cookie else {}
+    if "@" in request.url.href and (url.raw_user is not None or url.raw_password is not None):
+        pair = b":".join(map(unquote_to_bytes, (url.raw_user or "", url.raw_password or "")))
+        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
+        url = url.with_user(None)
+    return url, headers

@@ -1,0 +1,136 @@
+"""Names to addresses: asynchronous, cached (failures too), with fixed addresses where given."""
+
+import asyncio
+import socket
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from fetcher.failures import FailureKind
+from fetcher.transport.ares import PATIENCE, Ares, LookupFailed
+from fetcher.transport.fixed import FixedAddress
+
+FRESH = 60.0
+"""How long an answer is used, in seconds."""
+FRESH_FAILURE = 20.0
+"""How long the lack of an answer is remembered, in seconds."""
+REMEMBERED = 4_096
+"""How many names are remembered at the most."""
+
+_Key = tuple[str, int]
+
+
+class Resolver(AbstractResolver):
+    """A resolver for aiohttp.
+
+    fixed: addresses that are not looked up. servers, patience: as in `Ares`. clock: seconds,
+    monotonic.
+    """
+
+    def __init__(
+        self,
+        fixed: Sequence[FixedAddress] = (),
+        servers: Sequence[str] = (),
+        clock: Callable[[], float] | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._fixed = fixed
+        self._ares = Ares(servers, patience)
+        self._clock = clock or asyncio.get_running_loop().time
+        self._known: OrderedDict[_Key, tuple[float, tuple[str, ...] | LookupFailed]] = OrderedDict()
+        self._asking: dict[_Key, asyncio.Task[tuple[str, ...]]] = {}
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Addresses of a host, in the shape aiohttp wants; raises LookupFailed."""
+        return [_result(host, port, a) for a in await self.addresses(host, port, family)]
+
+    async def addresses(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> tuple[str, ...]:
+        """Addresses of a host as text, in the order to try them; raises LookupFailed."""
+        host = host.lower()
+        check_name(host)
+        for rule in self._fixed:
+            if rule.covers(host, port):
+                return rule.addresses
+        if special := _special(host):
+            return special
+        key = (host, int(family))
+        known = self._recall(key)
+        if isinstance(known, LookupFailed):
+            raise LookupFailed(known.kind, known.detail)
+        if known is not None:
+            return known
+        task = self._asking.get(key)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._ares.ask(host, family))
+            self._asking[key] = task
+            task.add_done_callback(lambda done: self._remember(key, done))
+        # Others may wait for the same name: one of them being cancelled must not hurt the rest.
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Stop asking."""
+        asking = list(self._asking.values())
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        await self._ares.close()
+
+    def _recall(self, key: _Key) -> tuple[str, ...] | LookupFailed | None:
+        expires, known = self._known.get(key, (0.0, None))
+        if known is None:
+            return None
+        if expires <= self._clock():
+            del self._known[key]
+            return None
+        self._known.move_to_end(key)
+        return known
+
+    def _remember(self, key: _Key, task: "asyncio.Task[tuple[str, ...]]") -> None:
+        self._asking.pop(key, None)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, LookupFailed):
+            self._known[key] = (self._clock() + FRESH_FAILURE, error.with_traceback(None))
+        elif error is None:
+            self._known[key] = (self._clock() + FRESH, task.result())
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def check_name(host: str) -> None:
+    """Raise LookupFailed for a host that no name server could know (RFC 1035, section 2.3.4).
+
+    A URL may have such a host, and OpenSSL refuses it as a server's name.
+    """
+    labels = host.removesuffix(".").split(".")
+    if len(host) > 254 or not all(0 < len(label) < 64 for label in labels):
+        shown = host if len(host) < 80 else f"{host[:40]}…"
+        raise LookupFailed(FailureKind.DNS_NOT_FOUND, f"{shown}: not a possible name")
+
+
+def _special(host: str) -> tuple[str, ...]:
+    """Addresses of names that are not looked up (RFC 6761); raises LookupFailed."""
+    name = host.removesuffix(".")
+    if name == "localhost" or name.endswith(".localhost"):  # section 6.3
+        return ("127.0.0.1", "::1")
+    if name == "invalid" or name.endswith(".invalid"):  # section 6.4
+        raise LookupFailed(FailureKind.DNS_NOT_FOUND, f"{host}: .invalid names never exist")
+    return ()
+
+
+def _result(host: str, port: int, address: str) -> ResolveResult:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return ResolveResult(
+        hostname=host,
+        host=address,
+        port=port,
+        family=family,
+        proto=0,
+        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+    )

@@ -1,0 +1,87 @@
+"""When to try again: tenacity decides, the frontier does the waiting.
+
+Only a try that went wrong comes here: tenacity around a call that succeeds costs an eighth to a
+third of a request. And no coroutine sleeps here: the delay goes to the frontier as a time before
+which the target must not start, so that it holds no slot and no connection meanwhile.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+import tenacity
+
+from fetcher.settings import Settings
+from fetcher.transport.base import Exchange
+
+RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses that can pass (RFC 9110 sections 15.5.9 and 15.6, RFC 6585, RFC 8470)."""
+
+
+class Retrying:
+    """Says how long to wait before the next try of a target, or that there is none.
+
+    rng: randomness for the jitter. now: the wall clock, seconds since the epoch (for a
+    Retry-After that is a date).
+    """
+
+    def __init__(self, settings: Settings, rng: random.Random, now: Callable[[], float]) -> None:
+        self._longest = settings.retry_max_wait
+        self._first = settings.retry_wait
+        self._rng = rng
+        self._now = now
+        self._tenacity = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(settings.retries + 1),
+            wait=self._wait,
+            retry=tenacity.retry_if_result(can_pass),
+            retry_error_callback=lambda state: None,
+        )
+
+    def delay(self, exchange: Exchange, attempt: int) -> float | None:
+        """Seconds to wait after this try (the first is 1); None when it was the last."""
+        state = tenacity.RetryCallState(self._tenacity, None, (), {})
+        state.attempt_number = attempt
+        state.set_result(exchange)
+        self._tenacity.begin()
+        action = self._tenacity.iter(state)
+        return float(action) if isinstance(action, tenacity.DoSleep) else None
+
+    def retry_after(self, exchange: Exchange) -> float | None:
+        """Seconds that the host asks everyone to wait, capped; None when it does not ask."""
+        if exchange.status not in (429, 503):
+            return None
+        seconds = parse_retry_after(exchange.header("Retry-After"), self._now())
+        return None if seconds is None else min(seconds, self._longest)
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        assert state.outcome is not None
+        asked = self.retry_after(state.outcome.result())
+        # Capped before the power: 2.0 ** 1024 overflows, and --retries has no upper limit.
+        ceiling = min(self._first * 2.0 ** min(state.attempt_number - 1, 60), self._longest)
+        # Half fixed and half random: never at once, and never all together.
+        jittered = ceiling * (0.5 + self._rng.random() / 2)
+        return max(asked or 0.0, min(jittered, self._longest))
+
+
+def can_pass(exchange: Exchange) -> bool:
+    """Whether what went wrong can be different another time."""
+    if exchange.failure is not None:
+        return exchange.failure.can_pass
+    return exchange.status in RETRIED_STATUSES
+
+
+def parse_retry_after(value: str, now: float) -> float | None:
+    """Seconds to wait by a Retry-After header, in either form (RFC 9110, section 10.2.3).
+
+    now: seconds since the epoch. None when the header is absent or not valid.
+    """
+    value = value.strip()
+    if value.isascii() and value.isdecimal():
+        return float(value[:12])
+    try:
+        date = parsedate_to_datetime(value)
+        # Without a zone it is GMT all the same (section 5.6.7), not this machine's time.
+        return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

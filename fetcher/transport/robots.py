@@ -1,0 +1,160 @@
+"""robots.txt: may this be fetched, and how often (RFC 9309)."""
+
+import asyncio
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import protego
+
+from fetcher import urls
+from fetcher.failures import Failure, FailureKind
+from fetcher.model import NO_PAGE, Page
+from fetcher.transport.addresses import is_public
+from fetcher.transport.base import Exchange, Request, Transport
+from fetcher.urls import Url, UrlError
+
+LARGEST = 512_000
+"""So much of a robots.txt is read, in bytes; section 2.5 asks for at least 500 KiB."""
+REMEMBERED = 1_000
+"""Of how many origins the rules are remembered."""
+LONGEST_DELAY = 60.0
+"""The most seconds that a crawl delay may ask for; a longer one would never let a list end."""
+_HOPS = 5
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_TOKEN = re.compile(r"[A-Za-z_-]+")
+_RULES = frozenset({"allow", "disallow", "crawl-delay"})
+
+
+def product_token(user_agent: str) -> str:
+    """The name that a robots.txt calls a client by: what stands before the version."""
+    return re.split(r"[/\s(;]", user_agent.strip(), maxsplit=1)[0]
+
+
+def rules_for(robots: str, token: str) -> str:
+    """The lines of a robots.txt that hold for one client, as one group for everyone.
+
+    All groups that name the client count together; the groups for `*` count when there is none
+    (section 2.2.1). Names are compared by their product token, without regard to case; lines of
+    other kinds neither end a group nor begin one.
+    """
+    token = token.lower()
+    named: list[str] = []
+    common: list[str] = []
+    agents: set[str] = set()
+    found = in_rules = False
+    for line in _LINE_END.split(robots.removeprefix("\ufeff")):
+        key, colon, value = line.partition("#")[0].partition(":")
+        key, value = key.strip().lower(), value.strip()
+        if key == "user-agent" and colon:
+            if in_rules:
+                agents, in_rules = set(), False
+            match = _TOKEN.match(value)
+            if value.startswith("*"):
+                agents.add("*")
+            elif match:
+                agents.add(match[0].lower())
+            found = found or token in agents
+        elif key in _RULES and colon:
+            in_rules = True
+            if token in agents:
+                named.append(f"{key}: {value}")
+            if "*" in agents:
+                common.append(f"{key}: {value}")
+    return "\n".join(["User-agent: *", *(named if found else common)])
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one origin asks of us.
+
+    unreachable: why its rules could not be read, which means that nothing may be fetched.
+    """
+
+    parsed: protego.Protego | None = None
+    unreachable: Failure | None = None
+
+    def check(self, url: Url) -> Failure | None:
+        """Why a URL may not be fetched; None when it may."""
+        if self.unreachable is not None:
+            return self.unreachable
+        if self.parsed is None or self.parsed.can_fetch(url.href, "*"):
+            return None
+        return Failure.of(FailureKind.ROBOTS_DENIED, f"{url.origin}/robots.txt")
+
+    @property
+    def crawl_delay(self) -> float:
+        """Seconds to leave between two requests, capped; 0 when nothing is asked."""
+        delay = self.parsed.crawl_delay("*") if self.parsed is not None else None
+        return min(float(delay or 0.0), LONGEST_DELAY)
+
+
+def parse(robots: bytes, token: str) -> Rules:
+    """Read a robots.txt on behalf of the client with this product token."""
+    text = robots[:LARGEST].decode("utf-8", "replace")
+    return Rules(protego.Protego.parse(rules_for(text, token)))
+
+
+class _WholeBody:
+    """Keeps a robots.txt, as much of it as counts."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def feed(self, data: bytes) -> bool:
+        self.data += data
+        return len(self.data) >= LARGEST
+
+    def finish(self) -> Page:
+        return NO_PAGE
+
+
+class Robots:
+    """Fetches and remembers the rules of each origin, through the run's own transport."""
+
+    def __init__(self, transport: Transport, user_agent: str) -> None:
+        self._transport = transport
+        self._token = product_token(user_agent)
+        self._known: OrderedDict[tuple[str, bool], asyncio.Future[Rules]] = OrderedDict()
+
+    async def rules(self, url: Url, public_only: bool = False) -> Rules:
+        """The rules of a URL's origin; each origin is asked once.
+
+        public_only: as in `Request`, for a URL that a redirect from a public address led to.
+        """
+        key = (url.origin, public_only)
+        known = self._known.get(key)
+        if known is None:
+            known = asyncio.ensure_future(self._fetch(url, public_only))
+            self._known[key] = known
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        # Shielded: one target being cancelled must not take the rules from the others.
+        return await asyncio.shield(known)
+
+    async def _fetch(self, origin: Url, public_only: bool) -> Rules:
+        url = urls.parse(f"{origin.origin}/robots.txt")
+        for _ in range(_HOPS + 1):
+            body = _WholeBody()
+            request = Request(url, lambda status, kind: body, public_only)  # noqa: B023
+            exchange = await self._transport.send(request)
+            location = exchange.header("Location")
+            if exchange.failure is not None or not (300 <= exchange.status < 400 and location):
+                return self._judge(exchange, bytes(body.data))
+            public_only = public_only or is_public(exchange.ip)
+            try:
+                url = urls.join(url, location)
+            except UrlError:
+                break
+        return Rules()  # section 2.3.1.2: too many redirects count as "unavailable"
+
+    def _judge(self, exchange: Exchange, body: bytes) -> Rules:
+        failure = exchange.failure
+        # As much as --max-bytes lets through is read, as it is of one that is larger than LARGEST.
+        too_large = failure is not None and failure.kind is FailureKind.BODY_TOO_LARGE
+        if exchange.status < 300 and (failure is None or too_large):
+            return parse(body, self._token)
+        if failure is None and exchange.status < 500:
+            return Rules()  # section 2.3.1.3: unavailable, so nothing is forbidden
+        why = str(exchange.status) if failure is None else failure.kind.value
+        return Rules(unreachable=Failure.of(FailureKind.ROBOTS_UNREACHABLE, why))
