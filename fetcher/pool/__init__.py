@@ -1,0 +1,64 @@
+"""Apply one function to many items, on coroutines, threads, processes or any executor.
+
+`amap` is for code that runs on an event loop, `Pool` for ordinary code. What
+is behind a name is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+# Not on first use like the rest: the function must win over the module of the same name.
+from fetcher.pool.amap import amap
+
+if TYPE_CHECKING:
+    from fetcher.pool.errors import (
+        NotPicklable,
+        PoolBroken,
+        PoolError,
+        PoolTerminated,
+        TimeLimitExceeded,
+        WorkerDied,
+    )
+    from fetcher.pool.iterators import ResultIterator
+    from fetcher.pool.ordering import Reorder, Window
+    from fetcher.pool.pool import Pool
+    from fetcher.pool.results import AsyncResult
+
+__all__ = [
+    "AsyncResult",
+    "NotPicklable",
+    "Pool",
+    "PoolBroken",
+    "PoolError",
+    "PoolTerminated",
+    "Reorder",
+    "ResultIterator",
+    "TimeLimitExceeded",
+    "Window",
+    "WorkerDied",
+    "amap",
+]
+
+_MODULES = {
+    "AsyncResult": "results",
+    "NotPicklable": "errors",
+    "Pool": "pool",
+    "PoolBroken": "errors",
+    "PoolError": "errors",
+    "PoolTerminated": "errors",
+    "Reorder": "ordering",
+    "ResultIterator": "iterators",
+    "TimeLimitExceeded": "errors",
+    "Window": "ordering",
+    "WorkerDied": "errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,70 @@
+"""Exceptions that travel between processes together with their traceback."""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fetcher.pool.calls import How, one_argument, run_items
+from fetcher.pool.errors import NotPicklable
+
+__all__ = ["PackedError", "RemoteTraceback", "pack", "run_packed", "unpack"]
+
+
+class RemoteTraceback(Exception):
+    """The traceback of an exception as it was where it happened, as text."""
+
+    def __str__(self) -> str:
+        return f'\n"""\n{self.args[0]}"""'
+
+
+class PackedError:
+    """An exception on its way; pickling it turns it into the exception, with its traceback."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        text = "".join(traceback.format_exception(self.error))
+        return _rebuild, (_sendable(self.error), text)
+
+
+def _rebuild(error: BaseException, text: str) -> BaseException:
+    error.__cause__ = RemoteTraceback(text)
+    return error
+
+
+def _sendable(error: BaseException) -> BaseException:
+    """Return the exception if it survives pickling, and otherwise one that says what it was.
+
+    Many exception classes can be pickled but not unpickled, because their
+    __init__ wants other arguments than it passes on. So both are tried.
+    """
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception as why:  # whatever it is, it cannot travel
+        kind = type(error).__qualname__
+        return NotPicklable(f"the exception {kind}({error}) cannot be pickled: {why!r}")
+    return error
+
+
+def pack(errors: dict[int, BaseException]) -> dict[int, PackedError]:
+    """Make the errors of some items ready to travel."""
+    return {position: PackedError(error) for position, error in errors.items()}
+
+
+def unpack(error: BaseException | PackedError) -> BaseException:
+    """Return the exception, whether it has been pickled on its way or not."""
+    return error.error if isinstance(error, PackedError) else error
+
+
+def run_packed(
+    func: Callable[..., Any], how: How, items: Sequence[Any]
+) -> tuple[list[Any], dict[int, PackedError]]:
+    """Run a function over items wherever this is called; errors are ready to travel back."""
+    values, errors = run_items(one_argument(func, how), items)
+    return values, pack(errors)
