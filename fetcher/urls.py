@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 import ada_url
 
-_SCHEME = re.compile(r"(?i:https?):|[a-zA-Z][a-zA-Z0-9+.-]*:(?![0-9]+(?:[/?#]|$))")
+_USUAL = ("http://", "https://")
+# What follows the colon tells `mailto:someone` from `localhost:8080/path`: a port and its end.
+_SCHEME = re.compile(r"(?i:https?):|[a-zA-Z][a-zA-Z0-9+.-]*:(?![0-9]+(?:[/\\?#]|\Z))")
 _STRIPPED = "".join(map(chr, range(0x21)))
+_REMOVED = str.maketrans("", "", "\t\n\r")
 
 
 class UrlError(ValueError):
@@ -52,7 +55,10 @@ def parse(text: str) -> Url:
 
     Raises UrlError.
     """
-    return _parse(text, None)
+    try:
+        return _split(ada_url.normalize_url(text))
+    except ValueError as error:
+        raise _explained(text, error) from None
 
 
 def join(base: Url, reference: str) -> Url:
@@ -61,35 +67,43 @@ def join(base: Url, reference: str) -> Url:
     A reference without a fragment of its own inherits the base's (RFC 9110, section 10.2.2).
     Raises UrlError.
     """
-    url = _parse(reference, base.href)
+    try:
+        url = _split(ada_url.join_url(base.href, reference))
+    except ValueError as error:
+        raise _explained(reference, error) from None
     if base.fragment and not url.fragment:
         return Url(url.href, url.scheme, url.host, base.fragment)
     return url
 
 
+def host_of(href: str) -> str:
+    """The host key in a normalised http(s) URL."""
+    return href.split("/", 3)[2].rpartition("@")[2]
+
+
 def has_scheme(text: str) -> bool:
     """Whether the text names a scheme; `localhost:8080/x` and `example.com` do not."""
-    return _SCHEME.match(text.lstrip(_STRIPPED)) is not None
+    if text.startswith(_USUAL):
+        return True
+    # The parser strips and removes these too, before it looks for a scheme.
+    return _SCHEME.match(text.lstrip(_STRIPPED).translate(_REMOVED)) is not None
 
 
-def _parse(text: str, base: str | None) -> Url:
-    try:
-        parsed = ada_url.URL(text, base) if base else ada_url.URL(text)
-    except UnicodeEncodeError:
-        raise UrlError("it holds characters that are not text") from None
-    except ValueError:
-        raise UrlError(_why_invalid(text)) from None
-    href = parsed.href
-    scheme = href[: href.index(":")]
+def _split(normal: str) -> Url:
+    scheme = normal[: normal.index(":")]
     if scheme not in ("http", "https"):
-        raise UrlError(f"the scheme {scheme!r} is not http or https")
-    address, mark, fragment = href.partition("#")
-    return Url(address, scheme, parsed.host, mark + fragment)
+        raise UrlError(f"the scheme {scheme[:40]!r} is not http or https")
+    href, mark, fragment = normal.partition("#")
+    return Url(href, scheme, host_of(href), mark + fragment)
 
 
-def _why_invalid(text: str) -> str:
+def _explained(text: str, error: ValueError) -> UrlError:
+    if isinstance(error, UrlError):
+        return error
     if not text.strip():
-        return "it is empty"
+        return UrlError("it is empty")
+    if not text.isprintable() and any(0xD800 <= ord(c) < 0xE000 for c in text):
+        return UrlError("it holds characters that are not text")
     if not has_scheme(text):
-        return "it has no valid host name"
-    return "its host name or port is not valid"
+        return UrlError("it has no valid host name")
+    return UrlError("its host name or port is not valid")

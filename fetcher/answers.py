@@ -1,0 +1,135 @@
+"""Every answer of a run by its URL, in bounded memory."""
+
+import pickle
+import sqlite3
+from operator import attrgetter
+from typing import Any
+
+from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.model import Hop, Outcome, Page, Response, Timings
+
+Answer = tuple[Outcome, Page]
+
+_RECENT = 8_192
+_SPILLED_AT_ONCE = 256
+_BITS = 25
+
+
+class Answers:
+    """Answers by URL: the latest in memory, the others in a temporary file.
+
+    An array of bits (a Bloom filter of 4 MB) knows that most URLs are new without asking the
+    file: of ten million answers it sends one new URL in five there, of a million one in 1,600.
+    """
+
+    def __init__(self, recent: int = _RECENT) -> None:
+        self._limit = recent
+        self._recent: dict[str, Answer] = {}
+        self._file: sqlite3.Connection | None = None
+        self._bits = bytearray()
+
+    def get(self, key: str) -> Answer | None:
+        """The answer for a URL, None when there was none."""
+        answer = self._recent.get(key)
+        if answer is None and self._file is not None and self._may_know(key):
+            query = "SELECT answer FROM answers WHERE hash = ? AND url = ?"
+            row = self._file.execute(query, (hash(key), key)).fetchone()
+            answer = None if row is None else unpack(row[0])
+        return answer
+
+    def put(self, key: str, answer: Answer) -> None:
+        """Remember an answer; a URL has only one."""
+        self._recent[key] = answer
+        if len(self._recent) >= self._limit + _SPILLED_AT_ONCE:
+            self._spill()
+
+    def close(self) -> None:
+        """Forget everything and remove the file."""
+        self._recent.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _spill(self) -> None:
+        if self._file is None:
+            self._file = _open_file()
+            self._bits = bytearray(1 << (_BITS - 3))
+        oldest = [key for key, _ in zip(self._recent, range(_SPILLED_AT_ONCE), strict=False)]
+        rows = []
+        for key in oldest:
+            for bit in _places(key):
+                self._bits[bit >> 3] |= 1 << (bit & 7)
+            rows.append((hash(key), key, pack(self._recent.pop(key))))
+        try:
+            self._file.execute("BEGIN")  # one transaction costs half of one for each row
+            self._file.executemany("INSERT INTO answers VALUES (?, ?, ?)", rows)
+            self._file.execute("COMMIT")
+        except sqlite3.Error:
+            # The disk is full. To fetch a late duplicate again is better than to lose rows.
+            self._file.close()
+            self._file = None
+
+    def _may_know(self, key: str) -> bool:
+        bits = self._bits
+        return all(bits[bit >> 3] >> (bit & 7) & 1 for bit in _places(key))
+
+
+_response_fields = attrgetter(*Response.__slots__)
+_timings_fields = attrgetter(*Timings.__slots__)
+
+
+def pack(answer: Answer) -> bytes:
+    """Write an answer as bytes.
+
+    Of plain values only: to pickle the dataclasses themselves takes ten times as long.
+    """
+    outcome, page = answer
+    response, failure = outcome.response, outcome.failure
+    plain = (
+        None if response is None else _response_fields(response),
+        None if failure is None else (failure.kind.value, failure.phase.value, failure.detail),
+        [(hop.url, hop.status) for hop in outcome.hops],
+        outcome.attempts,
+        outcome.elapsed,
+        _timings_fields(outcome.timings),
+        (page.title, page.encoding, page.encoding_source, dict(page.fields)),
+    )
+    return pickle.dumps(plain, pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(data: bytes) -> Answer:
+    """Read an answer that `pack` wrote."""
+    # Only this process writes the file, and no other can open it.
+    plain: Any = pickle.loads(data)
+    response, failure, hops, attempts, elapsed, timings, page = plain
+    outcome = Outcome(
+        None if response is None else Response(*response),
+        None if failure is None else _failure(*failure),
+        tuple(Hop(*hop) for hop in hops),
+        attempts,
+        elapsed,
+        Timings(*timings),
+    )
+    return outcome, Page(*page)
+
+
+def _failure(kind: str, phase: str, detail: str) -> Failure:
+    return Failure(FailureKind(kind), Phase(phase), detail)
+
+
+def _places(key: str) -> tuple[int, int, int]:
+    number = hash(key)
+    mask = (1 << _BITS) - 1
+    return number & mask, number >> 19 & mask, number >> 38 & mask
+
+
+def _open_file() -> sqlite3.Connection:
+    # The empty name: SQLite makes a file that no other process sees, and deletes it itself.
+    file = sqlite3.connect("", isolation_level=None)
+    file.execute("PRAGMA journal_mode = OFF")
+    file.execute("PRAGMA synchronous = OFF")
+    file.execute("PRAGMA cache_size = -4096")
+    # Appended in order, with a small index: a third less work than a table sorted by hash.
+    file.execute("CREATE TABLE answers (hash INTEGER, url TEXT, answer BLOB)")
+    file.execute("CREATE INDEX by_hash ON answers (hash)")
+    return file

@@ -1,0 +1,209 @@
+"""The frontier: what is to be fetched, and when each may go.
+
+A plain data structure on a clock that is passed in: it never waits and knows no asyncio, so every
+rule here is tested on a virtual clock.
+"""
+
+import heapq
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Generic, TypeVar
+
+from fetcher.pool.pace import Pace
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class _Host(Generic[T]):
+    """One host's own queue; forgotten when nothing is pending and no pause is left.
+
+    limit: how many may be under way. interval: seconds between two starts. not_before: when its
+    latest pause ends. paused: nothing may start until a timer resumes it. listed: it has a place
+    among the turns. startable: its share of the frontier's.
+    """
+
+    name: str
+    limit: int
+    interval: float
+    queue: deque[T] = field(default_factory=deque)
+    active: int = 0
+    not_before: float = 0.0
+    paused: bool = False
+    listed: bool = False
+    startable: int = 0
+
+
+class Frontier(Generic[T]):
+    """Pending work in host-fair order, within per-host limits.
+
+    host_limit: how many items of one host may be under way at once. interval: seconds between two
+    starts on one host. rate: starts a second, all hosts together; None for no limit. pace_first:
+    nothing else starts on a host before `pace` was called for it. All times are seconds on one
+    monotonic clock of the caller's choice.
+
+    Hosts take turns; within a host, work goes first in, first out. An item that waits (for its
+    host, or to be retried) holds no slot.
+    """
+
+    def __init__(
+        self,
+        host_limit: int,
+        interval: float = 0.0,
+        rate: float | None = None,
+        *,
+        pace_first: bool = False,
+    ) -> None:
+        self._limit = host_limit
+        self._first_limit = 1 if pace_first else host_limit
+        self._interval = interval
+        self._pace = None if rate is None else Pace(rate)
+        self._hosts: dict[str, _Host[T]] = {}
+        self._turns: deque[_Host[T]] = deque()
+        self._timers: list[tuple[float, int, Callable[[float], None]]] = []
+        self._tickets = count()
+        self.startable = 0
+        """How many items could start now, limits and pauses of each host considered."""
+        self.queued = 0
+        """How many items wait, those put off included."""
+        self.active = 0
+        """How many items are under way."""
+
+    def push(self, host: str, item: T, *, first: bool = False) -> None:
+        """Add an item to its host's queue; `first` puts it at the head (work already begun)."""
+        entry = self._host(host)
+        if first:
+            entry.queue.appendleft(item)
+        else:
+            entry.queue.append(item)
+        self.queued += 1
+        self._settle(entry)
+
+    def push_later(self, host: str, item: T, when: float) -> None:
+        """Add an item that must not start before `when`."""
+        self.queued += 1
+
+        def arrive(now: float) -> None:
+            self.queued -= 1
+            self.push(host, item, first=True)
+
+        self._at(when, arrive)
+
+    def pop(self, now: float) -> tuple[str, T] | None:
+        """Take the next item that may start, with its host; None when none may start yet.
+
+        The item counts as under way until `done`.
+        """
+        self._run_timers(now)
+        if not self.startable or (self._pace is not None and self._pace.delay(now) > 0):
+            return None
+        if self._pace is not None:
+            self._pace.started(now)
+        entry = self._next_host()
+        item = entry.queue.popleft()
+        entry.active += 1
+        self.queued -= 1
+        self.active += 1
+        if entry.interval:
+            self._pause(entry, now + entry.interval)
+        self._settle(entry)
+        return entry.name, item
+
+    def done(self, host: str) -> None:
+        """Give back the slot that `pop` took."""
+        entry = self._hosts[host]
+        entry.active -= 1
+        self.active -= 1
+        self._settle(entry)
+
+    def hold(self, host: str, until: float) -> None:
+        """Start nothing on this host before `until` (its Retry-After)."""
+        entry = self._host(host)
+        self._pause(entry, until)
+        self._settle(entry)
+
+    def pace(self, host: str, interval: float, now: float) -> None:
+        """Leave at least `interval` seconds between two starts on this host (its crawl delay).
+
+        For an item that is under way and starts in earnest now: the next start is counted from
+        here.
+        """
+        entry = self._host(host)
+        entry.limit = self._limit
+        if interval > entry.interval:
+            entry.interval = interval
+            self._pause(entry, now + interval)
+        self._settle(entry)
+
+    def waiting(self, host: str) -> int:
+        """How many items wait for this host, those put off not counted."""
+        entry = self._hosts.get(host)
+        return len(entry.queue) if entry else 0
+
+    def next_due(self, now: float) -> float | None:
+        """When something may change by the clock alone; None when no one waits for it.
+
+        Before then `pop` finds nothing, unless something is pushed or done.
+        """
+        due = self._timers[0][0] if self._timers else None
+        if self._pace is not None and self.startable:
+            allowed = now + self._pace.delay(now)
+            return allowed if due is None else min(due, allowed)
+        return due
+
+    def idle(self) -> bool:
+        """Whether nothing is queued, put off, or under way."""
+        return not self.queued and not self.active
+
+    def _host(self, name: str) -> _Host[T]:
+        entry = self._hosts.get(name)
+        if entry is None:
+            entry = self._hosts[name] = _Host(name, self._first_limit, self._interval)
+        return entry
+
+    def _next_host(self) -> _Host[T]:
+        """Take the host whose turn it is; there must be one."""
+        while True:
+            entry = self._turns.popleft()
+            entry.listed = False
+            # Paused since it was listed: it comes back to the turns when its pause ends.
+            if entry.startable:
+                return entry
+
+    def _pause(self, entry: _Host[T], until: float) -> None:
+        if until <= entry.not_before:
+            return
+        entry.not_before = until
+        if not entry.paused:
+            entry.paused = True
+            self._at(until, lambda now: self._resume(entry, now))
+
+    def _resume(self, entry: _Host[T], now: float) -> None:
+        if entry.not_before > now:
+            self._at(entry.not_before, lambda now: self._resume(entry, now))
+            return
+        entry.paused = False
+        self._settle(entry)
+
+    def _settle(self, entry: _Host[T]) -> None:
+        """Bring a host's turn, its share of `startable` and its very existence up to date."""
+        startable = 0 if entry.paused else min(len(entry.queue), entry.limit - entry.active)
+        self.startable += startable - entry.startable
+        entry.startable = startable
+        if startable:
+            if not entry.listed:
+                entry.listed = True
+                self._turns.append(entry)
+        elif not entry.queue and not entry.active and not entry.paused:
+            self._hosts.pop(entry.name, None)
+
+    def _at(self, when: float, action: Callable[[float], None]) -> None:
+        heapq.heappush(self._timers, (when, next(self._tickets), action))
+
+    def _run_timers(self, now: float) -> None:
+        while self._timers and self._timers[0][0] <= now:
+            # Each at its own time, so that a late call finds what an earlier one would have.
+            when, _, action = heapq.heappop(self._timers)
+            action(when)

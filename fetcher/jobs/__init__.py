@@ -1,0 +1,1 @@
+"""The jobs that feed the engine: what each asks for, as a library."""

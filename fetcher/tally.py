@@ -1,0 +1,59 @@
+"""What a run has done so far, in numbers; its size does not depend on how much that is."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from fetcher import urls
+from fetcher.model import Result
+
+_SLOWEST = 5
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over results: add each one once.
+
+    done: results. failed: those without a usable answer or with a status of 400 and more.
+    statuses, kinds: how often each. bytes_read, bytes_saved: see `model.Response`. slowest: the
+    longest answer in seconds of the slowest hosts.
+    """
+
+    done: int = 0
+    failed: int = 0
+    bytes_read: int = 0
+    bytes_saved: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    _slowest: dict[str, float] = field(default_factory=dict)
+    _bar: float = 0.0
+
+    def add(self, result: Result) -> None:
+        """Count one result."""
+        outcome = result.outcome
+        response, failure = outcome.response, outcome.failure
+        self.done += 1
+        if failure is not None:
+            self.failed += 1
+            self.kinds[failure.kind.value] += 1
+        elif response is not None:
+            self.statuses[response.status] += 1
+            if response.status >= 400:
+                self.failed += 1
+        if response is not None:
+            self.bytes_read += response.bytes_read
+            self.bytes_saved += response.bytes_saved
+            if outcome.elapsed is not None and outcome.elapsed > self._bar:
+                self._note_slow(response.url, outcome.elapsed)
+
+    def slowest(self) -> list[tuple[str, float]]:
+        """The slowest hosts with the seconds of their longest answer, slowest first."""
+        ranked = sorted(self._slowest.items(), key=lambda item: -item[1])
+        return ranked[:_SLOWEST]
+
+    def _note_slow(self, url: str, elapsed: float) -> None:
+        host = urls.host_of(url)
+        self._slowest[host] = max(elapsed, self._slowest.get(host, 0.0))
+        if len(self._slowest) > _SLOWEST:
+            del self._slowest[min(self._slowest, key=self._slowest.__getitem__)]
+        if len(self._slowest) == _SLOWEST:
+            self._bar = min(self._slowest.values())

@@ -1,0 +1,216 @@
+"""A target on its way, and what to do after each answer: pure decisions."""
+
+from dataclasses import dataclass, replace
+
+from fetcher import urls
+from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.model import Hop, Outcome, Response
+from fetcher.redirects import target_of
+from fetcher.settings import PrivateAddresses, Settings
+from fetcher.transport import cookies
+from fetcher.transport.addresses import is_public
+from fetcher.transport.base import Exchange
+from fetcher.transport.retry import Retrying, can_pass
+from fetcher.urls import Url, UrlError
+
+_CANNOT_CONNECT = frozenset(
+    {
+        FailureKind.CONNECT_REFUSED,
+        FailureKind.CONNECT_TIMEOUT,
+        FailureKind.CONNECT_FAILED,
+        FailureKind.NETWORK_UNREACHABLE,
+        FailureKind.PROXY_FAILED,
+        FailureKind.TLS_FAILED,
+    }
+)
+"""Failures after which a guessed https is given up for http. A certificate that does not verify
+is not among them: falling back then would give up the protection it exists for."""
+
+_WAY = (
+    Phase.INPUT,
+    Phase.DNS,
+    Phase.CONNECT,
+    Phase.TLS,
+    Phase.ROBOTS,
+    Phase.HEADERS,
+    Phase.BODY,
+    Phase.REDIRECT,
+    Phase.INTERNAL,
+)
+"""The phases in the order in which a request meets them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One target on its way.
+
+    key: what makes two targets the same request. start: where an attempt begins. fragment: that
+    of the URL as it was written; it is not sent, and each row gets its own back. url: where it
+    has come to. guessed: https was only assumed. no_https: why it was given up for http. attempt:
+    this one's number, from 1. elapsed: seconds of this attempt so far. cookies_since: how many
+    hops there were when a cookie was last set.
+    """
+
+    key: str
+    start: Url
+    url: Url
+    guessed: bool = False
+    fragment: str = ""
+    no_https: Failure | None = None
+    attempt: int = 1
+    hops: tuple[Hop, ...] = ()
+    elapsed: float = 0.0
+    public_only: bool = False
+    jar: cookies.Jar | None = None
+    cookies_since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Go on at another URL, at once."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Try again from the start, after `delay` seconds."""
+
+    visit: Visit
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The end of the way."""
+
+    outcome: Outcome
+
+
+def plan(text: str) -> Visit:
+    """Make the visit for a URL as it was written.
+
+    Without a scheme it is https; then http, if https cannot connect. Raises UrlError.
+    """
+    text = text.strip()
+    if not text:
+        raise UrlError("it is empty")
+    guessed = not urls.has_scheme(text)
+    written = urls.parse(f"https://{text}" if guessed else text)
+    fragment = written.fragment
+    url = Url(written.href, written.scheme, written.host) if fragment else written
+    return Visit(f"guessed {url.href}" if guessed else url.href, url, url, guessed, fragment)
+
+
+def next_step(
+    visit: Visit, exchange: Exchange, settings: Settings, retrying: Retrying
+) -> Elsewhere | Again | Done:
+    """Decide what follows from an answer, or from the lack of one."""
+    failure = exchange.failure
+    if failure is not None and visit.guessed and not visit.hops:
+        if visit.no_https is not None:
+            failure = _neither(visit.no_https, failure)
+            exchange = replace(exchange, failure=failure)
+        elif _cannot_connect(failure):
+            return Elsewhere(_over_http(visit, failure))
+    if failure is None:
+        where = target_of(
+            exchange, visit.url, visit.hops, settings.max_redirects, visit.cookies_since
+        )
+        if isinstance(where, Url):
+            return Elsewhere(_redirected(visit, exchange, where, settings))
+        failure = where
+    # Asked here first: only what went wrong is worth the price of tenacity.
+    if can_pass(exchange) and (delay := retrying.delay(exchange, visit.attempt)) is not None:
+        return Again(_from_start(visit), delay)
+    return Done(_outcome(visit, exchange, failure))
+
+
+def with_fragment(outcome: Outcome, fragment: str) -> Outcome:
+    """Give a final URL the fragment of the URL that was asked for (RFC 9110, section 10.2.2).
+
+    One that came from a redirect stays.
+    """
+    response = outcome.response
+    if not fragment or response is None or "#" in response.url:
+        return outcome
+    return replace(outcome, response=replace(response, url=response.url + fragment))
+
+
+def _cannot_connect(failure: Failure) -> bool:
+    if failure.kind is FailureKind.ROBOTS_UNREACHABLE:
+        return failure.detail in _CANNOT_CONNECT  # its detail says why
+    return failure.kind in _CANNOT_CONNECT
+
+
+def _over_http(visit: Visit, failure: Failure) -> Visit:
+    url = urls.parse("http" + visit.start.href.removeprefix("https"))
+    return replace(visit, url=url, no_https=failure)
+
+
+def _neither(https: Failure, http: Failure) -> Failure:
+    """What to report when a URL without a scheme failed both ways.
+
+    The one that came further says more (a handshake that failed, more than a port that is
+    closed); of two that came equally far it is https, which was tried first.
+    """
+    best = max(https, http, key=lambda failure: _WAY.index(failure.phase))
+    return Failure(best.kind, best.phase, f"https: {_brief(https)}; http: {_brief(http)}")
+
+
+def _brief(failure: Failure) -> str:
+    return f"{failure.kind.value} {failure.detail}".rstrip()
+
+
+def _redirected(visit: Visit, exchange: Exchange, where: Url, settings: Settings) -> Visit:
+    hops = (*visit.hops, Hop(visit.url.href + visit.url.fragment, exchange.status))
+    return replace(
+        visit,
+        url=where,
+        hops=hops,
+        elapsed=visit.elapsed + exchange.elapsed,
+        public_only=settings.private_addresses is not PrivateAddresses.ALLOW
+        and (visit.public_only or _came_from_public(visit.url, exchange, settings)),
+        jar=cookies.collect(visit.jar, exchange.set_cookies, visit.url),
+        cookies_since=len(hops) if exchange.set_cookies else visit.cookies_since,
+    )
+
+
+def _from_start(visit: Visit) -> Visit:
+    """The next attempt, which knows nothing of what the last one met."""
+    return Visit(
+        visit.key,
+        visit.start,
+        visit.start,
+        visit.guessed,
+        visit.fragment,
+        attempt=visit.attempt + 1,
+    )
+
+
+def _came_from_public(url: Url, exchange: Exchange, settings: Settings) -> bool:
+    if settings.proxy is None:
+        return is_public(exchange.ip)
+    # Behind a proxy the address is the proxy's: go by what the name itself gives away.
+    name = url.hostname.removesuffix(".")
+    if ":" in name or name[-1:].isdigit():
+        return is_public(name)
+    return "." in name and not name.endswith(".localhost")
+
+
+def _outcome(visit: Visit, exchange: Exchange, failure: Failure | None) -> Outcome:
+    response = None
+    if exchange.status:
+        response = Response(
+            exchange.status,
+            visit.url.href + visit.url.fragment,
+            exchange.content_type,
+            exchange.http_version,
+            exchange.ip,
+            exchange.bytes_read,
+            exchange.bytes_saved,
+        )
+    if failure is not None and visit.public_only and failure.kind is FailureKind.ADDRESS_DENIED:
+        failure = Failure(FailureKind.REDIRECT_TO_PRIVATE, Phase.REDIRECT, failure.detail)
+    elapsed = visit.elapsed + exchange.elapsed
+    return Outcome(response, failure, visit.hops, visit.attempt, elapsed, exchange.timings)
