@@ -1,0 +1,117 @@
+"""The engine's settings as command-line options, the same for each command that fetches."""
+
+import inspect
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from fetcher.cli.exits import ExitCode, give_up
+from fetcher.config import PREFIX, ConfigError, File, flag_of, read_file, settle
+from fetcher.jobs.titles_settings import TitlesSettings
+from fetcher.options import Option, options_of
+from fetcher.settings import Settings
+
+SECTIONS: Mapping[str, tuple[type, ...]] = {"fetch": (Settings,), "titles": (TitlesSettings,)}
+"""The sections of a configuration file, with the settings that each may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the user has set: the configuration file, and the flags by setting name."""
+
+    file: File | None
+    flags: Mapping[str, Any]
+
+    def settle(self, kind: type, section: str) -> Any:
+        """Make the settings of one section; exits with 2 when one is wrong."""
+        try:
+            return settle(
+                kind,
+                flags=self.flags,
+                environment=os.environ,
+                file=self.file,
+                section=section,
+            )
+        except ConfigError as error:
+            give_up(ExitCode.USAGE, error)
+
+
+def with_options(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options of some settings classes, and `--config`.
+
+    The command gets what was set as its keyword argument `given`.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        parameters = [p for p in _parameters(command) if p.name != "given"]
+        names = [name for kind in kinds for name in options_of(kind)]
+
+        @wraps(command)
+        def run(config: str | None, **arguments: Any) -> Any:
+            flags = {name: arguments.pop(name) for name in names}
+            # A list that was not given is empty rather than None.
+            flags = {name: None if value == [] else value for name, value in flags.items()}
+            return command(**arguments, given=Given(_file(config), flags))
+
+        options = [_parameter(*item) for kind in kinds for item in options_of(kind).items()]
+        run.__signature__ = inspect.Signature([*parameters, *options, _CONFIG])  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in [*parameters, *options, _CONFIG]}
+        return run
+
+    return decorate
+
+
+def _file(path: str | None) -> File | None:
+    path = path or os.environ.get(PREFIX + "CONFIG")
+    if not path:
+        return None
+    try:
+        return read_file(path, SECTIONS)
+    except ConfigError as error:
+        give_up(ExitCode.USAGE, error)
+    except OSError as error:
+        give_up(ExitCode.USAGE, f"cannot read the configuration {path}: {error.strerror}")
+
+
+def _parameters(command: Callable[..., Any]) -> list[inspect.Parameter]:
+    return list(inspect.signature(command, eval_str=True).parameters.values())
+
+
+def _parameter(name: str, declared: tuple[Option, Any]) -> inspect.Parameter:
+    option, default = declared
+    flag = flag_of(name, option)
+    short = [f for f in option.flags if f != flag]
+    text = f"{option.help} [default: {option.show(default)}; env: {PREFIX}{name.upper()}]"
+    if bool in option.types:
+        flags = [f"{flag}/--no-{flag[2:]}", *short]
+        return _keyword(
+            name, Annotated[bool | None, typer.Option(*flags, help=text, show_default=False)]
+        )
+    kind = list[str] if option.many else str
+    how = typer.Option(*short, flag, help=text, metavar=option.metavar, show_default=False)
+    return _keyword(name, Annotated[kind | None, how])
+
+
+def _keyword(name: str, annotation: Any) -> inspect.Parameter:
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation
+    )
+
+
+_CONFIG = _keyword(
+    "config",
+    Annotated[
+        str | None,
+        typer.Option(
+            "--config",
+            help="Read settings from this TOML file; flags and FETCHER_ variables go before it. "
+            f"[env: {PREFIX}CONFIG]",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ],
+)

@@ -1,0 +1,29 @@
+"""Exit codes, and how a command ends with an error that the user can act on."""
+
+import sys
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+
+
+class ExitCode(IntEnum):
+    """What the process tells the shell."""
+
+    DONE = 0
+    FAILED_URLS = 1
+    USAGE = 2
+    INPUT_OUTPUT = 3
+    INTERRUPTED = 130
+
+
+EPILOG = (
+    "Exit codes: 0 the run completed; 1 some URLs failed (with --fail); 2 wrong usage or "
+    "configuration; 3 input or output cannot be read or written; 130 interrupted."
+)
+
+
+def give_up(code: ExitCode, message: object) -> NoReturn:
+    """Say what is wrong in one line on standard error, and exit."""
+    print(f"fetcher: {message}", file=sys.stderr)
+    raise typer.Exit(code)

@@ -1,0 +1,168 @@
+"""How a run is doing, on standard error while it runs."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Protocol, TextIO
+
+from fetcher.engine import Run
+from fetcher.tally import Tally
+
+_NOW_AND_THEN = 10.0
+
+
+class Display(Protocol):
+    """Shows the progress of a run."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def say(self, text: str) -> None:
+        """Print a line on standard error without disturbing the display."""
+        ...
+
+    def print(self, text: str) -> None:
+        """Print finished lines on standard output without disturbing the display."""
+        ...
+
+
+def make_display(
+    run: Run, tally: Tally, count: Callable[[], int | None], *, quiet: bool
+) -> Display:
+    """Choose the display: a bar on a terminal, a line now and then elsewhere, nothing if quiet.
+
+    count: how many rows there will be, as far as that can be told; called on a thread.
+    """
+    if quiet:
+        return Plain(run, tally, every=None)
+    if sys.stderr.isatty():
+        return Bar(run, tally, count)
+    return Plain(run, tally, every=_NOW_AND_THEN)
+
+
+class Plain:
+    """Lines; `every` so many seconds one about the progress, None for none."""
+
+    def __init__(self, run: Run, tally: Tally, every: float | None) -> None:
+        self._run = run
+        self._tally = tally
+        self._every = every
+        self._timer: asyncio.TimerHandle | None = None
+        self._began = time.monotonic()
+
+    def start(self) -> None:
+        """Begin to print now and then."""
+        if self._every is not None:
+            self._timer = asyncio.get_running_loop().call_later(self._every, self._tick)
+
+    def stop(self) -> None:
+        """Print no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def say(self, text: str) -> None:
+        """Print a line on standard error."""
+        print(text, file=sys.stderr, flush=True)
+
+    def print(self, text: str) -> None:
+        """Print on standard output."""
+        _write(sys.stdout, text)
+
+    def _tick(self) -> None:
+        seconds = time.monotonic() - self._began
+        rate = self._tally.done / seconds
+        self.say(
+            f"{self._tally.done:,} done, {rate:.0f}/s, {self._run.in_flight} in flight, "
+            f"{self._tally.failed:,} failed"
+        )
+        self.start()
+
+
+class Bar:
+    """A progress bar that redraws itself at the terminal's foot."""
+
+    def __init__(self, run: Run, tally: Tally, count: Callable[[], int | None]) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._run = run
+        self._tally = tally
+        self._count = count
+        self._began = time.monotonic()
+        self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._progress = Progress(
+            TextColumn("{task.fields[done]}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[state]}"),
+            console=self._console,
+            transient=True,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._task = self._progress.add_task("", total=None, done="0", rate="", state="")
+        self._ticking: asyncio.Task[None] | None = None
+        self._counting: asyncio.Future[Any] | None = None
+
+    def start(self) -> None:
+        """Show the bar."""
+        loop = asyncio.get_running_loop()
+        self._counting = loop.run_in_executor(None, self._count)
+        self._progress.start()
+        self._ticking = loop.create_task(self._tick())
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+        self._progress.stop()
+
+    def say(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._console.print(text)
+
+    def print(self, text: str) -> None:
+        """Print on standard output, above the bar if that is the same terminal."""
+        if sys.stdout.isatty():
+            self._progress.stop()
+            _write(sys.stdout, text)
+            self._progress.start()
+        else:
+            _write(sys.stdout, text)
+
+    async def _tick(self) -> None:
+        while True:
+            self._update()
+            self._progress.refresh()
+            await asyncio.sleep(0.2)
+
+    def _update(self) -> None:
+        total = None
+        if self._run.all_read:
+            total = self._run.read
+        elif self._counting is not None and self._counting.done():
+            total = None if self._counting.exception() else self._counting.result()
+        done = self._tally.done
+        rate = done / max(time.monotonic() - self._began, 0.001)
+        self._progress.update(
+            self._task,
+            total=total,
+            completed=done,
+            done=f"{done:,}" + (f"/{total:,}" if total is not None else ""),
+            rate=f"{rate:.0f}/s",
+            state=self._state(),
+        )
+
+    def _state(self) -> str:
+        parts = [f"{self._run.in_flight} in flight"]
+        parts += [f"{kind} {n}" for kind, n in self._tally.kinds.most_common(3)]
+        return ", ".join(parts)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(text)
+    stream.flush()

@@ -1,0 +1,42 @@
+"""The end of a run in a few lines."""
+
+from http import HTTPStatus
+
+from fetcher.sinks.clean import clean
+from fetcher.tally import Tally
+from fetcher.units import format_size
+
+
+def summary_lines(tally: Tally, seconds: float, left: int | None = None) -> list[str]:
+    """Say what a run has done.
+
+    left: rows read from the input that got no result, because the run was interrupted.
+    """
+    rate = tally.done / seconds if seconds else 0.0
+    lines = [f"{_urls(tally.done)} in {seconds:.1f} s ({rate:.0f}/s)"]
+    if tally.statuses:
+        parts = [f"{status} {_phrase(status)} {n}" for status, n in sorted(tally.statuses.items())]
+        lines.append("  status:   " + ", ".join(parts))
+    if tally.kinds:
+        parts = [f"{kind} {n}" for kind, n in tally.kinds.most_common()]
+        lines.append("  failures: " + ", ".join(parts))
+    slowest = [f"{clean(host)} {seconds * 1000:.0f} ms" for host, seconds in tally.slowest()]
+    if slowest:
+        lines.append("  slowest:  " + ", ".join(slowest))
+    lines.append(f"  read:     {format_size(tally.bytes_read)}")
+    if tally.bytes_saved:
+        lines[-1] += f", {format_size(tally.bytes_saved)} saved by stopping early"
+    if left is not None:
+        lines.append(f"  interrupted: {_urls(left)} of those read left undone")
+    return lines
+
+
+def _urls(count: int) -> str:
+    return f"{count:,} URL" if count == 1 else f"{count:,} URLs"
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "(unknown)"
