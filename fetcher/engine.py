@@ -35,6 +35,9 @@ from fetcher.visit import Done, Elsewhere, Visit, next_step
 
 MakeTransport = Callable[[Settings, Callable[[Url], int]], Transport]
 
+_ROOM = 64
+"""To wake the reading for fewer rows would cost more than it brings."""
+
 
 class Run:
     """One pass over the input; iterate over it once, from one task.
@@ -131,6 +134,8 @@ class Run:
                     yield result
             finally:
                 await self._reading.aclose()
+                if self._robots is not None:
+                    await self._robots.aclose()
                 self._intake.close()
 
     def _admit(self, target: Target) -> None:
@@ -143,16 +148,16 @@ class Run:
         self._changed.set()
 
     def _wants_more(self) -> bool:
-        """Whether to read on: there is too little work that could start, and room for more."""
-        return (
-            not self._stopped
-            and self._frontier.startable < 2 * self._settings.concurrency
-            and self.read - self.given < self._settings.read_ahead
-        )
+        """Whether there is room to read on.
+
+        It is always used: in a list sorted by host, the slowest host may well be the last.
+        """
+        return not self._stopped and self.read - self.given < self._settings.read_ahead
 
     def _feed(self) -> None:
-        """Wake the reading when work runs low."""
-        if self._frontier.startable < self._settings.concurrency:
+        """Wake the reading when there is room for more than a few rows, or nothing else to do."""
+        room = self._settings.read_ahead - (self.read - self.given)
+        if room >= _ROOM or not self._frontier.startable:
             self._reading.wake()
 
     async def _work(self) -> AsyncGenerator[Visit | list[Numbered], None]:
@@ -221,7 +226,7 @@ class Run:
                 return Exchange(denied)
         cookie = cookie_header(visit.jar, visit.url)
         return await self._transport.send(
-            Request(visit.url, self._open_reader, visit.public_only, cookie)
+            Request(visit.url, self._open_reader, visit.public_only, cookie, visit.at_home)
         )
 
     def _follow(self, visit: Visit, exchange: Exchange) -> list[Numbered]:

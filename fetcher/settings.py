@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fetcher import __version__
+from fetcher.fixed import FixedAddress, parse_name_server
 from fetcher.options import choice, duration, many, option, optional, rate, size, switch, whole
 
 
@@ -46,10 +47,7 @@ def parse_proxy(text: str) -> str | None:
 
 def parse_resolve(text: str) -> str:
     """Check a rule as curl's --resolve takes it; raises ValueError."""
-    host, _, rest = text.partition(":")
-    port, _, address = rest.partition(":")
-    if not host or not address or not (port == "*" or port.isdecimal()):
-        raise ValueError(f"{text!r} is not HOST:PORT:ADDRESS (HOST and PORT may be *)")
+    FixedAddress.parse(text)
     return text
 
 
@@ -121,7 +119,7 @@ class Settings:
     )
     dns_servers: tuple[str, ...] = many(
         "Ask this name server, ADDRESS or ADDRESS:PORT; repeatable.",
-        str,
+        parse_name_server,
         none="the system's",
         metavar="ADDRESS",
         flags=("--dns-server",),

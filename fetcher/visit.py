@@ -64,6 +64,14 @@ class Visit:
     jar: cookies.Jar | None = None
     cookies_since: int = 0
 
+    @property
+    def at_home(self) -> bool:
+        """Whether this is the host that the input names, and no less protected than there."""
+        start, url = self.start, self.url
+        return url is start or (
+            url.hostname == start.hostname and not (start.scheme == "https" != url.scheme)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:

@@ -112,7 +112,7 @@ def test_a_wrong_variable_or_flag_is_named() -> None:
     """The message begins with what the user wrote: the variable, or the flag."""
     with pytest.raises(ConfigError, match=r"^FETCHER_TIMEOUT: 'x' is not a duration"):
         settled(environment={"FETCHER_TIMEOUT": "x"})
-    with pytest.raises(ConfigError, match="^--dns-server|^--header: 'x' is not a header"):
+    with pytest.raises(ConfigError, match=r"^--header: 'x' is not a header"):
         settled(flags={"headers": ["x"]})
 
 

@@ -15,6 +15,7 @@ ROOMS = (
     "failures",
     "model",
     "units",
+    "fixed",
     "options",
     "settings",
     "config",

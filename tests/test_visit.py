@@ -217,3 +217,16 @@ def test_a_plan_keeps_the_fragment_apart() -> None:
     visit = plan("http://a/p#f")
     assert visit.fragment == "#f"
     assert visit.url == urls.parse("http://a/p")
+
+
+def test_a_redirect_leaves_home() -> None:
+    """Another host, or http after https, is not where secret headers may be sent."""
+    visit = plan("https://a.example/x")
+    assert visit.at_home
+    for url, home in (
+        ("https://a.example/y", True),
+        ("http://a.example/y", False),
+        ("https://b.example/", False),
+    ):
+        assert replace(visit, url=urls.parse(url)).at_home is home
+    assert replace(plan("http://a.example/"), url=urls.parse("https://a.example/")).at_home

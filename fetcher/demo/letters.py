@@ -1,7 +1,5 @@
 """Letters from the twin towns: one encoding each, each declared in another way."""
 
-# ruff: noqa: RUF001 - the letters are written in their own scripts
-
 import codecs
 from html import escape
 

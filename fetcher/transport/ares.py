@@ -8,7 +8,7 @@ from typing import Any
 import aiodns
 
 from fetcher.failures import FailureKind
-from fetcher.transport.fixed import parse_name_server
+from fetcher.fixed import parse_name_server
 
 PATIENCE = 2.0
 """How long the first try of a name server may take, in seconds; each further one takes longer."""

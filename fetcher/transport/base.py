@@ -19,13 +19,15 @@ class Request:
 
     open_reader: see OpenReader. public_only: fail rather than connect to a private address
     (unless the settings allow those).
-    cookie: the Cookie header's value, "" for none.
+    cookie: the Cookie header's value, "" for none. at_home: whether the headers of the settings
+    that are secret may be sent; not to another host that a redirect leads to.
     """
 
     url: Url
     open_reader: OpenReader
     public_only: bool = False
     cookie: str = ""
+    at_home: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Self
 import aiohttp
 
 from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.fixed import FixedAddress, parse_name_server
 from fetcher.model import NO_PAGE
 from fetcher.settings import PrivateAddresses, Settings
 from fetcher.transport.base import Exchange, Request, as_text
@@ -19,9 +20,8 @@ from fetcher.transport.connections import (
     response_class,
 )
 from fetcher.transport.errors import IO_ERRORS, explain
-from fetcher.transport.fixed import FixedAddress, parse_name_server
 from fetcher.transport.lifetimes import Lifetimes
-from fetcher.transport.outgoing import address, session_headers
+from fetcher.transport.outgoing import address, secret_headers, session_headers
 from fetcher.transport.progress import Progress, progress
 from fetcher.transport.tls import make_context
 from fetcher.urls import Url
@@ -44,6 +44,7 @@ class AiohttpTransport:
         self._settings = settings
         self._waiting = waiting
         self._headers = session_headers(settings)
+        self._secrets = secret_headers(settings)
         self._fixed = tuple(map(FixedAddress.parse, settings.resolve))
         self._servers = tuple(map(parse_name_server, settings.dns_servers))
 
@@ -106,7 +107,7 @@ class AiohttpTransport:
 
     async def _open(self, request: Request) -> aiohttp.ClientResponse:
         """Send the request; return when the answer's head is there."""
-        url, headers = address(request)
+        url, headers = address(request, self._secrets)
         return await self._session.get(url, allow_redirects=False, headers=headers)
 
     def _public_only(self, request: Request) -> bool:

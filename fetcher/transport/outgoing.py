@@ -9,6 +9,9 @@ from fetcher.settings import Settings
 from fetcher.transport.base import Request
 from fetcher.transport.decoding import ACCEPT_ENCODING
 
+_SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
+"""Headers for the host that the input names, and for no other (as curl has it)."""
+
 
 def session_headers(settings: Settings) -> list[tuple[str, str]]:
     """The headers of every request: those that were given, and ours where they were not."""
@@ -18,17 +21,30 @@ def session_headers(settings: Settings) -> list[tuple[str, str]]:
         "Accept-Encoding": ACCEPT_ENCODING,
     }
     given = {name.lower() for name, _ in settings.headers}
-    return [*settings.headers, *(pair for pair in own.items() if pair[0].lower() not in given)]
+    open_ones = [pair for pair in settings.headers if pair[0].lower() not in _SECRET]
+    return [*open_ones, *(pair for pair in own.items() if pair[0].lower() not in given)]
 
 
-def address(request: Request) -> tuple[yarl.URL, dict[str, str]]:
+def secret_headers(settings: Settings) -> dict[str, str]:
+    """The given headers that only the host of the input may see."""
+    return {name.title(): value for name, value in settings.headers if name.lower() in _SECRET}
+
+
+def address(
+    request: Request, secrets: dict[str, str] | None = None
+) -> tuple[yarl.URL, dict[str, str]]:
     """The URL to send a request to, without credentials, and the headers that are its own.
+
+    secrets: see `secret_headers`.
 
     A user name and password in the URL become an Authorization header (RFC 7617) here, because
     aiohttp raises for some of those that are allowed in a URL: outside Latin-1, or with a colon.
     """
     url = yarl.URL(request.url.href, encoded=True)
-    headers = {"Cookie": request.cookie} if request.cookie else {}
+    headers = dict(secrets) if secrets and request.at_home else {}
+    if request.cookie:
+        given = headers.pop("Cookie", "")
+        headers["Cookie"] = f"{given}; {request.cookie}" if given else request.cookie
     if "@" in request.url.href and (url.raw_user is not None or url.raw_password is not None):
         pair = b":".join(map(unquote_to_bytes, (url.raw_user or "", url.raw_password or "")))
         headers["Authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from fetcher.failures import FailureKind
+from fetcher.fixed import FixedAddress
 from fetcher.transport.ares import PATIENCE, Ares, LookupFailed
-from fetcher.transport.fixed import FixedAddress
 
 FRESH = 60.0
 """How long an answer is used, in seconds."""

@@ -132,11 +132,19 @@ class Robots:
         # Shielded: one target being cancelled must not take the rules from the others.
         return await asyncio.shield(known)
 
+    async def aclose(self) -> None:
+        """Give up what is still being asked."""
+        asked = [known for known in self._known.values() if not known.done()]
+        for known in asked:
+            known.cancel()
+        if asked:
+            await asyncio.wait(asked)
+
     async def _fetch(self, origin: Url, public_only: bool) -> Rules:
         url = urls.parse(f"{origin.origin}/robots.txt")
         for _ in range(_HOPS + 1):
             body = _WholeBody()
-            request = Request(url, lambda status, kind: body, public_only)  # noqa: B023
+            request = Request(url, lambda status, kind: body, public_only, at_home=False)  # noqa: B023
             exchange = await self._transport.send(request)
             location = exchange.header("Location")
             if exchange.failure is not None or not (300 <= exchange.status < 400 and location):

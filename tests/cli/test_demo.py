@@ -28,7 +28,7 @@ async def test_every_demo_page_comes_out_as_declared(tmp_path: Path) -> None:
         page = pages.get(row["url"].removeprefix(base))
         if page is None:
             continue
-        page = pages[page.leads_to] if page.leads_to in pages else page
+        page = pages.get(page.leads_to, page)
         checked += 1
         if page.failure:
             assert row["error"].startswith(f"{page.failure}: "), row

@@ -21,6 +21,12 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
+async def hit(site: Site, paths: int) -> None:
+    """Wait until a number of paths has been asked for."""
+    while len(site.hits) < paths:  # noqa: ASYNC110 - the site has no event to wait for
+        await asyncio.sleep(0.02)
+
+
 async def test_rows_go_to_standard_output_as_csv(site: Site, tmp_path: Path) -> None:
     """Without -o and without a terminal, CSV comes out, in input order."""
     urls = [site.url("/slow/0.3"), site.url("/ok/2"), site.url("/status/404")]
@@ -239,8 +245,7 @@ async def test_ctrl_c_lets_what_is_in_flight_finish(site: Site, tmp_path: Path) 
     """The first interrupt starts nothing new, writes what is done, and says what is left."""
     urls = [site.url(f"/slow/1?{n}") for n in range(40)]
     process = await started("titles", *urls, "-o", "out.csv", cwd=tmp_path)
-    while not site.hits:
-        await asyncio.sleep(0.02)
+    await hit(site, 1)
     process.send_signal(signal.SIGINT)
     done = await ended(process)
     assert done.code == 130
@@ -254,8 +259,7 @@ async def test_a_second_ctrl_c_stops_at_once(site: Site, tmp_path: Path) -> None
     """What is finished is written even behind one that is not; the rest is given up."""
     urls = [site.url("/slow/30"), site.url("/ok/1")]
     process = await started("titles", *urls, "-o", "out.csv", "-c", "2", cwd=tmp_path)
-    while len(site.hits) < 2:
-        await asyncio.sleep(0.02)
+    await hit(site, 2)
     await asyncio.sleep(0.3)
     process.send_signal(signal.SIGINT)
     await asyncio.sleep(0.2)

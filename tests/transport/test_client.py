@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fetcher import urls
 from fetcher.failures import FailureKind, Phase
 from fetcher.settings import Settings
+from fetcher.transport.base import Request
 from fetcher.transport.client import AiohttpTransport
 from fetcher.transport.connections import is_address
 from fetcher.urls import UrlError
@@ -218,3 +219,19 @@ async def test_any_valid_url_gives_an_exchange(user: str, host: str, tail: str) 
     else:
         assert_plain(exchange.failure)
         assert exchange.failure.kind is FailureKind.DNS_NOT_FOUND
+
+
+async def test_secret_headers_stay_at_home() -> None:
+    """-H Authorization and -H Cookie go to the host of the input, and to no other one."""
+    settings = Settings(headers=(("authorization", "Bearer x"), ("Cookie", "a=1"), ("X-Open", "y")))
+    async with RawServer() as server, AiohttpTransport(settings) as transport:
+        url = urls.parse(server.url("/"))
+        await transport.send(Request(url, lambda status, kind: None))
+        await transport.send(Request(url, lambda status, kind: None, at_home=False))
+        await transport.send(Request(url, lambda status, kind: None, cookie="b=2"))
+    home, away, both = (request.headers for request in server.requests)
+    assert (home["authorization"], home["cookie"], home["x-open"]) == ("Bearer x", "a=1", "y")
+    assert "authorization" not in away
+    assert "cookie" not in away
+    assert away["x-open"] == "y"
+    assert both["cookie"] == "a=1; b=2"

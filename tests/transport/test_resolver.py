@@ -9,9 +9,9 @@ import pytest
 
 from fetcher import urls
 from fetcher.failures import FailureKind
+from fetcher.fixed import FixedAddress
 from fetcher.transport import ares, resolver
 from fetcher.transport.ares import LookupFailed
-from fetcher.transport.fixed import FixedAddress
 from fetcher.transport.resolver import FRESH, FRESH_FAILURE, Resolver
 from tests.support.dns import LOOPBACK, NXDOMAIN, SILENT, Answer, DnsServer
 from tests.support.raw import RawServer

@@ -2,9 +2,9 @@
 
 import pytest
 
+from fetcher.fixed import FixedAddress, parse_name_server
 from fetcher.settings import Settings
 from fetcher.transport.client import AiohttpTransport
-from fetcher.transport.fixed import FixedAddress, parse_name_server
 
 
 @pytest.mark.parametrize(
