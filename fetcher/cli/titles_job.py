@@ -1,5 +1,6 @@
 """Runs the titles job for the command line: opens everything, then fetches."""
 
+import gc
 import os
 import shutil
 import sys
@@ -51,6 +52,7 @@ class Job:
 async def run_job(job: Job) -> int:
     """Do a job; return its exit code. Whatever cannot be opened is said before any request."""
     tally = Tally()
+    _calm_collector()
     room = make_room(job.settings.concurrency)
     settings = replace(job.settings, concurrency=room.concurrency)
     try:
@@ -75,6 +77,16 @@ async def run_job(job: Job) -> int:
     for defect in run.defects if job.verbose else ():
         display.say(defect)
     return _exit_code(code, interrupts, tally, fail=job.what.fail)
+
+
+def _calm_collector() -> None:
+    """Let the garbage collector look less often at what lives for the length of a request.
+
+    A request is hundreds of small objects that all die a moment later, by reference counting;
+    looking through those of a hundred requests every few milliseconds took a tenth of a run.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _fetch(
