@@ -22,7 +22,8 @@ class _Host(Generic[T]):
 
     limit: how many may be under way. interval: seconds between two starts. not_before: when its
     latest pause ends. paused: nothing may start until a timer resumes it. listed: it has a place
-    among the turns. startable: its share of the frontier's.
+    among the turns. startable: its share of the frontier's. latest: the number of its latest start
+    among all starts.
     """
 
     name: str
@@ -34,6 +35,7 @@ class _Host(Generic[T]):
     paused: bool = False
     listed: bool = False
     startable: int = 0
+    latest: int = 0
 
 
 class Frontier(Generic[T]):
@@ -44,8 +46,9 @@ class Frontier(Generic[T]):
     nothing else starts on a host before `pace` was called for it. All times are seconds on one
     monotonic clock of the caller's choice.
 
-    Hosts take turns; within a host, work goes first in, first out. An item that waits (for its
-    host, or to be retried) holds no slot.
+    Hosts take turns: the one whose latest start is longest ago goes first, so that a slow host's
+    slots are filled again as soon as they are free. Within a host, work goes first in, first out.
+    An item that waits (for its host, or to be retried) holds no slot.
     """
 
     def __init__(
@@ -61,7 +64,8 @@ class Frontier(Generic[T]):
         self._interval = interval
         self._pace = None if rate is None else Pace(rate)
         self._hosts: dict[str, _Host[T]] = {}
-        self._turns: deque[_Host[T]] = deque()
+        self._turns: list[tuple[int, int, _Host[T]]] = []
+        self._starts = 0
         self._timers: list[tuple[float, int, Callable[[float], None]]] = []
         self._tickets = count()
         self.startable = 0
@@ -104,6 +108,8 @@ class Frontier(Generic[T]):
         entry = self._next_host()
         item = entry.queue.popleft()
         entry.active += 1
+        self._starts += 1
+        entry.latest = self._starts
         self.queued -= 1
         self.active += 1
         if entry.interval:
@@ -160,13 +166,14 @@ class Frontier(Generic[T]):
     def _host(self, name: str) -> _Host[T]:
         entry = self._hosts.get(name)
         if entry is None:
-            entry = self._hosts[name] = _Host(name, self._first_limit, self._interval)
+            entry = _Host(name, self._first_limit, self._interval, latest=self._starts)
+            self._hosts[name] = entry
         return entry
 
     def _next_host(self) -> _Host[T]:
         """Take the host whose turn it is; there must be one."""
         while True:
-            entry = self._turns.popleft()
+            entry = heapq.heappop(self._turns)[2]
             entry.listed = False
             # Paused since it was listed: it comes back to the turns when its pause ends.
             if entry.startable:
@@ -195,7 +202,7 @@ class Frontier(Generic[T]):
         if startable:
             if not entry.listed:
                 entry.listed = True
-                self._turns.append(entry)
+                heapq.heappush(self._turns, (entry.latest, next(self._tickets), entry))
         elif not entry.queue and not entry.active and not entry.paused:
             self._hosts.pop(entry.name, None)
 

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from fetcher.pool.calls import Errors
-from fetcher.pool.chunks import Call, Chunk, default_chunksize
+from fetcher.pool.chunks import Call, Chunk
 from fetcher.pool.errors import PoolBroken, PoolError, PoolTerminated
 
 __all__ = ["Backend", "usable_cpus"]
@@ -22,6 +22,9 @@ class Backend(abc.ABC):
 
     #: The most items that run at a time.
     size: int
+    #: How many chunks each worker gets, unless a chunk size is asked for: many are shared
+    #: out more evenly, few cost less to send.
+    chunks_each = 32
     #: Whether a function must be a coroutine function here.
     takes_coroutines = False
     #: Why an item cannot have a time limit here, or None if it can.
@@ -54,7 +57,7 @@ class Backend(abc.ABC):
 
     def chunksize(self, length: int) -> int:
         """Return the chunk size for so many items, where none was asked for."""
-        return default_chunksize(length, self.size)
+        return max(1, -(-length // (self.chunks_each * self.size)))
 
     def prepare(self, call: Call) -> None:
         """Make a call ready to be carried to the workers; raise if that cannot be done."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from fetcher.pool.calls import Errors, How, one_argument
 
-__all__ = ["Call", "Chunk", "Sink", "default_chunksize"]
+__all__ = ["Call", "Chunk", "Sink"]
 
 
 class Sink(Protocol):
@@ -72,8 +72,3 @@ class Chunk:
         if self._cut is None:
             return len(self._source)
         return len(range(*self._cut.indices(len(self._source))))
-
-
-def default_chunksize(length: int, workers: int) -> int:
-    """Return the chunk size that gives each worker about four chunks, as multiprocessing does."""
-    return max(1, -(-length // (4 * workers)))

@@ -17,6 +17,8 @@ __all__ = ["ExecutorBackend"]
 class ExecutorBackend(Backend):
     """Hands each chunk to an executor, which stays its owner's to shut down."""
 
+    # A chunk may have a long way to go here; so many have those of multiprocessing.
+    chunks_each = 4
     no_time_limit = "how to end a running item is not known of a foreign executor"
 
     def __init__(self, executor: Executor, size: int | None) -> None:

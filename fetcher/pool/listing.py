@@ -90,7 +90,7 @@ class Listing(PoolCore):
             func: a function of one item; a coroutine function for kind "async".
             iterable: the items, read to the end now; for more than fit in memory use `imap`.
             chunksize: how many items travel to a worker together; unless given, so
-                many that each worker gets four chunks.
+                many that each worker gets 32 chunks, or 4 on a foreign executor.
             callback: called with the list of results.
             error_callback: called with the first error in input order.
             time_limit: seconds after which an item is ended and fails with
