@@ -112,8 +112,8 @@ class Dispatcher:
                 self.backlog.extendleft(reversed(pieces))
 
     def _next_pieces(self, worker: Handle) -> list[Piece]:
-        """Take the next pieces from the backlog: of one call, and less than a fair share."""
-        share = len(self.backlog) // (2 * len(self.crew.workers))
+        """Take the next pieces from the backlog: of one call, and no more than a fair share."""
+        share = len(self.backlog) // len(self.crew.workers)
         most = min(worker.appetite_for(_call_of(self.backlog[0])), max(1, share))
         if self._maxtasks is not None:
             most = min(most, self._maxtasks - worker.given)
