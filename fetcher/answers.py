@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from fetcher.failures import Failure, FailureKind, Phase
-from fetcher.model import Hop, Outcome, Page, Response, Timings
+from fetcher.model import Certificate, Hop, Outcome, Page, Response, Timings, TlsFacts
 
 Answer = tuple[Outcome, Page]
 
@@ -77,6 +77,7 @@ class Answers:
 
 _response_fields = attrgetter(*Response.__slots__)
 _timings_fields = attrgetter(*Timings.__slots__)
+_certificate_fields = attrgetter(*Certificate.__slots__)
 
 
 def pack(answer: Answer) -> bytes:
@@ -85,7 +86,7 @@ def pack(answer: Answer) -> bytes:
     Of plain values only: to pickle the dataclasses themselves takes ten times as long.
     """
     outcome, page = answer
-    response, failure = outcome.response, outcome.failure
+    response, failure, tls = outcome.response, outcome.failure, outcome.tls
     plain = (
         None if response is None else _response_fields(response),
         None if failure is None else (failure.kind.value, failure.phase.value, failure.detail),
@@ -93,6 +94,8 @@ def pack(answer: Answer) -> bytes:
         outcome.attempts,
         outcome.elapsed,
         _timings_fields(outcome.timings),
+        outcome.earlier,
+        tls and (tls.version, tls.certificate and _certificate_fields(tls.certificate)),
         (page.title, page.encoding, page.encoding_source, dict(page.fields)),
     )
     return pickle.dumps(plain, pickle.HIGHEST_PROTOCOL)
@@ -102,7 +105,7 @@ def unpack(data: bytes) -> Answer:
     """Read an answer that `pack` wrote."""
     # Only this process writes the file, and no other can open it.
     plain: Any = pickle.loads(data)
-    response, failure, hops, attempts, elapsed, timings, page = plain
+    response, failure, hops, attempts, elapsed, timings, earlier, tls, page = plain
     outcome = Outcome(
         None if response is None else Response(*response),
         None if failure is None else _failure(*failure),
@@ -110,6 +113,8 @@ def unpack(data: bytes) -> Answer:
         attempts,
         elapsed,
         Timings(*timings),
+        earlier,
+        tls and TlsFacts(tls[0], tls[1] and Certificate(*tls[1])),
     )
     return outcome, Page(*page)
 

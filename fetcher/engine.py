@@ -25,7 +25,7 @@ from fetcher.pool.amap import amap
 from fetcher.pool.ordering import Reorder
 from fetcher.readahead import ReadAhead
 from fetcher.settings import Order, Settings
-from fetcher.transport.base import Exchange, OpenReader, Request, Transport
+from fetcher.transport.base import Exchange, Inquiry, Request, Transport
 from fetcher.transport.client import AiohttpTransport
 from fetcher.transport.cookies import header as cookie_header
 from fetcher.transport.retry import Retrying
@@ -43,8 +43,8 @@ class Run:
     """One pass over the input; iterate over it once, from one task.
 
     targets: plain or async iterable, read lazily and ahead, possibly endless; a plain one is read
-    on the event loop, so one that blocks should be async. open_reader: chooses what to read of a
-    body. make_transport, rng, wall_clock: replaceable for tests.
+    on the event loop, so one that blocks should be async. inquire: says what to ask of a target's
+    URL, and must not raise. make_transport, rng, wall_clock: replaceable for tests.
 
     Memory is bounded whatever the length of the input. Leaving the iteration early cancels what is
     under way. Raises, after the results of all rows before, what the input raised.
@@ -53,7 +53,7 @@ class Run:
     def __init__(
         self,
         targets: Iterable[Target] | AsyncIterable[Target],
-        open_reader: OpenReader,
+        inquire: Callable[[Target], Inquiry],
         settings: Settings,
         *,
         make_transport: MakeTransport = AiohttpTransport,
@@ -64,7 +64,6 @@ class Run:
         """Results given out so far."""
         self.defects: deque[str] = deque(maxlen=10)
         """The tracebacks of the latest internal errors."""
-        self._open_reader = open_reader
         self._settings = settings
         self._frontier: Frontier[Visit] = Frontier(
             settings.host_concurrency,
@@ -75,7 +74,7 @@ class Run:
         self._transport = make_transport(settings, lambda url: self._frontier.waiting(url.host))
         self._retrying = Retrying(settings, rng or random.Random(), wall_clock)
         self._robots = Robots(self._transport, settings.user_agent) if settings.robots else None
-        self._intake = Intake()
+        self._intake = Intake(inquire)
         self._changed = asyncio.Event()
         self._reading = ReadAhead(targets, self._admit, self._wants_more, self._changed.set)
         self._answered: list[Numbered] = []
@@ -225,8 +224,17 @@ class Run:
             if denied := rules.check(visit.url):
                 return Exchange(denied)
         cookie = cookie_header(visit.jar, visit.url)
+        inquiry = visit.inquiry
         return await self._transport.send(
-            Request(visit.url, self._open_reader, visit.public_only, cookie, visit.at_home)
+            Request(
+                visit.url,
+                inquiry.open_reader,
+                visit.public_only,
+                cookie,
+                visit.at_home,
+                visit.method,
+                inquiry.tls,
+            )
         )
 
     def _follow(self, visit: Visit, exchange: Exchange) -> list[Numbered]:
@@ -250,7 +258,9 @@ class Run:
         self.defects.append("".join(traceback.format_exception(error)))
         words = "".join(c if c.isprintable() else " " for c in repr(error)[:200])
         failure = Failure.of(FailureKind.INTERNAL_ERROR, words)
-        outcome = Outcome(None, failure, visit.hops, visit.attempt, visit.elapsed)
+        outcome = Outcome(
+            None, failure, visit.hops, visit.attempt, visit.elapsed, earlier=visit.earlier
+        )
         return self._intake.settle(visit, (outcome, NO_PAGE))
 
 

@@ -1,9 +1,12 @@
 """Rows of the input to visits, and answers back to one result for each row."""
 
+from collections.abc import Callable
+
 from fetcher.answers import Answer
 from fetcher.failures import Failure, FailureKind
 from fetcher.ledger import Claim, Ledger
 from fetcher.model import Outcome, Result, Target
+from fetcher.transport.base import Inquiry
 from fetcher.urls import UrlError
 from fetcher.visit import Visit, plan, with_fragment
 
@@ -12,11 +15,15 @@ Numbered = tuple[int, Result]
 
 
 class Intake:
-    """Numbers the rows as they come, and sees to it that each gets exactly one result."""
+    """Numbers the rows as they come, and sees to it that each gets exactly one result.
 
-    def __init__(self) -> None:
+    inquire: what to ask of a row's URL.
+    """
+
+    def __init__(self, inquire: Callable[[Target], Inquiry]) -> None:
         self.read = 0
         """Rows that came so far."""
+        self._inquire = inquire
         self._ledger = Ledger()
 
     def admit(self, target: Target) -> Visit | Numbered | None:
@@ -29,7 +36,7 @@ class Intake:
         if target.problem:
             return _failed(number, target, FailureKind.INVALID_ROW, target.problem)
         try:
-            visit = plan(target.url)
+            visit = plan(target.url, self._inquire(target))
         except UrlError as error:
             return _failed(number, target, FailureKind.INVALID_URL, str(error))
         claim = Claim(number, target, visit.fragment)

@@ -14,7 +14,8 @@ class Target:
     index: position in the whole input, from 0. url: as it was written. source: the place of the
     row (`urls.txt:12`, `argument 1`). carried: the values of the input row's own columns, in the
     order of the source's header. problem: set when the row itself could not be read; then
-    nothing is fetched and the row says this.
+    nothing is fetched and the row says this. expected: what the row expects of its answer, as the
+    job has it; None where it says nothing.
     """
 
     index: int
@@ -22,6 +23,7 @@ class Target:
     source: str = ""
     carried: tuple[str, ...] = ()
     problem: str = ""
+    expected: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Response:
     status: HTTP status code. url: the final URL, after redirects. content_type: the header's raw
     value, "" when absent. http_version: "1.0" or "1.1". ip: the peer's address, "" when unknown.
     bytes_read: body bytes after decompression that were read. bytes_saved: body bytes announced
-    by Content-Length (before decompression) that were never read from the network.
+    by Content-Length (before decompression) that were never read from the network. headers: those
+    that the job asked to keep, names in lower case, the values of a repeated one joined by ", ".
     """
 
     status: int
@@ -63,6 +66,37 @@ class Response:
     ip: str = ""
     bytes_read: int = 0
     bytes_saved: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a server's TLS certificate says (RFC 5280).
+
+    subject, issuer: common name, or what else names them, for people. names: the host names and
+    addresses that it is for. not_before, not_after: seconds since the epoch. self_signed: whether
+    it vouches for itself. fingerprint: SHA-256 of its DER, in hexadecimal.
+    """
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    not_before: float
+    not_after: float
+    self_signed: bool = False
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFacts:
+    """What is known of the TLS of the last request's connection.
+
+    version: "1.2" or "1.3", "" when there was no handshake. certificate: the server's own, whether
+    it could be verified or not; None when it could not be read.
+    """
+
+    version: str = ""
+    certificate: Certificate | None = None
 
 
 NO_TIMINGS = Timings()
@@ -74,7 +108,9 @@ class Outcome:
 
     When `failure` is set the answer cannot be used; `response` is then what was seen of it, if
     anything. hops: the redirects followed, first to last. attempts: how often it was tried (0 when
-    nothing was sent). elapsed: seconds of the last attempt, waiting for slots left out.
+    nothing was sent). elapsed: seconds of the last attempt, waiting for slots left out. earlier:
+    what each attempt before the last came to, a status or a kind of failure. tls: only when the job
+    asked for it, and the URL has come to https.
     """
 
     response: Response | None = None
@@ -83,6 +119,8 @@ class Outcome:
     attempts: int = 0
     elapsed: float | None = None
     timings: Timings = NO_TIMINGS
+    earlier: tuple[str, ...] = ()
+    tls: TlsFacts | None = None
 
     @property
     def ok(self) -> bool:

@@ -1,5 +1,6 @@
 """A target on its way, and what to do after each answer: pure decisions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from fetcher import urls
@@ -9,7 +10,7 @@ from fetcher.redirects import target_of
 from fetcher.settings import PrivateAddresses, Settings
 from fetcher.transport import cookies
 from fetcher.transport.addresses import is_public
-from fetcher.transport.base import Exchange
+from fetcher.transport.base import Exchange, Inquiry, Method, as_text
 from fetcher.transport.retry import Retrying, can_pass
 from fetcher.urls import Url, UrlError
 
@@ -25,6 +26,16 @@ _CANNOT_CONNECT = frozenset(
 )
 """Failures after which a guessed https is given up for http. A certificate that does not verify
 is not among them: falling back then would give up the protection it exists for."""
+
+_REFUSES_HEAD = frozenset(
+    {
+        FailureKind.READ_TIMEOUT,
+        FailureKind.CONNECTION_CLOSED,
+        FailureKind.CONNECTION_RESET,
+        FailureKind.INVALID_RESPONSE,
+    }
+)
+"""What servers do that do not know HEAD, other than to answer with an error."""
 
 _WAY = (
     Phase.INPUT,
@@ -46,14 +57,17 @@ class Visit:
 
     key: what makes two targets the same request. start: where an attempt begins. fragment: that
     of the URL as it was written; it is not sent, and each row gets its own back. url: where it
-    has come to. guessed: https was only assumed. no_https: why it was given up for http. attempt:
-    this one's number, from 1. elapsed: seconds of this attempt so far. cookies_since: how many
-    hops there were when a cookie was last set.
+    has come to. inquiry: what is asked. method: the next request's. guessed: https was only
+    assumed. no_https: why it was given up for http. attempt: this one's number, from 1. elapsed:
+    seconds of this attempt so far. cookies_since: how many hops there were when a cookie was last
+    set. earlier: what the attempts before came to.
     """
 
     key: str
     start: Url
     url: Url
+    inquiry: Inquiry
+    method: str = "GET"
     guessed: bool = False
     fragment: str = ""
     no_https: Failure | None = None
@@ -63,6 +77,7 @@ class Visit:
     public_only: bool = False
     jar: cookies.Jar | None = None
     cookies_since: int = 0
+    earlier: tuple[str, ...] = ()
 
     @property
     def at_home(self) -> bool:
@@ -95,7 +110,7 @@ class Done:
     outcome: Outcome
 
 
-def plan(text: str) -> Visit:
+def plan(text: str, inquiry: Inquiry) -> Visit:
     """Make the visit for a URL as it was written.
 
     Without a scheme it is https; then http, if https cannot connect. Raises UrlError.
@@ -107,7 +122,10 @@ def plan(text: str) -> Visit:
     written = urls.parse(f"https://{text}" if guessed else text)
     fragment = written.fragment
     url = Url(written.href, written.scheme, written.host) if fragment else written
-    return Visit(f"guessed {url.href}" if guessed else url.href, url, url, guessed, fragment)
+    key = f"guessed {url.href}" if guessed else url.href
+    if inquiry.key:
+        key = f"{key} {inquiry.key}"  # no normalised URL has a space
+    return Visit(key, url, url, inquiry, _first_method(inquiry), guessed, fragment)
 
 
 def next_step(
@@ -121,6 +139,8 @@ def next_step(
             exchange = replace(exchange, failure=failure)
         elif _cannot_connect(failure):
             return Elsewhere(_over_http(visit, failure))
+    if visit.inquiry.method is Method.HEAD_THEN_GET and _refuses_head(visit, exchange):
+        return Elsewhere(replace(visit, method="GET", elapsed=visit.elapsed + exchange.elapsed))
     if failure is None:
         where = target_of(
             exchange, visit.url, visit.hops, settings.max_redirects, visit.cookies_since
@@ -130,7 +150,7 @@ def next_step(
         failure = where
     # Asked here first: only what went wrong is worth the price of tenacity.
     if can_pass(exchange) and (delay := retrying.delay(exchange, visit.attempt)) is not None:
-        return Again(_from_start(visit), delay)
+        return Again(_from_start(visit, exchange), delay)
     return Done(_outcome(visit, exchange, failure))
 
 
@@ -143,6 +163,19 @@ def with_fragment(outcome: Outcome, fragment: str) -> Outcome:
     if not fragment or response is None or "#" in response.url:
         return outcome
     return replace(outcome, response=replace(response, url=response.url + fragment))
+
+
+def _first_method(inquiry: Inquiry) -> str:
+    return "GET" if inquiry.method is Method.GET else "HEAD"
+
+
+def _refuses_head(visit: Visit, exchange: Exchange) -> bool:
+    """Whether only a GET can tell what there is."""
+    if visit.method != "HEAD":
+        return False
+    if exchange.failure is not None:
+        return exchange.failure.kind in _REFUSES_HEAD
+    return exchange.status >= 400
 
 
 def _cannot_connect(failure: Failure) -> bool:
@@ -184,15 +217,20 @@ def _redirected(visit: Visit, exchange: Exchange, where: Url, settings: Settings
     )
 
 
-def _from_start(visit: Visit) -> Visit:
-    """The next attempt, which knows nothing of what the last one met."""
+def _from_start(visit: Visit, exchange: Exchange) -> Visit:
+    """The next attempt, which goes the whole way anew."""
+    failure = exchange.failure
+    came_to = str(exchange.status) if failure is None else failure.kind.value
     return Visit(
         visit.key,
         visit.start,
         visit.start,
+        visit.inquiry,
+        _first_method(visit.inquiry),
         visit.guessed,
         visit.fragment,
         attempt=visit.attempt + 1,
+        earlier=(*visit.earlier, came_to),
     )
 
 
@@ -217,8 +255,31 @@ def _outcome(visit: Visit, exchange: Exchange, failure: Failure | None) -> Outco
             exchange.ip,
             exchange.bytes_read,
             exchange.bytes_saved,
+            _kept(exchange.headers, visit.inquiry.headers),
         )
     if failure is not None and visit.public_only and failure.kind is FailureKind.ADDRESS_DENIED:
         failure = Failure(FailureKind.REDIRECT_TO_PRIVATE, Phase.REDIRECT, failure.detail)
     elapsed = visit.elapsed + exchange.elapsed
-    return Outcome(response, failure, visit.hops, visit.attempt, elapsed, exchange.timings)
+    return Outcome(
+        response,
+        failure,
+        visit.hops,
+        visit.attempt,
+        elapsed,
+        exchange.timings,
+        visit.earlier,
+        exchange.tls,
+    )
+
+
+def _kept(headers: Mapping[str, str] | None, names: tuple[str, ...]) -> dict[str, str]:
+    """The headers that the job wants, of all that came."""
+    if not names or headers is None:
+        return {}
+    wanted = frozenset(names)
+    kept: dict[str, str] = {}
+    for name, value in headers.items():  # a repeated header comes up as often as it was sent
+        if (lower := name.lower()) in wanted:
+            text = as_text(value)
+            kept[lower] = f"{kept[lower]}, {text}" if lower in kept else text
+    return kept

@@ -7,13 +7,17 @@ from typing import Any
 from fetcher.engine import Run
 from fetcher.model import Result
 from fetcher.settings import Settings
+from fetcher.transport.base import Inquiry
 from tests.pool.virtual_clock import run as on_virtual_clock
 from tests.scripted import ScriptedWeb
+
+NOTHING = Inquiry(lambda status, kind: None)
+"""Asks for nothing but an answer."""
 
 
 def make_run(web: ScriptedWeb, items: Any, **changes: Any) -> Run:
     """A run over the scripted web."""
-    return Run(items, lambda status, kind: None, Settings(**changes), make_transport=web.make)
+    return Run(items, lambda target: NOTHING, Settings(**changes), make_transport=web.make)
 
 
 async def finish(run: Run) -> list[Result]:

@@ -9,8 +9,15 @@ from fetcher.settings import Settings
 from fetcher.transport.base import Exchange
 from fetcher.transport.retry import Retrying
 from fetcher.visit import Again, Done, Elsewhere, Visit, next_step
+from fetcher.visit import plan as plan_visit
+from tests.scripted_run import NOTHING
 
 PUBLIC, PRIVATE = "93.184.216.34", "127.0.0.1"
+
+
+def plan(text: str) -> Visit:
+    """The visit for a URL of which nothing but an answer is wanted."""
+    return plan_visit(text, NOTHING)
 
 
 def step(visit: Visit, exchange: Exchange, **changes: Any) -> Elsewhere | Again | Done:

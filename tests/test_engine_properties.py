@@ -16,6 +16,7 @@ from fetcher.settings import Order, Settings
 from tests.pool.virtual_clock import run as on_virtual_clock
 from tests.scripted import ScriptedWeb, Sent
 from tests.scripted_cases import HOSTS, Case, lists
+from tests.scripted_run import NOTHING
 
 K = FailureKind
 
@@ -73,7 +74,7 @@ def make_run(
     """A run over the list, plain or slow."""
     source = Input(cases, how.read_ahead)
     items = source.plain() if pause is None else source.trickling(pause)
-    run = source.run = Run(items, lambda status, kind: None, how, make_transport=web.make)
+    run = source.run = Run(items, lambda target: NOTHING, how, make_transport=web.make)
     return run, source
 
 

@@ -5,6 +5,7 @@ from fetcher.failures import FailureKind
 from fetcher.intake import Intake, Numbered
 from fetcher.model import Outcome, Page, Response, Result, Target
 from fetcher.visit import Visit
+from tests.scripted_run import NOTHING
 
 ANSWER: Answer = (Outcome(Response(200, "http://a/"), attempts=1), Page("A"))
 
@@ -19,7 +20,7 @@ def kind_of(found: Visit | Numbered | None) -> FailureKind:
 
 def test_rows_are_numbered_as_they_come() -> None:
     """The number is the engine's own, whatever index a target has."""
-    intake = Intake()
+    intake = Intake(lambda target: NOTHING)
     for index in (5, 5, 0):
         intake.admit(Target(index, "no url"))
     found = intake.admit(Target(9, "no url"))
@@ -29,14 +30,14 @@ def test_rows_are_numbered_as_they_come() -> None:
 
 def test_what_cannot_be_fetched_is_known_at_once() -> None:
     """A row's own problem comes before what its URL says."""
-    intake = Intake()
+    intake = Intake(lambda target: NOTHING)
     assert kind_of(intake.admit(Target(0, "no url"))) is FailureKind.INVALID_URL
     assert kind_of(intake.admit(Target(1, "http://a/", problem="x"))) is FailureKind.INVALID_ROW
 
 
 def test_all_rows_of_a_request_are_settled_with_it() -> None:
     """The first row is a visit, others wait for it, later ones are known at once."""
-    intake = Intake()
+    intake = Intake(lambda target: NOTHING)
     rows = [Target(n, url) for n, url in enumerate(("http://a/", "http://a/#f", "HTTP://A"))]
     visit = intake.admit(rows[0])
     assert isinstance(visit, Visit)

@@ -10,8 +10,8 @@ from fetcher.model import Hop, Outcome, Response, Timings
 from fetcher.settings import PrivateAddresses
 from fetcher.transport.base import Exchange
 from fetcher.transport.cookies import header as cookie_header
-from fetcher.visit import Again, plan, with_fragment
-from tests.stepping import PRIVATE, PUBLIC, end, failing, go, redirect, step
+from fetcher.visit import Again, with_fragment
+from tests.stepping import PRIVATE, PUBLIC, end, failing, go, plan, redirect, step
 
 K = FailureKind
 
@@ -146,7 +146,7 @@ async def test_a_retry_begins_anew() -> None:
     visit = go(plan("http://a/p#f"), redirect("http://b/", cookies=("s=1",)))
     again = step(visit, failing(K.READ_TIMEOUT))
     assert isinstance(again, Again)
-    assert again.visit == replace(plan("http://a/p#f"), attempt=2)
+    assert again.visit == replace(plan("http://a/p#f"), attempt=2, earlier=("read_timeout",))
     assert again.delay > 0
 
 

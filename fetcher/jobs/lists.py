@@ -7,6 +7,7 @@ from fetcher.engine import Run
 from fetcher.model import BodyReader, Page, Target
 from fetcher.settings import Settings
 from fetcher.sources.base import Fetched, FetchList, SourceError
+from fetcher.transport.base import Inquiry
 
 LARGEST = 52_428_800
 """The most that is read of a list or a sitemap, in bytes: what sitemaps.org allows."""
@@ -31,12 +32,16 @@ def open_whole_body(status: int, content_type: str) -> BodyReader:
     return _WholeBody()
 
 
+_WHOLE = Inquiry(open_whole_body)
+
+
 def list_fetcher(settings: Settings) -> FetchList:
     """Make the function that fetches a list, by the run's own settings."""
     settings = replace(settings, max_bytes=LARGEST, rate_limit=None)
 
     async def fetch(url: str) -> Fetched:
-        async with aclosing(aiter(Run([Target(0, url)], open_whole_body, settings))) as results:
+        run = Run([Target(0, url)], lambda target: _WHOLE, settings)
+        async with aclosing(aiter(run)) as results:
             result = await anext(results)
         response, failure = result.outcome.response, result.outcome.failure
         if failure is not None:

@@ -18,6 +18,7 @@ from fetcher.extraction.content_type import wants_body
 from fetcher.extraction.reader import TitleReader
 from fetcher.model import BodyReader, Result, Target
 from fetcher.settings import Settings
+from fetcher.transport.base import Inquiry
 
 T = TypeVar("T")
 
@@ -29,9 +30,12 @@ def open_title_reader(status: int, content_type: str) -> BodyReader | None:
     return TitleReader(content_type) if wants_body(content_type) else None
 
 
+_TITLE = Inquiry(open_title_reader)
+
+
 def titles_run(targets: Iterable[Target] | AsyncIterable[Target], settings: Settings) -> Run:
     """Make the engine's run that finds the targets' titles."""
-    return Run(targets, open_title_reader, settings)
+    return Run(targets, lambda target: _TITLE, settings)
 
 
 async def titles(urls: Urls, settings: Settings | None = None) -> AsyncGenerator[Result, None]:

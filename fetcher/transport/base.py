@@ -2,25 +2,55 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
 from fetcher.failures import Failure
-from fetcher.model import NO_PAGE, NO_TIMINGS, BodyReader, Page, Timings
+from fetcher.model import NO_PAGE, NO_TIMINGS, BodyReader, Page, Timings, TlsFacts
 from fetcher.urls import Url
 
 OpenReader = Callable[[int, str], BodyReader | None]
 """Chooses the reader of a body by status and content type; None when it is not wanted."""
 
 
+class Method(StrEnum):
+    """With which method to ask.
+
+    HEAD_THEN_GET: with HEAD, and once more with GET where that brings no success: servers that
+    refuse or forget HEAD are many, and none may look broken for it.
+    """
+
+    GET = "get"
+    HEAD = "head"
+    HEAD_THEN_GET = "head-then-get"
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What a job wants to know of one URL.
+
+    open_reader: see OpenReader. headers: names of the answer's headers to keep, in lower case.
+    tls: whether to note the TLS version and the certificate, and to read the certificate of a
+    server that could not be verified. key: what makes two inquiries for one URL the same, "" for
+    those of a job that has only one.
+    """
+
+    open_reader: OpenReader
+    method: Method = Method.GET
+    headers: tuple[str, ...] = ()
+    tls: bool = False
+    key: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request to send.
 
-    open_reader: see OpenReader. public_only: fail rather than connect to a private address
-    (unless the settings allow those).
-    cookie: the Cookie header's value, "" for none. at_home: whether the headers of the settings
-    that are secret may be sent; not to another host that a redirect leads to.
+    open_reader: see OpenReader. method: GET or HEAD. tls: see Inquiry. public_only: fail rather
+    than connect to a private address (unless the settings allow those). cookie: the Cookie
+    header's value, "" for none. at_home: whether the headers of the settings that are secret may be
+    sent; not to another host that a redirect leads to.
     """
 
     url: Url
@@ -28,6 +58,8 @@ class Request:
     public_only: bool = False
     cookie: str = ""
     at_home: bool = True
+    method: str = "GET"
+    tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +67,7 @@ class Exchange:
     """What became of one request: an answer (status set), or a failure, or both.
 
     headers: the answer's, names in any case. elapsed: seconds. bytes_read, bytes_saved, ip: as in
-    `model.Response`.
+    `model.Response`. tls: only when the request asked for it.
     """
 
     failure: Failure | None = None
@@ -50,6 +82,7 @@ class Exchange:
     bytes_saved: int = 0
     elapsed: float = 0.0
     timings: Timings = NO_TIMINGS
+    tls: TlsFacts | None = None
 
     def header(self, name: str) -> str:
         """A header's value, "" when it is absent."""

@@ -108,7 +108,9 @@ class AiohttpTransport:
     async def _open(self, request: Request) -> aiohttp.ClientResponse:
         """Send the request; return when the answer's head is there."""
         url, headers = address(request, self._secrets)
-        return await self._session.get(url, allow_redirects=False, headers=headers)
+        return await self._session.request(
+            request.method, url, allow_redirects=False, headers=headers
+        )
 
     def _public_only(self, request: Request) -> bool:
         rule = self._settings.private_addresses

@@ -10,7 +10,7 @@ from fetcher import urls
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.model import NO_PAGE, Page
 from fetcher.settings import Settings
-from fetcher.transport.base import Exchange, Request
+from fetcher.transport.base import Exchange, Inquiry, Request
 from fetcher.transport.client import AiohttpTransport
 from fetcher.urls import Url
 from tests.support.proxy import Proxy
@@ -34,6 +34,10 @@ class Whole:
     def finish(self) -> Page:
         """Give the bytes as the title."""
         return Page(title=self.data.decode("latin-1"))
+
+
+WHOLE = Inquiry(lambda status, kind: Whole())
+"""Asks for whole bodies."""
 
 
 class First:

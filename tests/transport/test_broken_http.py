@@ -14,6 +14,7 @@ import pytest
 from fetcher.engine import Run
 from fetcher.jobs.titles import open_title_reader
 from fetcher.model import BodyReader, Outcome, Page, Target
+from fetcher.transport.base import Inquiry
 from tests.support.raw import reset
 from tests.transport.asking import assert_plain, settings
 
@@ -91,7 +92,7 @@ async def fetch(row: Row, open_reader: Callable[[int, str], BodyReader | None]) 
     async with serving(row) as port:
         url = f"http://127.0.0.1:{port}{row['path']}"
         options = settings(timeout=5.0, max_redirects=redirects(row))
-        run = Run([Target(0, url)], open_reader, options)
+        run = Run([Target(0, url)], lambda target: Inquiry(open_reader), options)
         (result,) = [result async for result in run]
     assert not run.defects
     row["page"] = dict(result.page.fields)

@@ -10,7 +10,7 @@ from fetcher.model import Target
 from fetcher.settings import Order
 from fetcher.transport.client import AiohttpTransport
 from tests.support.raw import End, RawServer, Script, Scripts, response
-from tests.transport.asking import First, Whole, request, settings, transport, unread
+from tests.transport.asking import WHOLE, First, request, settings, transport, unread
 
 KEPT = Script((response(b"<title>kept</title>"),), End.KEEP)
 
@@ -181,7 +181,7 @@ async def test_many_hosts_leave_no_connection_behind() -> None:
         targets = [Target(number, url) for number, url in enumerate(urls_asked)]
         options = settings(resolve=("*:*:127.0.0.1",), order=Order.COMPLETED)
         results = []
-        async for result in Run(targets, lambda status, kind: Whole(), options):
+        async for result in Run(targets, lambda target: WHOLE, options):
             results.append(result)
             open_now = server.open_connections()
     assert results[-1].target.url == urls_asked[-1]

@@ -10,7 +10,7 @@ from fetcher.model import Target
 from fetcher.transport import cookies
 from tests.support.raw import RawServer, Script, Scripts, response
 from tests.support.site import Site
-from tests.transport.asking import Whole, settings
+from tests.transport.asking import WHOLE, settings
 
 HERE = urls.parse("http://shop.test/a/b")
 
@@ -72,7 +72,7 @@ async def titles(url: str, count: int = 1) -> list[str | None]:
     """The bodies that the engine gets for a URL asked for several times."""
     targets = [Target(n, f"{url}{'?' * n}") for n in range(count)]
     options = settings(concurrency=1)
-    return [r.page.title async for r in Run(targets, lambda status, kind: Whole(), options)]
+    return [r.page.title async for r in Run(targets, lambda target: WHOLE, options)]
 
 
 async def test_a_cookie_set_by_a_redirect_comes_along_and_is_then_forgotten() -> None:
