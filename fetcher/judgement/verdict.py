@@ -1,0 +1,87 @@
+"""What a check finds: one verdict for each URL, with its reasons."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fetcher.model import Result
+
+
+class Health(StrEnum):
+    """Whether a URL is as it should be; from best to worst, but for UNKNOWN.
+
+    healthy: as wanted. degraded: it answers, but not as well as wanted. unhealthy: it is not as
+    wanted. unknown: this check could not find out; nobody should be woken for it.
+    """
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    UNHEALTHY = "unhealthy"
+    UNKNOWN = "unknown"
+
+
+class Trouble(StrEnum):
+    """What kind of trouble there is, by who has to do what about it."""
+
+    GONE = "gone"
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    BLOCKED = "blocked"
+    RATE_LIMITED = "rate_limited"
+    REDIRECT = "redirect"
+    CONTENT = "content"
+    SOFT_404 = "soft_404"
+    FLAKY = "flaky"
+    INPUT = "input"
+    DENIED = "denied"
+    HERE = "here"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that is not as it should be.
+
+    text: plain words in one line, without control characters: what was expected, what was found.
+    health: what this alone makes of the URL.
+    """
+
+    health: Health
+    trouble: Trouble
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a URL is as it should be, and why not.
+
+    reasons: the gravest first; () for a healthy one. flaky: what it came to the first time, where
+    only a later try went well; "" otherwise.
+    """
+
+    health: Health
+    reasons: tuple[Reason, ...] = ()
+    flaky: str = ""
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """The kind of the gravest trouble; None when there is none."""
+        return self.reasons[0].trouble if self.reasons else None
+
+    @property
+    def text(self) -> str:
+        """All reasons in one line, "" when there are none."""
+        return "; ".join([reason.text for reason in self.reasons])
+
+
+HEALTHY = Verdict(Health.HEALTHY)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Result):
+    """A result and the verdict on it."""
+
+    verdict: Verdict = HEALTHY
