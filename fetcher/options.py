@@ -110,8 +110,8 @@ def size(default: int, help: str) -> Any:
     )
 
 
-def switch(help: str, **how: Any) -> Any:
-    """Declare something that is on or off, and off by default."""
+def switch(help: str, *, default: bool = False, **how: Any) -> Any:
+    """Declare something that is on or off."""
     words = {"true": True, "1": True, "yes": True, "on": True}
     words |= {"false": False, "0": False, "no": False, "off": False}
 
@@ -121,7 +121,7 @@ def switch(help: str, **how: Any) -> Any:
         return words[text.strip().lower()]
 
     return option(
-        False,
+        default,
         help,
         parse,
         show=lambda on: "true" if on else "false",

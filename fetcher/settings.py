@@ -27,6 +27,18 @@ class Order(StrEnum):
     COMPLETED = "completed"
 
 
+class Method(StrEnum):
+    """With which method to ask.
+
+    HEAD_THEN_GET: with HEAD, and once more with GET where that brings no success: servers that
+    refuse or forget HEAD are many, and none may look broken for it.
+    """
+
+    GET = "get"
+    HEAD = "head"
+    HEAD_THEN_GET = "head-then-get"
+
+
 def parse_header(text: str) -> tuple[str, str]:
     """Read `Name: value` (RFC 9110, section 5); raises ValueError."""
     name, colon, value = text.partition(":")

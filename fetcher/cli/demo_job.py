@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from fetcher.cli.exits import ExitCode
+from fetcher.cli.inputs import Inputs
 from fetcher.cli.titles_job import Job, run_job
 from fetcher.demo.site import DemoSite, serve_forever
 from fetcher.jobs.titles_settings import TitlesSettings
@@ -44,10 +45,8 @@ async def run_demo() -> int:
         )
         _say()
         job = Job(
-            urls=tuple(urls),
-            lists=(),
+            inputs=Inputs(tuple(urls), (), ListOptions()),
             outputs=(str(path),),
-            list_options=ListOptions(),
             columns=(),
             what=TitlesSettings(),
             settings=Settings(timeout=5.0),

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from fetcher.engine import Run
+from fetcher.jobs.running import Running
+from fetcher.model import Result
 
 GRACE = 5.0
 """How long what is in flight may go on after the first Ctrl-C, in seconds."""
@@ -21,7 +22,7 @@ class Interrupts:
 
 
 @contextmanager
-def interruptible(run: Run, say: Callable[[str], None]) -> Iterator[Interrupts]:
+def interruptible(run: Running[Result], say: Callable[[str], None]) -> Iterator[Interrupts]:
     """Let SIGINT and SIGTERM end a run: the first lets it finish what it began, the second not."""
     loop = asyncio.get_running_loop()
     interrupts = Interrupts()

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol, TextIO
 
-from fetcher.engine import Run
-from fetcher.tally import Tally
+from fetcher.jobs.running import Running
+from fetcher.model import Result
 
 _NOW_AND_THEN = 10.0
 
@@ -29,25 +29,30 @@ class Display(Protocol):
 
 
 def make_display(
-    run: Run, tally: Tally, count: Callable[[], int | None], *, quiet: bool
+    run: Running[Result],
+    state: Callable[[], str],
+    count: Callable[[], int | None],
+    *,
+    quiet: bool,
 ) -> Display:
     """Choose the display: a bar on a terminal, a line now and then elsewhere, nothing if quiet.
 
-    count: how many rows there will be, as far as that can be told; called on a thread.
+    state: says in a few words what went wrong so far, "" for nothing. count: how many rows there
+    will be, as far as that can be told; called on a thread.
     """
     if quiet:
-        return Plain(run, tally, every=None)
+        return Plain(run, state, every=None)
     if sys.stderr.isatty():
-        return Bar(run, tally, count)
-    return Plain(run, tally, every=_NOW_AND_THEN)
+        return Bar(run, state, count)
+    return Plain(run, state, every=_NOW_AND_THEN)
 
 
 class Plain:
     """Lines; `every` so many seconds one about the progress, None for none."""
 
-    def __init__(self, run: Run, tally: Tally, every: float | None) -> None:
+    def __init__(self, run: Running[Result], state: Callable[[], str], every: float | None) -> None:
         self._run = run
-        self._tally = tally
+        self._state = state
         self._every = every
         self._timer: asyncio.TimerHandle | None = None
         self._began = time.monotonic()
@@ -72,23 +77,22 @@ class Plain:
 
     def _tick(self) -> None:
         seconds = time.monotonic() - self._began
-        rate = self._tally.done / seconds
-        self.say(
-            f"{self._tally.done:,} done, {rate:.0f}/s, {self._run.in_flight} in flight, "
-            f"{self._tally.failed:,} failed"
-        )
+        done = self._run.given
+        self.say(f"{done:,} done, {done / seconds:.0f}/s, {_now(self._run, self._state)}")
         self.start()
 
 
 class Bar:
     """A progress bar that redraws itself at the terminal's foot."""
 
-    def __init__(self, run: Run, tally: Tally, count: Callable[[], int | None]) -> None:
+    def __init__(
+        self, run: Running[Result], state: Callable[[], str], count: Callable[[], int | None]
+    ) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._run = run
-        self._tally = tally
+        self._state = state
         self._count = count
         self._began = time.monotonic()
         self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
@@ -146,7 +150,7 @@ class Bar:
             total = self._run.read
         elif self._counting is not None and self._counting.done():
             total = None if self._counting.exception() else self._counting.result()
-        done = self._tally.done
+        done = self._run.given
         rate = done / max(time.monotonic() - self._began, 0.001)
         self._progress.update(
             self._task,
@@ -154,13 +158,12 @@ class Bar:
             completed=done,
             done=f"{done:,}" + (f"/{total:,}" if total is not None else ""),
             rate=f"{rate:.0f}/s",
-            state=self._state(),
+            state=_now(self._run, self._state),
         )
 
-    def _state(self) -> str:
-        parts = [f"{self._run.in_flight} in flight"]
-        parts += [f"{kind} {n}" for kind, n in self._tally.kinds.most_common(3)]
-        return ", ".join(parts)
+
+def _now(run: Running[Result], state: Callable[[], str]) -> str:
+    return ", ".join(filter(None, [f"{run.in_flight} in flight", state()]))
 
 
 def _write(stream: TextIO, text: str) -> None:

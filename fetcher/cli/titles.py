@@ -7,27 +7,15 @@ import typer
 
 from fetcher.cli.engine_options import Given, with_options
 from fetcher.cli.exits import ExitCode, give_up
+from fetcher.cli.parameters import ListFormat, Lists, Quiet, UrlColumn, UrlField, Urls, Verbose
 from fetcher.jobs.titles_settings import TitlesSettings
 from fetcher.settings import Settings
 
 
 @with_options(TitlesSettings, Settings)
 def titles(
-    urls: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[URL]...", help="URLs; without a scheme: https, then http."),
-    ] = None,
-    lists: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-l",
-            "--list",
-            metavar="FILE",
-            help="Read URLs from this file; - is standard input; repeatable. One URL a line, "
-            "CSV, TSV, JSON lines, or a sitemap (also its URL); each also as .gz.",
-            show_default=False,
-        ),
-    ] = None,
+    urls: Urls = None,
+    lists: Lists = None,
     output: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,37 +28,11 @@ def titles(
             show_default=False,
         ),
     ] = None,
-    list_format: Annotated[
-        str | None,
-        typer.Option(
-            "--list-format",
-            metavar="text|csv|tsv|jsonl|sitemap",
-            help="Format of the lists. [default: by suffix, else by content]",
-        ),
-    ] = None,
-    url_column: Annotated[
-        str | None,
-        typer.Option(
-            "--url-column",
-            metavar="NAME",
-            help="CSV column with the URLs, by name or number from 1. [default: found by header "
-            "or content]",
-        ),
-    ] = None,
-    url_field: Annotated[
-        str | None,
-        typer.Option(
-            "--url-field",
-            metavar="NAME",
-            help="JSON field with the URL; a.b for nested ones. [default: url, href, link, …]",
-        ),
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("-q", "--quiet", help="Print no progress and no summary.")
-    ] = False,
-    verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="Explain each failure as it happens.")
-    ] = False,
+    list_format: ListFormat = None,
+    url_column: UrlColumn = None,
+    url_field: UrlField = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     *,
     given: Given,
 ) -> None:
@@ -93,18 +55,19 @@ def titles(
     if not urls and not lists:
         give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher titles --help")
 
+    from fetcher.cli.inputs import read_inputs
     from fetcher.cli.titles_job import Job, run_job
-    from fetcher.sources import ListOptions
 
-    formats = ("text", "csv", "tsv", "jsonl", "sitemap")
-    if list_format is not None and list_format not in formats:
-        known = ", ".join(formats)
-        give_up(ExitCode.USAGE, f"--list-format: {list_format!r} is not one of {known}")
     job = Job(
-        urls=tuple(urls or ()),
-        lists=tuple(lists or ()),
+        inputs=read_inputs(
+            urls,
+            lists,
+            list_format=list_format,
+            url_column=url_column,
+            url_field=url_field,
+            carry=what.carry,
+        ),
         outputs=tuple(output or ("-",)),
-        list_options=ListOptions(url_column, url_field, list_format or "auto", what.carry),  # type: ignore[arg-type]
         columns=tuple(names),
         what=what,
         settings=settings,

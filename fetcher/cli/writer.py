@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from fetcher.model import Result
 from fetcher.sinks.base import Row, Sink
@@ -10,20 +11,23 @@ _BATCH = 256
 _LATEST = 0.2
 
 
-class Writer:
+R = TypeVar("R", bound=Result)
+
+
+class Writer(Generic[R]):
     """Makes rows of results and hands them to the sinks.
 
     A row is written at the latest `_LATEST` seconds after it was added. What a sink raises comes
     out of the next call.
     """
 
-    def __init__(self, sinks: Sequence[tuple[Callable[[Result], Row], Sink]]) -> None:
+    def __init__(self, sinks: Sequence[tuple[Callable[[R], Row], Sink]]) -> None:
         self._sinks = sinks
-        self._waiting: list[Result] = []
+        self._waiting: list[R] = []
         self._timer: asyncio.TimerHandle | None = None
         self._error: BaseException | None = None
 
-    def add(self, result: Result) -> None:
+    def add(self, result: R) -> None:
         """Take one result."""
         if self._error is not None:
             raise self._error

@@ -1,28 +1,16 @@
 """The titles job as a library: URLs in, results with page titles out."""
 
-import asyncio
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterable,
-    AsyncIterator,
-    Coroutine,
-    Iterable,
-    Iterator,
-)
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import aclosing
-from typing import Any, TypeVar
 
 from fetcher.engine import Run
 from fetcher.extraction.content_type import wants_body
 from fetcher.extraction.reader import TitleReader
+from fetcher.jobs.blocking import run_blocking
+from fetcher.jobs.inputs import Urls, as_targets
 from fetcher.model import BodyReader, Result, Target
 from fetcher.settings import Settings
 from fetcher.transport.base import Inquiry
-
-T = TypeVar("T")
-
-Urls = Iterable[str | Target] | AsyncIterable[str | Target]
 
 
 def open_title_reader(status: int, content_type: str) -> BodyReader | None:
@@ -48,7 +36,7 @@ async def titles(urls: Urls, settings: Settings | None = None) -> AsyncGenerator
     raises comes after the results of all before. To leave the loop early and have everything
     closed before the next line, use `contextlib.aclosing`. Raises TypeError for a single text.
     """
-    run = titles_run(_targets(urls), settings or Settings())
+    run = titles_run(as_targets(urls), settings or Settings())
     async with aclosing(aiter(run)) as results:
         async for result in results:
             yield result
@@ -64,58 +52,4 @@ def fetch_titles(urls: Iterable[str | Target], settings: Settings | None = None)
     async def collect() -> list[Result]:
         return [result async for result in titles(urls, settings)]
 
-    return _run(collect())
-
-
-def _targets(urls: Urls) -> Iterator[Target] | AsyncIterator[Target]:
-    if isinstance(urls, str):
-        raise TypeError("give a list of URLs; this is one text, which would be read by letters")
-    if isinstance(urls, AsyncIterable):
-        return _numbered(urls)
-    return (_target(index, url) for index, url in enumerate(urls))
-
-
-async def _numbered(urls: AsyncIterable[str | Target]) -> AsyncGenerator[Target, None]:
-    iterator = aiter(urls)
-    index = 0
-    try:
-        async for url in iterator:
-            yield _target(index, url)
-            index += 1
-    finally:
-        aclose = getattr(iterator, "aclose", None)
-        if aclose is not None:
-            await aclose()
-
-
-def _target(index: int, url: str | Target) -> Target:
-    return url if isinstance(url, Target) else Target(index, url)
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, on a thread of its own where a loop already runs."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    return _run_on_thread(work)
-
-
-def _run_on_thread(work: Coroutine[Any, Any, T]) -> T:
-    begun: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = Future()
-
-    async def main() -> T:
-        task = asyncio.current_task()
-        assert task is not None
-        begun.set_result((asyncio.get_running_loop(), task))
-        return await work
-
-    with ThreadPoolExecutor(1, "fetcher") as thread:
-        done = thread.submit(asyncio.run, main())
-        try:
-            return done.result()
-        except BaseException:
-            if not done.done():  # Ctrl-C, here and not there: the thread is waited for
-                loop, task = begun.result()
-                loop.call_soon_threadsafe(task.cancel)
-            raise
+    return run_blocking(collect())

@@ -2,28 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
 from fetcher.failures import Failure
 from fetcher.model import NO_PAGE, NO_TIMINGS, BodyReader, Page, Timings, TlsFacts
+from fetcher.settings import Method as Method
 from fetcher.urls import Url
 
 OpenReader = Callable[[int, str], BodyReader | None]
 """Chooses the reader of a body by status and content type; None when it is not wanted."""
-
-
-class Method(StrEnum):
-    """With which method to ask.
-
-    HEAD_THEN_GET: with HEAD, and once more with GET where that brings no success: servers that
-    refuse or forget HEAD are many, and none may look broken for it.
-    """
-
-    GET = "get"
-    HEAD = "head"
-    HEAD_THEN_GET = "head-then-get"
 
 
 @dataclass(frozen=True, slots=True)
