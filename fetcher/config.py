@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fetcher.options import Option, options_of
+from fetcher.options import Option, options_of, prefix_of
 
 S = TypeVar("S")
 
@@ -62,20 +62,25 @@ def settle(
 ) -> S:
     """Make a settings object; of each setting, the first that is there counts.
 
-    flags: what was given on the command line, None where nothing was. environment: all variables;
-    those of a list hold one element a line. Raises ConfigError.
+    flags: what was given on the command line, None where nothing was; names are those of the
+    settings behind the prefix of their class. environment: all variables; those of a list hold one
+    element a line. Raises ConfigError, also for settings that do not go together.
     """
     table = file.tables.get(section, {}) if file is not None else {}
     values: dict[str, Any] = {}
     for name, (option, _) in options_of(kind).items():
-        variable = PREFIX + name.upper()
-        if (flag := flags.get(name)) is not None:
-            values[name] = _from_flag(flag, option, name)
+        full = prefix_of(kind) + name
+        variable = PREFIX + full.upper()
+        if (flag := flags.get(full)) is not None:
+            values[name] = _from_flag(flag, option, full)
         elif variable in environment:
             values[name] = _from_text(environment[variable], option, variable)
         elif file is not None and name in table:
-            values[name] = _from_toml(table[name], option, f"{file.name}: [{section}] {name}")
-    return kind(**values)
+            values[name] = from_value(table[name], option, f"{file.name}: [{section}] {name}")
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise ConfigError(f"{section}: {error}") from None
 
 
 def flag_of(name: str, option: Option) -> str:
@@ -94,23 +99,46 @@ def _from_flag(value: Any, option: Option, name: str) -> Any:
 
 def _from_text(text: str, option: Option, where: str) -> Any:
     if option.many:
-        return tuple(_parse(line, option, where) for line in text.splitlines() if line.strip())
+        return tuple([_parse(line, option, where) for line in _lines(text)])
     return _parse(text, option, where)
 
 
-def _from_toml(value: Any, option: Option, where: str) -> Any:
+def from_value(value: Any, option: Option, where: str) -> Any:
+    """Read a setting from a value of TOML or JSON.
+
+    where: what the message of an error begins with. Raises ConfigError.
+    """
     if option.many:
-        if isinstance(value, dict):
-            value = [f"{key}: {text}" for key, text in value.items()]
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise ConfigError(f"{where}: expected {option.expected}, found {_shown(value)}")
-        return tuple(_parse(text, option, where) for text in value)
+        return tuple([_parse(text, option, where) for text in _elements(value, option, where)])
+    if option.separator and isinstance(value, list):
+        texts = [_scalar(element, option, where) for element in value]
+        return _parse(option.separator.join(texts), option, where)
+    return _parse(_scalar(value, option, where), option, where)
+
+
+def _elements(value: Any, option: Option, where: str) -> list[str]:
+    """The elements of a list as text, however it is written."""
+    if isinstance(value, str):
+        return _lines(value)
+    if isinstance(value, dict):
+        return [f"{key}: {text}" for key, text in value.items()]
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise ConfigError(f"{where}: expected {option.expected}, found {_shown(value)}")
+    return value
+
+
+def _scalar(value: Any, option: Option, where: str) -> str:
+    """A single value as text."""
     # In Python, but not in TOML, true is a number.
     if not isinstance(value, option.types) or (
         isinstance(value, bool) and bool not in option.types
     ):
         raise ConfigError(f"{where}: expected {option.expected}, found {_shown(value)}")
-    return _parse(str(value).lower() if isinstance(value, bool) else str(value), option, where)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def _parse(text: str, option: Option, where: str) -> Any:

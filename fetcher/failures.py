@@ -15,6 +15,7 @@ class Phase(StrEnum):
     HEADERS = "headers"
     BODY = "body"
     REDIRECT = "redirect"
+    PARSE = "parse"
     INTERNAL = "internal"
 
 
@@ -29,6 +30,7 @@ class FailureKind(StrEnum):
     DNS_NO_ADDRESS = "dns_no_address"
     DNS_TIMEOUT = "dns_timeout"
     DNS_FAILED = "dns_failed"
+    RESOLVER_UNREACHABLE = "resolver_unreachable"
     ADDRESS_DENIED = "address_denied"
     CONNECT_REFUSED = "connect_refused"
     CONNECT_TIMEOUT = "connect_timeout"
@@ -54,6 +56,9 @@ class FailureKind(StrEnum):
     REDIRECT_LOOP = "redirect_loop"
     INVALID_REDIRECT = "invalid_redirect"
     REDIRECT_TO_PRIVATE = "redirect_to_private"
+    PARSER_CRASHED = "parser_crashed"
+    PARSE_TIMEOUT = "parse_timeout"
+    EXTRACT_FAILED = "extract_failed"
     INTERNAL_ERROR = "internal_error"
 
 
@@ -86,6 +91,11 @@ FACTS: dict[FailureKind, KindFacts] = {
     _K.DNS_NO_ADDRESS: KindFacts(_P.DNS, "The host name exists but has no address."),
     _K.DNS_TIMEOUT: KindFacts(_P.DNS, "The name server did not answer in time.", can_pass=True),
     _K.DNS_FAILED: KindFacts(_P.DNS, "The name server could not answer.", can_pass=True),
+    _K.RESOLVER_UNREACHABLE: KindFacts(
+        _P.DNS,
+        "This machine's name server cannot be reached; check it, or name one with --dns-server.",
+        can_pass=True,
+    ),
     _K.ADDRESS_DENIED: KindFacts(
         _P.CONNECT, "The host has a private address and --private-addresses is deny."
     ),
@@ -139,6 +149,15 @@ FACTS: dict[FailureKind, KindFacts] = {
     _K.REDIRECT_TO_PRIVATE: KindFacts(
         _P.REDIRECT,
         "A public address redirects to a private one; --private-addresses allow permits it.",
+    ),
+    _K.PARSER_CRASHED: KindFacts(
+        _P.PARSE, "The process that parsed this page died of it; its fields are lost."
+    ),
+    _K.PARSE_TIMEOUT: KindFacts(
+        _P.PARSE, "Parsing this page took longer than --parse-timeout and was given up."
+    ),
+    _K.EXTRACT_FAILED: KindFacts(
+        _P.PARSE, "The function given with --extract failed on this page; -v shows its traceback."
     ),
     _K.INTERNAL_ERROR: KindFacts(
         _P.INTERNAL, "A defect in this program or in a function given to it; please report it."

@@ -146,6 +146,21 @@ class Page:
 NO_PAGE = Page()
 
 
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A whole answer, for whoever parses it later or in another process.
+
+    url: the one that answered. content_type: the header's raw value. body: decompressed. headers:
+    all of them, names in lower case.
+    """
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 class BodyReader(Protocol):
     """Reads a body as it arrives, no further than it needs.
 

@@ -15,7 +15,8 @@ class Option:
     help: one or two sentences. parse: its text to its value, raising ValueError that says what
     was expected. show: a value to the text people would write. types: what it may be in TOML,
     and expected: that in words. flags: its command-line flags, when they are not `--its-name`.
-    many: it is a list, `parse` is for one element.
+    many: it is a list, `parse` is for one element. separator: for a setting whose text is a list by
+    itself, what stands between its elements; TOML may then have a list.
     """
 
     help: str
@@ -26,6 +27,7 @@ class Option:
     metavar: str = "TEXT"
     flags: tuple[str, ...] = ()
     many: bool = False
+    separator: str = ""
 
 
 def option(default: Any, help: str, parse: Callable[[str], Any] = str, **how: Any) -> Any:
@@ -40,6 +42,16 @@ def options_of(settings: type) -> dict[str, tuple[Option, Any]]:
         for f in fields(settings)
         if f.default is not MISSING
     }
+
+
+def prefix_of(settings: type) -> str:
+    """What the names of a class's settings begin with outside of their own TOML section.
+
+    A class says so with `option_prefix`: those of `expect_` have flags `--expect-…` and variables
+    `…_EXPECT_…`.
+    """
+    prefix: str = getattr(settings, "option_prefix", "")
+    return prefix
 
 
 def whole(default: int, help: str, *, minimum: int = 0, **how: Any) -> Any:
@@ -77,8 +89,8 @@ def rate(help: str) -> Any:
     )
 
 
-def duration(default: float, help: str, *, zero: bool = False) -> Any:
-    """Declare a time in seconds, longer than zero unless `zero`."""
+def duration(default: float | None, help: str, *, zero: bool = False, none: str = "none") -> Any:
+    """Declare a time in seconds, longer than zero unless `zero`; `none` names its absence."""
 
     def parse(text: str) -> float:
         seconds = units.parse_duration(text)
@@ -90,7 +102,7 @@ def duration(default: float, help: str, *, zero: bool = False) -> Any:
         default,
         help,
         parse,
-        show=units.format_duration,
+        show=lambda seconds: none if seconds is None else units.format_duration(seconds),
         types=(str, int, float),
         expected='a duration such as "30s"',
         metavar="DURATION",
@@ -110,7 +122,9 @@ def size(default: int, help: str) -> Any:
     )
 
 
-def switch(help: str, *, default: bool = False, **how: Any) -> Any:
+def switch(
+    help: str, *, default: bool = False, types: tuple[type, ...] = (bool,), **how: Any
+) -> Any:
     """Declare something that is on or off."""
     words = {"true": True, "1": True, "yes": True, "on": True}
     words |= {"false": False, "0": False, "no": False, "off": False}
@@ -125,7 +139,7 @@ def switch(help: str, *, default: bool = False, **how: Any) -> Any:
         help,
         parse,
         show=lambda on: "true" if on else "false",
-        types=(bool,),
+        types=types,
         expected="true or false",
         metavar="",
         **how,
@@ -148,7 +162,10 @@ def choice(default: StrEnum, help: str) -> Any:
 
 
 def many(help: str, parse: Callable[[str], Any], **how: Any) -> Any:
-    """Declare a list, empty by default; `none` names what its being empty means."""
+    """Declare a list, empty by default; `none` names what its being empty means.
+
+    Written as one text it has one element a line.
+    """
     none = how.pop("none", "none")
     show = how.pop("show", str)
     return option(
@@ -156,7 +173,7 @@ def many(help: str, parse: Callable[[str], Any], **how: Any) -> Any:
         help,
         parse,
         show=lambda values: ", ".join(map(show, values)) or none,
-        expected="a list of text",
+        expected="text or a list of text",
         many=True,
         **how,
     )

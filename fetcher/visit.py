@@ -36,6 +36,8 @@ _REFUSES_HEAD = frozenset(
     }
 )
 """What servers do that do not know HEAD, other than to answer with an error."""
+_ANY_METHOD = frozenset({429})
+"""Errors that say nothing of the method: to ask at once again would be too much as well."""
 
 _WAY = (
     Phase.INPUT,
@@ -46,6 +48,7 @@ _WAY = (
     Phase.HEADERS,
     Phase.BODY,
     Phase.REDIRECT,
+    Phase.PARSE,
     Phase.INTERNAL,
 )
 """The phases in the order in which a request meets them."""
@@ -140,7 +143,8 @@ def next_step(
         elif _cannot_connect(failure):
             return Elsewhere(_over_http(visit, failure))
     if visit.inquiry.method is Method.HEAD_THEN_GET and _refuses_head(visit, exchange):
-        return Elsewhere(replace(visit, method="GET", elapsed=visit.elapsed + exchange.elapsed))
+        # Its time is left out: no page is slow because its server refuses HEAD, or forgets it.
+        return Elsewhere(replace(visit, method="GET"))
     if failure is None:
         where = target_of(
             exchange, visit.url, visit.hops, settings.max_redirects, visit.cookies_since
@@ -175,7 +179,7 @@ def _refuses_head(visit: Visit, exchange: Exchange) -> bool:
         return False
     if exchange.failure is not None:
         return exchange.failure.kind in _REFUSES_HEAD
-    return exchange.status >= 400
+    return exchange.status >= 400 and exchange.status not in _ANY_METHOD
 
 
 def _cannot_connect(failure: Failure) -> bool:

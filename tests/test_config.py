@@ -6,11 +6,18 @@ from typing import Any
 import pytest
 
 from fetcher.config import ConfigError, File, flag_of, read_file, settle
+from fetcher.jobs.check_settings import CheckSettings
 from fetcher.jobs.titles_settings import TitlesSettings
+from fetcher.judgement.expectations import Expectations
 from fetcher.options import options_of
 from fetcher.settings import Order, PrivateAddresses, Settings
 
-SECTIONS = {"fetch": (Settings,), "titles": (TitlesSettings,)}
+SECTIONS = {
+    "fetch": (Settings,),
+    "titles": (TitlesSettings,),
+    "check": (CheckSettings,),
+    "expect": (Expectations,),
+}
 EXAMPLE = Path(__file__).parent.parent / "config" / "fetcher.toml"
 
 
@@ -88,7 +95,7 @@ WRONG_TOML = [
     ({"timeout": "-1s"}, "'-1s' is not a duration"),
     ({"robots": 1}, "expected true or false, found 1"),
     ({"robots": "true"}, "expected true or false, found 'true'"),
-    ({"headers": "A: 1"}, "expected a list of text, found 'A: 1'"),
+    ({"headers": 1}, "expected text or a list of text, found 1"),
     ({"headers": ["A"]}, "'A' is not a header"),
     ({"headers": ["A: x\ny"]}, "holds a line break"),
     ({"order": "random"}, "'random' is not one of input, completed"),
@@ -118,7 +125,7 @@ def test_a_wrong_variable_or_flag_is_named() -> None:
 
 FILES = [
     ("x = ", "f.toml: this is not valid TOML: "),
-    ("[fetsh]\n", "unknown section [fetsh]; expected [fetch], [titles]"),
+    ("[fetsh]\n", "unknown section [fetsh]; expected [fetch], [titles], "),
     ("fetch = 1\n", "fetch must be a section, written [fetch]"),
     ("[fetch]\ncolour = 1\n", "unknown key 'colour' in [fetch]; expected one of concurrency, "),
     ("[titles]\ntimeout = 1\n", "unknown key 'timeout' in [titles]; expected one of columns, "),
@@ -144,9 +151,11 @@ def test_the_example_file_holds_the_defaults() -> None:
     assert settle(Settings, flags={}, environment={}, file=file, section="fetch") == Settings()
     titles = settle(TitlesSettings, flags={}, environment={}, file=file, section="titles")
     assert titles.columns == ("url", "status", "title", "final_url", "elapsed_ms", "error")
+    for section, kind in (("check", CheckSettings), ("expect", Expectations)):
+        assert settle(kind, flags={}, environment={}, file=file, section=section) == kind()
 
 
-@pytest.mark.parametrize("kind", [Settings, TitlesSettings])
+@pytest.mark.parametrize("kind", [Settings, TitlesSettings, CheckSettings, Expectations])
 def test_the_example_file_mentions_every_setting(kind: type) -> None:
     """No setting is missing from the example, commented out or not."""
     text = EXAMPLE.read_text()
@@ -154,7 +163,7 @@ def test_the_example_file_mentions_every_setting(kind: type) -> None:
         assert f"{name} = " in text
 
 
-@pytest.mark.parametrize("kind", [Settings, TitlesSettings])
+@pytest.mark.parametrize("kind", [Settings, TitlesSettings, CheckSettings, Expectations])
 def test_a_default_can_be_written_and_read_again(kind: type) -> None:
     """What --help shows as a default is text that the setting takes."""
     for name, (option, default) in options_of(kind).items():

@@ -30,6 +30,8 @@ ROOMS = (
     "transport",
     "extraction",
     "judgement",
+    "earlier",
+    "parsing",
     "sinks",
     "tally",
     "redirects",
@@ -45,7 +47,7 @@ ROOMS = (
 )
 """From the top down. The package itself is above all: it names its parts, and loads them late."""
 
-APART = {"pool": set[str](), "demo": {"failures"}, "extraction": {"model"}}
+APART = {"pool": set[str](), "demo": {"failures"}, "extraction": {"model", "urls"}}
 """Rooms that could be products of their own, and all that they may import."""
 
 LIBRARIES = {
@@ -54,6 +56,11 @@ LIBRARIES = {
     "tenacity": {"transport"},
     "selectolax": {"extraction"},
     "typer": {"cli"},
+    "cryptography": {"transport"},
+    "re2": {"judgement"},
+    "jsonpath_rfc9535": {"judgement"},
+    "tomli": {"sources"},
+    "pyarrow": {"sinks"},
     "rich": {"cli", "sinks"},
 }
 """Which rooms may know a library."""

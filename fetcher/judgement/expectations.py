@@ -1,6 +1,84 @@
-"""What is expected of one URL."""
+"""What is expected of one URL: the vocabulary, the same wherever it is written."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from fetcher import urls
+from fetcher.config import from_value
+from fetcher.judgement.jsonconditions import JsonCondition as JsonCondition
+from fetcher.judgement.patterns import Pattern as Pattern
+from fetcher.judgement.statuses import SUCCESS, parse_statuses, show_statuses
+from fetcher.options import duration, many, option, optional, options_of, switch
+from fetcher.settings import parse_header
+from fetcher.units import format_duration
+
+
+def _header_matches(text: str) -> tuple[str, Pattern]:
+    name, pattern = parse_header(text)
+    return name, Pattern(pattern)
+
+
+def _part(text: str) -> str:
+    if not text:
+        raise ValueError("an empty text is part of every body")
+    return text
+
+
+def _place(text: str) -> str | None:
+    """Read an absolute URL, or a path on the host that was asked."""
+    text = text.strip()
+    if text and not text.startswith("/"):
+        try:
+            urls.parse(text)
+        except urls.UrlError as error:
+            raise ValueError(f"{text!r} is not a URL or a path on the same host: {error}") from None
+    return text or None
+
+
+def _unchanged(text: str) -> str | None:
+    """Read `body`, or a CSS selector."""
+    text = text.strip()
+    if text and text != "body":
+        # Late, because it loads a parser of HTML, which `--help` has no use for.
+        from fetcher.extraction.document import check_selector
+
+        check_selector(text)
+    return text or None
+
+
+def _pattern(text: str) -> Pattern | None:
+    return Pattern(text) if text else None
+
+
+def _days(text: str) -> int:
+    days = text.strip()
+    if not (days.isascii() and days.isdecimal() and len(days) < 6):
+        raise ValueError(f"{text!r} is not a number of days; write for example 14")
+    return int(days)
+
+
+def _version(protocol: str, *versions: str) -> Any:
+    """Declare the oldest accepted version of a protocol."""
+
+    def parse(text: str) -> str | None:
+        if text and text.strip() not in versions:
+            raise ValueError(f"{text!r} is not one of {', '.join(versions)}")
+        return text.strip() or None
+
+    return optional(
+        f"Oldest version of {protocol} that is accepted.",
+        parse,
+        none="any",
+        types=(str, float),
+        expected=f'"{versions[0]}" or "{versions[1]}"',
+        metavar="|".join(versions),
+    )
+
+
+def _pairs(help: str, parse: Any, metavar: str) -> Any:
+    """Declare a list of headers."""
+    return many(help, parse, show=lambda pair: f"{pair[0]}: {pair[1]}", metavar=metavar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,47 +87,143 @@ class Expectations:
 
     status: accepted statuses, as inclusive ranges. degraded_after, unhealthy_after: seconds, for
     the whole last attempt. final_url: where redirects must end. redirect_to: where the first
-    redirect must lead. header, header_matches: name and wanted value or pattern. body_contains,
-    body_not_contains, body_matches: text of the body. title, title_matches: of the page.
-    json: conditions on values at JSONPaths (RFC 9535). unchanged: "body", or a CSS selector whose
-    text must be the same as last time; hash: what it was then. certificate_days: how long the
-    certificate must be valid still. tls_min, http_min: oldest version accepted. complete: whether
-    the whole body is read, however long, to see that it is all there.
+    redirect must lead; both an absolute URL, or a path on the host that was asked. header,
+    header_matches: name and wanted value or pattern. body_contains, body_not_contains,
+    body_matches: text of the body. title, title_matches: of the page. json: conditions on values
+    at JSONPaths (RFC 9535). unchanged: "body", or a CSS selector whose text must be the same as
+    last time; hash: what it was then. certificate_days: how long the certificate must be valid
+    still. tls_min, http_min: oldest version accepted. complete: whether the whole body is read,
+    however long, to see that it is all there.
+
+    Raises ValueError for expectations that no answer can meet together.
     """
 
-    status: tuple[tuple[int, int], ...] = ((200, 299),)
-    degraded_after: float | None = None
-    unhealthy_after: float | None = None
-    final_url: str | None = None
-    redirect_to: str | None = None
-    header: tuple[tuple[str, str], ...] = ()
-    header_matches: tuple[tuple[str, "Pattern"], ...] = ()
-    body_contains: tuple[str, ...] = ()
-    body_not_contains: tuple[str, ...] = ()
-    body_matches: tuple["Pattern", ...] = ()
-    title: str | None = None
-    title_matches: "Pattern | None" = None
-    json: tuple["JsonCondition", ...] = ()
-    unchanged: str | None = None
-    hash: str | None = None
-    certificate_days: int | None = None
-    tls_min: str | None = None
-    http_min: str | None = None
-    complete: bool = False
+    option_prefix: ClassVar[str] = "expect_"
 
+    status: tuple[tuple[int, int], ...] = option(
+        SUCCESS,
+        "Accepted statuses: ranges, classes and single ones, such as 200..299,401 or 2xx,401.",
+        parse_statuses,
+        show=show_statuses,
+        types=(str, int),
+        separator=",",
+        expected='statuses such as "200..299,401"',
+        metavar="STATUS,...",
+    )
+    degraded_after: float | None = duration(None, "An answer that takes longer is degraded.")
+    unhealthy_after: float | None = duration(None, "An answer that takes longer is unhealthy.")
+    final_url: str | None = optional(
+        "Where redirects must end: a URL, or a path on the same host.",
+        _place,
+        none="anywhere",
+        metavar="URL",
+    )
+    redirect_to: str | None = optional(
+        "Where the first redirect must lead: a URL, or a path on the same host.",
+        _place,
+        none="anywhere",
+        metavar="URL",
+    )
+    header: tuple[tuple[str, str], ...] = _pairs(
+        "A header of the answer and its value; repeatable.", parse_header, "'NAME: VALUE'"
+    )
+    header_matches: tuple[tuple[str, Pattern], ...] = _pairs(
+        "A header of the answer and a pattern (RE2) that its value matches; repeatable.",
+        _header_matches,
+        "'NAME: PATTERN'",
+    )
+    body_contains: tuple[str, ...] = many("A text that the body has; repeatable.", _part)
+    body_not_contains: tuple[str, ...] = many(
+        "A text that the body does not have; repeatable.", _part
+    )
+    body_matches: tuple[Pattern, ...] = many(
+        "A pattern (RE2) that the body matches somewhere; repeatable.", Pattern, metavar="PATTERN"
+    )
+    title: str | None = optional("The page's title.", lambda text: text.strip() or None, "any")
+    title_matches: Pattern | None = option(
+        None,
+        "A pattern (RE2) that the title matches.",
+        _pattern,
+        show=lambda pattern: str(pattern or "any"),
+        metavar="PATTERN",
+    )
+    json: tuple[JsonCondition, ...] = many(
+        "A condition on the body as JSON, such as '$.items[0].count >= 3' or '$.id exists'; "
+        "operators: == != < <= > >= contains matches exists absent; repeatable.",
+        lambda text: JsonCondition(text.strip()),
+        metavar="CONDITION",
+    )
+    unchanged: str | None = optional(
+        "What must be as it was last time: body, or the text at a CSS selector.",
+        _unchanged,
+        none="nothing",
+        metavar="body|SELECTOR",
+    )
+    hash: str | None = optional(
+        "Its hash of last time, when no earlier results are given.",
+        lambda text: text.strip().lower() or None,
+        none="of the earlier results",
+        metavar="HASH",
+    )
+    certificate_days: int | None = option(
+        None,
+        "How many days the certificate must be valid still.",
+        _days,
+        show=lambda days: "any" if days is None else str(days),
+        types=(int, str),
+        expected="a number of days",
+        metavar="DAYS",
+    )
+    tls_min: str | None = _version("TLS", "1.2", "1.3")
+    http_min: str | None = _version("HTTP", "1.0", "1.1")
+    complete: bool = switch(
+        "Read the whole body, however long, to see that it is all there.", types=(bool, str)
+    )
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A regular expression (RE2, which takes linear time whatever the text); compiled late."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class JsonCondition:
-    """A comparison with the value at a path, such as `$.data.count >= 3`."""
-
-    text: str
+    def __post_init__(self) -> None:
+        degraded, unhealthy = self.degraded_after, self.unhealthy_after
+        if degraded is not None and unhealthy is not None and degraded >= unhealthy:
+            raise ValueError(
+                f"degraded_after ({format_duration(degraded)}) must be shorter than "
+                f"unhealthy_after ({format_duration(unhealthy)})"
+            )
+        if self.hash is not None and self.unchanged is None:
+            raise ValueError("hash needs unchanged, which says what it is the hash of")
+        for text in self.body_contains:
+            if any(unwanted in text for unwanted in self.body_not_contains):
+                raise ValueError(f"body_contains {text!r} has what body_not_contains forbids")
 
 
 NOTHING_SPECIAL = Expectations()
+
+_OPTIONS = options_of(Expectations)
+
+
+def parse_expectations(
+    raw: Mapping[str, object], base: Expectations = NOTHING_SPECIAL
+) -> Expectations:
+    """Read what a target expects, key by key over what is expected of all.
+
+    raw: a TOML table, a JSON object or the cells of a CSV row, by names of Expectations' fields.
+    Everything can be written as text, as on the command line; a list, as one text, has one element
+    a line. JSON's null takes back what `base` has. Raises ValueError that names the key, what was
+    found there and what was expected.
+    """
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        if key not in _OPTIONS:
+            raise ValueError(f"expect.{key} is not known{_likely(key, _OPTIONS)}")
+        declared, default = _OPTIONS[key]
+        values[key] = default if value is None else from_value(value, declared, f"expect.{key}")
+    try:
+        return replace(base, **values)
+    except ValueError as error:
+        raise ValueError(f"expect: {error}") from None
+
+
+def _likely(key: str, names: Iterable[str]) -> str:
+    """Say what an unknown name was probably meant to be."""
+    import difflib
+
+    close = difflib.get_close_matches(key.lower().replace("-", "_"), names, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(names)}"

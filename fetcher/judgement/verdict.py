@@ -46,12 +46,14 @@ class Reason:
     """One thing that is not as it should be.
 
     text: plain words in one line, without control characters: what was expected, what was found.
-    health: what this alone makes of the URL.
+    health: what this alone makes of the URL. can_pass: whether it may be gone when the URL is asked
+    again a little later.
     """
 
     health: Health
     trouble: Trouble
     text: str
+    can_pass: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """What every source of targets has in common: the options, the errors, the two protocols."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from fetcher.model import Target
 
-ListFormat = Literal["auto", "text", "csv", "tsv", "jsonl", "sitemap"]
+ListFormat = Literal["auto", "text", "csv", "tsv", "jsonl", "toml", "sitemap"]
 
 BLOCK_SIZE = 64 * 1024
 """Bytes read at once."""
@@ -19,6 +19,13 @@ MAX_RECORD = 1024 * 1024
 
 KEPT = 1024
 """How many characters are kept, to show, of something that is too long."""
+
+
+Expect = Callable[[Mapping[str, object]], object]
+"""Makes of what a row says of expectations, by their names, what the job makes of that.
+
+Values are text, or whatever JSON and TOML have. Raises ValueError that names what is wrong.
+"""
 
 
 class SourceError(Exception):
@@ -36,12 +43,15 @@ class ListOptions:
     url_column: name or 1-based number of the CSV column with the URLs. url_field: dotted path of
     the JSON field with the URL. Both None: found by name, columns by content too. format: "auto"
     goes by the name's suffix, then by content. carry: let each row's other columns through.
+    expect: makes `Target.expected` of a row's columns `expect_…`, its fields `expect_…` or its
+    table `expect`, which are then not carried; None: these are columns like others.
     """
 
     url_column: str | None = None
     url_field: str | None = None
     format: ListFormat = "auto"
     carry: bool = False
+    expect: Expect | None = None
 
 
 @dataclass(frozen=True, slots=True)

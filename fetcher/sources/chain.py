@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from fetcher.model import Target
 from fetcher.sources.base import Source, SourceError
@@ -23,13 +24,13 @@ class Chain(AsyncIterator[Target]):
     """
 
     def __init__(self, sources: tuple[Source, ...]) -> None:
-        self._sources = sources
+        self.sources = sources
         self._rows: AsyncGenerator[Target, None] | None = None
 
     @property
     def header(self) -> tuple[str, ...]:
         """The names of all carried columns; complete after `prepare`."""
-        return tuple(dict.fromkeys(name for source in self._sources for name in source.header))
+        return tuple(dict.fromkeys(name for source in self.sources for name in source.header))
 
     async def prepare(self) -> None:
         """Read as far as is needed to know the header.
@@ -37,14 +38,14 @@ class Chain(AsyncIterator[Target]):
         Raises SourceError, also when two sources would read standard input: the second one would
         find it empty and pass in silence.
         """
-        if sum(isinstance(source, ListSource) and source.is_stdin for source in self._sources) > 1:
+        if sum(isinstance(source, ListSource) and source.is_stdin for source in self.sources) > 1:
             raise SourceError("standard input (-) is given twice; it can be read only once")
-        for source in self._sources:
+        for source in self.sources:
             await source.prepare()
 
     def count(self) -> int | None:
         """Say how many targets there will be; None when one source cannot tell."""
-        counts = [source.count() for source in self._sources]
+        counts = [source.count() for source in self.sources]
         return None if None in counts else sum(count or 0 for count in counts)
 
     def __aiter__(self) -> AsyncGenerator[Target, None]:
@@ -64,7 +65,7 @@ class Chain(AsyncIterator[Target]):
     async def _targets(self) -> AsyncGenerator[Target, None]:
         await self.prepare()
         header = self.header
-        for source in self._sources:
+        for source in self.sources:
             own = {name: place for place, name in enumerate(source.header)}
             places = [own.get(name, -1) for name in header]
             async with aclosing(aiter(source)) as targets:
@@ -79,4 +80,4 @@ class Chain(AsyncIterator[Target]):
 def _placed(target: Target, places: list[int]) -> Target:
     values = target.carried
     carried = tuple(values[place] if place >= 0 else "" for place in places)
-    return Target(target.index, target.url, target.source, carried, target.problem)
+    return replace(target, carried=carried)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fetcher.model import Target
 from fetcher.sources.base import KEPT, MAX_RECORD, MAX_URL
 from fetcher.sources.cells import Row, RowSplitter
+from fetcher.sources.expected import NOTHING, Expected, RowExpectations
 from fetcher.sources.lines import LineBuffer, flaw, printable
 
 
@@ -16,7 +17,8 @@ class Layout:
     delimiter: None for a list of one column. column: position of the URL's cell, from 0.
     has_header: whether the first row names the columns. width: how many cells a row may have,
     None when the list does not say. carried: positions of the cells that are carried through.
-    header: the names of those.
+    header: the names of those. expected: positions and keys of the cells that say what is expected;
+    an empty one says nothing.
     """
 
     delimiter: str | None
@@ -25,14 +27,22 @@ class Layout:
     width: int | None = None
     carried: tuple[int, ...] = ()
     header: tuple[str, ...] = ()
+    expected: tuple[tuple[int, str], ...] = ()
 
 
 class DelimitedReader:
-    """Reads the URL column, and the cells to carry, of every row."""
+    """Reads the URL column, the cells to carry, and those with expectations, of every row."""
 
-    def __init__(self, name: str, layout: Layout, counter: Iterator[int]) -> None:
+    def __init__(
+        self,
+        name: str,
+        layout: Layout,
+        counter: Iterator[int],
+        expectations: RowExpectations | None = None,
+    ) -> None:
         self._name = name
         self._layout = layout
+        self._expectations = expectations if layout.expected else None
         self._counter = counter
         self._lines = LineBuffer(MAX_RECORD)
         self._splitter = RowSplitter(layout.delimiter)
@@ -74,7 +84,18 @@ class DelimitedReader:
         if not url or len(url) > MAX_URL or (width and len(cells) > width) or "\n" in url:
             problem = problem or self._problem(url, cells)
             url = url[:KEPT] if len(url) > MAX_URL else url
-        yield Target(next(self._counter), url, f"{self._name}:{number}", carried, problem)
+        expected = NOTHING
+        if self._expectations is not None:
+            expected = self._expected(cells, self._expectations)
+            problem = problem or expected.problem
+        source = f"{self._name}:{number}"
+        yield Target(next(self._counter), url, source, carried, problem, expected.value)
+
+    def _expected(self, cells: list[str], expectations: RowExpectations) -> Expected:
+        places = self._layout.expected
+        said = {key: cells[i] for i, key in places if i < len(cells) and cells[i].strip()}
+        wrong = next((problem for problem in map(flaw, said.values()) if problem), "")
+        return expectations.refused(wrong) if wrong else expectations.of(said)
 
     def _problem(self, url: str, cells: list[str]) -> str:
         layout = self._layout

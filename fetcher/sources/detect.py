@@ -11,7 +11,7 @@ from fetcher.sources.base import ListFormat, SourceError
 from fetcher.sources.layout import find_delimiter, sample_rows
 from fetcher.sources.names import CERTAIN_NAMES, normalised
 
-Detected = Literal["text", "csv", "tsv", "jsonl", "json", "sitemap", "robots"]
+Detected = Literal["text", "csv", "tsv", "jsonl", "json", "toml", "sitemap", "robots"]
 
 _SUFFIXES: dict[str, Detected] = {
     ".csv": "csv",
@@ -19,6 +19,7 @@ _SUFFIXES: dict[str, Detected] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "json",
+    ".toml": "toml",
     ".xml": "sitemap",
     ".rss": "sitemap",
     ".atom": "sitemap",
@@ -31,6 +32,7 @@ _TYPES: dict[str, Detected] = {
     "application/x-ndjson": "jsonl",
     "application/ndjson": "jsonl",
     "application/json": "json",
+    "application/toml": "toml",
 }
 _HTML = re.compile(rb"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 _JSON_OBJECT = re.compile(rb'\{\s*["}]')

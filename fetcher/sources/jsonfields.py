@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fetcher.model import Target
 from fetcher.sources.base import KEPT, MAX_URL
+from fetcher.sources.expected import NOTHING, RowExpectations
 from fetcher.sources.lines import flaw, printable
 from fetcher.sources.names import URL_NAMES, normalised
 
@@ -23,8 +24,38 @@ class Fields:
     url: str | None = None
     header: tuple[str, ...] = ()
 
-    def target(self, index: int, value: object, source: str) -> Target:
-        """Make the target of one JSON value: a string is a URL, an object has one in a field."""
+    def target(
+        self,
+        index: int,
+        value: object,
+        source: str,
+        expectations: RowExpectations | None = None,
+    ) -> Target:
+        """Make the target of one JSON value: a string is a URL, an object has one in a field.
+
+        expectations: what reads the fields that say what is expected; None: these mean nothing.
+        """
+        target = self._unexpecting(index, value, source)
+        if expectations is None or not isinstance(value, str | dict):
+            return target
+        expected = expectations.of_row(value if isinstance(value, dict) else {})
+        if expected is NOTHING:
+            return target
+        problem = target.problem or expected.problem
+        return Target(index, target.url, source, target.carried, problem, expected.value)
+
+    def unreadable(self, index: int, text: str, source: str, problem: str) -> Target:
+        """Make the target of something that is no row."""
+        shown = printable(text.strip()[:KEPT])
+        return Target(index, shown, source, ("",) * len(self.header), problem)
+
+    def carried_by(self, value: Mapping[str, object]) -> tuple[str, ...]:
+        """Name the fields that a list whose first row is this one carries through."""
+        own = (self.url or self._default(value) or "").partition(".")[0]
+        own = self.url if self.url in value and self.url is not None else own
+        return tuple(printable(name) for name in value if name != own)
+
+    def _unexpecting(self, index: int, value: object, source: str) -> Target:
         if isinstance(value, str):
             return self._checked(index, value, source, {})
         if not isinstance(value, dict):
@@ -42,17 +73,6 @@ class Fields:
             problem = f"the field {_compact(name)} is {_kind(found)}, not a string"
             return self._checked(index, _compact(found), source, value, problem)
         return self._checked(index, found, source, value)
-
-    def unreadable(self, index: int, text: str, source: str, problem: str) -> Target:
-        """Make the target of something that is no row."""
-        shown = printable(text.strip()[:KEPT])
-        return Target(index, shown, source, ("",) * len(self.header), problem)
-
-    def carried_by(self, value: Mapping[str, object]) -> tuple[str, ...]:
-        """Name the fields that a list whose first row is this one carries through."""
-        own = (self.url or self._default(value) or "").partition(".")[0]
-        own = self.url if self.url in value and self.url is not None else own
-        return tuple(printable(name) for name in value if name != own)
 
     def _checked(
         self, index: int, url: str, source: str, row: Mapping[str, object], problem: str = ""
@@ -101,7 +121,7 @@ def _cell(value: object) -> str:
 
 def _compact(value: object) -> str:
     try:
-        return printable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return printable(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
     except RecursionError:
         return "(nested too deeply)"
 

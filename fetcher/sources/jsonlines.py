@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from fetcher.model import Target
 from fetcher.sources.base import MAX_RECORD
+from fetcher.sources.expected import RowExpectations
 from fetcher.sources.jsonfields import Fields
 from fetcher.sources.lines import Batch, LineBuffer
 
@@ -13,9 +14,16 @@ from fetcher.sources.lines import Batch, LineBuffer
 class JsonLinesReader:
     """Reads one JSON value a line; blank lines are skipped."""
 
-    def __init__(self, name: str, fields: Fields, counter: Iterator[int]) -> None:
+    def __init__(
+        self,
+        name: str,
+        fields: Fields,
+        counter: Iterator[int],
+        expectations: RowExpectations | None = None,
+    ) -> None:
         self._name = name
         self._fields = fields
+        self._expectations = expectations
         self._counter = counter
         self._lines = LineBuffer(MAX_RECORD)
 
@@ -43,7 +51,7 @@ class JsonLinesReader:
         if not problem:
             parsed = parse(line)
             if not isinstance(parsed, Unparsable):
-                return self._fields.target(index, parsed, source)
+                return self._fields.target(index, parsed, source, self._expectations)
             problem = parsed.problem
         return self._fields.unreadable(index, line, source, problem)
 

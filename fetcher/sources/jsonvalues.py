@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from fetcher.model import Target
 from fetcher.sources.base import MAX_RECORD, BrokenInput
+from fetcher.sources.expected import RowExpectations
 from fetcher.sources.jsonfields import Fields
 
 _BETWEEN = re.compile(r"[\s,]*")
@@ -20,9 +21,16 @@ class JsonValuesReader:
     begins, so the rest is not read.
     """
 
-    def __init__(self, name: str, fields: Fields, counter: Iterator[int]) -> None:
+    def __init__(
+        self,
+        name: str,
+        fields: Fields,
+        counter: Iterator[int],
+        expectations: RowExpectations | None = None,
+    ) -> None:
         self._name = name
         self._fields = fields
+        self._expectations = expectations
         self._counter = counter
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._text = ""
@@ -57,7 +65,8 @@ class JsonValuesReader:
             if end == len(text) and not final:
                 break  # Perhaps the first digits of a longer number.
             self._number += 1
-            yield self._fields.target(next(self._counter), value, f"{self._name}#{self._number}")
+            place = f"{self._name}#{self._number}"
+            yield self._fields.target(next(self._counter), value, place, self._expectations)
             position = end
         self._text = text[position:]
 

@@ -5,6 +5,7 @@ from collections import Counter
 from fetcher.sources.base import ListOptions, SourceError
 from fetcher.sources.cells import RowSplitter
 from fetcher.sources.delimited import Layout
+from fetcher.sources.expected import key_of_column
 from fetcher.sources.lines import LineBuffer
 from fetcher.sources.names import CERTAIN_NAMES, URL_NAMES, likeness, normalised
 
@@ -33,14 +34,18 @@ def find_layout(
     column = _named(name, first, options.url_column, has_header)
     if column is None:
         column = _by_name(first, data) if has_header else None
+    expected = _expected(first) if has_header and options.expect is not None else ()
+    others = {position for position, _ in expected}
     if column is None:
-        column = _by_content(data)
+        column = _by_content(data, others)
     if column is None:
         raise SourceError(_no_column(name, first, has_header))
+    others.add(column)
     names = column_names(first if has_header else [""] * max(map(len, rows)))
-    carried = tuple(i for i in range(len(names)) if i != column) if options.carry else ()
+    carried = tuple(i for i in range(len(names)) if i not in others) if options.carry else ()
     width = len(names) if has_header else None
-    return Layout(delimiter, column, has_header, width, carried, tuple(names[i] for i in carried))
+    header = tuple(names[i] for i in carried)
+    return Layout(delimiter, column, has_header, width, carried, header, expected)
 
 
 def find_delimiter(sample: bytes) -> str | None:
@@ -107,10 +112,16 @@ def _by_name(first: list[str], data: Rows) -> int | None:
     return None
 
 
-def _by_content(data: Rows) -> int | None:
+def _expected(first: list[str]) -> tuple[tuple[int, str], ...]:
+    """Find the columns that say what is expected."""
+    keys = [(position, key_of_column(cell)) for position, cell in enumerate(first)]
+    return tuple((position, key) for position, key in keys if key is not None)
+
+
+def _by_content(data: Rows, others: set[int]) -> int | None:
     """Find the column whose cells look most like URLs."""
-    width = max(map(len, data), default=0)
-    best = max(range(width), key=lambda position: _score(data, position), default=None)
+    places = [i for i in range(max(map(len, data), default=0)) if i not in others]
+    best = max(places, key=lambda position: _score(data, position), default=None)
     return best if best is not None and _score(data, best) >= 0.3 else None
 
 

@@ -4,13 +4,16 @@ import itertools
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 
 from fetcher.model import Target
 from fetcher.sources.base import BrokenInput, Child, FetchList, ListOptions, Reader, SourceError
 from fetcher.sources.blocks import file_blocks
 from fetcher.sources.detect import Origin
+from fetcher.sources.expected import RowExpectations
 from fetcher.sources.plan import Plan, make_plan
 from fetcher.sources.site import Site
+from fetcher.sources.survey import Mistake, survey
 from fetcher.sources.unpack import unpacked, unpacked_stream
 
 Blocks = AsyncGenerator[bytes, None]
@@ -49,6 +52,7 @@ class ListSource:
         self._fetch = fetch
         self._plan = plan
         self._path = path
+        self._kept: list[Target] | None = None
         self._head: list[bytes] = []
         self._broken: BrokenInput | None = None
         self._blocks: Blocks | None = None
@@ -70,17 +74,37 @@ class ListSource:
     def count(self) -> int | None:
         """Say how many targets a local file holds, by reading it; None for everything else."""
         plan = self._plan
+        if self._kept is not None:
+            return len(self._kept)
         if self._path is None or plan is None or plan.format in ("sitemap", "robots"):
             return None
         try:
             if os.path.getsize(self._path) > COUNTABLE:
                 return None
-            return _count(self._path, plan.reader(itertools.count()))
+            return _count(self._path, plan.reader(itertools.count(), None))
         except (OSError, SourceError):
             return None
 
+    def mistakes(self, most: int) -> list[Mistake]:
+        """Look through a local file for rows whose expectations cannot be meant so.
+
+        Gives the first ones, at most `most`; [] for everything else. Raises SourceError.
+        """
+        expect, plan = self._options.expect, self._plan
+        if expect is None or plan is None or self._path is None:
+            return []
+        found = survey(self._path, plan, expect, most)
+        self._kept = found.targets
+        return found.mistakes
+
     async def _targets(self) -> AsyncGenerator[Target, None]:
-        reader = (await self._ready()).reader(self._counter)
+        if self._kept is not None:
+            for target in self._kept:
+                yield replace(target, index=next(self._counter))
+            return
+        expect = self._options.expect
+        expectations = RowExpectations(expect) if expect is not None else None
+        reader = (await self._ready()).reader(self._counter, expectations)
         site = Site(self._fetch, self._counter, self._origin.url)
         try:
             async with aclosing(self._batches(reader)) as batches:

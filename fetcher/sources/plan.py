@@ -1,11 +1,12 @@
 """From the beginning of a list to the reader for the rest of it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from fetcher.sources.base import MAX_RECORD, ListOptions, Reader
 from fetcher.sources.delimited import DelimitedReader
 from fetcher.sources.detect import Detected, Origin, detect
+from fetcher.sources.expected import RowExpectations, speaks
 from fetcher.sources.jsonfields import Fields
 from fetcher.sources.jsonlines import JsonLinesReader, first_line_object
 from fetcher.sources.jsonvalues import JsonValuesReader, first_value_object
@@ -13,18 +14,26 @@ from fetcher.sources.layout import find_layout
 from fetcher.sources.robots import RobotsReader
 from fetcher.sources.sitemap import SitemapReader
 from fetcher.sources.text import TextReader
+from fetcher.sources.tomllist import MAX_TOML, TomlReader, first_toml_table
 
 _ENOUGH_TO_KNOW = 512
 _DELIMITED: dict[Detected, str | None] = {"csv": None, "tsv": "\t"}
 
+MakeReader = Callable[[Iterator[int], RowExpectations | None], Reader]
+"""Makes a reader that takes indexes from a counter, and what rows expect by what is given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one list is to be read: its format, the columns it carries, and a maker of readers."""
+    """How one list is to be read: its format, the columns it carries, and a maker of readers.
+
+    expects: whether its rows can say what they expect.
+    """
 
     format: Detected
     header: tuple[str, ...]
-    reader: Callable[[Iterator[int]], Reader]
+    reader: MakeReader
+    expects: bool = False
 
 
 def make_plan(origin: Origin, sample: bytes, options: ListOptions, *, more: bool) -> Plan | None:
@@ -34,20 +43,22 @@ def make_plan(origin: Origin, sample: bytes, options: ListOptions, *, more: bool
     should wait for the rows after it without need. Raises SourceError when the list cannot be
     read in the way the options demand.
     """
-    more = more and len(sample) < MAX_RECORD
-    if more and not _is_enough(sample):
+    undecided = more and len(sample) < MAX_RECORD
+    if undecided and not _is_enough(sample):
         return None
     found = detect(origin, sample, options.format)
     if found in _DELIMITED:
-        return _delimited(origin, sample, options, found, more)
+        return _delimited(origin, sample, options, found, undecided)
     if found in ("jsonl", "json"):
-        return _json(origin, sample, options, found, more)
+        return _json(origin, sample, options, found, undecided)
     name = origin.name
+    if found == "toml":
+        return _toml(name, sample, options, more)
     if found == "robots":
-        return Plan(found, (), lambda _: RobotsReader(name))
+        return Plan(found, (), lambda counter, _: RobotsReader(name))
     if found == "sitemap":
-        return Plan(found, (), lambda counter: SitemapReader(name, counter, origin.url))
-    return Plan(found, (), lambda counter: TextReader(name, counter))
+        return Plan(found, (), lambda counter, _: SitemapReader(name, counter, origin.url))
+    return Plan(found, (), lambda counter, _: TextReader(name, counter))
 
 
 def _is_enough(sample: bytes) -> bool:
@@ -66,21 +77,53 @@ def _delimited(
     # The cells tell more than the names do: with a single line nothing is certain.
     if more and options.url_column is None and len(sample.strip().splitlines()) < 2:
         return None
-    layout = find_layout(origin.name, sample, options, _DELIMITED[found])
+    name = origin.name
+    layout = find_layout(name, sample, options, _DELIMITED[found])
     if layout is None:
-        return Plan(found, (), lambda counter: TextReader(origin.name, counter))
-    return Plan(found, layout.header, lambda counter: DelimitedReader(origin.name, layout, counter))
+        return Plan(found, (), lambda counter, _: TextReader(name, counter))
+    return Plan(
+        found,
+        layout.header,
+        lambda counter, expectations: DelimitedReader(name, layout, counter, expectations),
+        expects=bool(layout.expected),
+    )
 
 
 def _json(
     origin: Origin, sample: bytes, options: ListOptions, found: Detected, more: bool
 ) -> Plan | None:
     make = JsonLinesReader if found == "jsonl" else JsonValuesReader
-    fields = Fields(options.url_field)
+    row: Mapping[str, object] | None = {}
     if options.carry:
-        first_object = first_line_object if found == "jsonl" else first_value_object
-        row = first_object(sample)
+        row = (first_line_object if found == "jsonl" else first_value_object)(sample)
         if row is None and more:
             return None
-        fields = Fields(options.url_field, fields.carried_by(row or {}))
-    return Plan(found, fields.header, lambda counter: make(origin.name, fields, counter))
+    return _fields_plan(origin.name, options, found, make, row or {})
+
+
+def _toml(name: str, sample: bytes, options: ListOptions, more: bool) -> Plan | None:
+    if more and options.carry and len(sample) <= MAX_TOML:
+        return None  # Which columns there are shows only at the end.
+    row = first_toml_table(name, sample) if options.carry else {}
+    return _fields_plan(name, options, "toml", TomlReader, row)
+
+
+def _fields_plan(
+    name: str,
+    options: ListOptions,
+    found: Detected,
+    make: Callable[[str, Fields, Iterator[int], RowExpectations | None], Reader],
+    row: Mapping[str, object],
+) -> Plan:
+    """Plan for rows that have fields with names; `row` is one of them, for what it carries."""
+    fields = Fields(options.url_field)
+    if options.carry:
+        names = fields.carried_by(row)
+        mute = options.expect is None
+        fields = replace(fields, header=tuple(n for n in names if mute or not speaks(n)))
+    return Plan(
+        found,
+        fields.header,
+        lambda counter, expectations: make(name, fields, counter, expectations),
+        expects=True,
+    )

@@ -1,0 +1,77 @@
+"""Answers that are not the page: bot protection, rate limits, statuses that are not accepted."""
+
+from fetcher.failures import Phase
+from fetcher.judgement.case import TOO_MANY_REQUESTS, Case
+from fetcher.judgement.excerpts import excerpt
+from fetcher.judgement.statuses import accepts, show_statuses
+from fetcher.judgement.verdict import Health, Reason, Trouble
+from fetcher.judgement.words import quoted, seconds, status
+
+_GONE = frozenset({404, 410})
+_LONGEST_WAIT = 9
+
+
+def of_protection(case: Case) -> tuple[Reason, ...]:
+    """Something else answered in the site's place."""
+    if case.protection is None or case.response is None:
+        return ()
+    vendor, mark = case.protection
+    text = (
+        f"bot protection ({vendor}) answered in place of the page: "
+        f"status {status(case.response.status)}, known by {quoted(mark)}"
+    )
+    return (Reason(Health.UNKNOWN, Trouble.BLOCKED, text),)
+
+
+def of_rate_limit(case: Case) -> tuple[Reason, ...]:
+    """The server asks to be asked less often (RFC 6585, section 4)."""
+    response = case.response
+    if case.protection is not None or response is None or not _is_refused(case):
+        return ()
+    if response.status != TOO_MANY_REQUESTS:
+        return ()
+    text = f"rate limited: status {status(429)}{_retry_after(case)}; ask this host less often"
+    return (Reason(Health.UNKNOWN, Trouble.RATE_LIMITED, text),)
+
+
+def of_status(case: Case) -> tuple[Reason, ...]:
+    """The status is not one of those that are accepted."""
+    response = case.response
+    if response is None or not _is_refused(case) or response.status == TOO_MANY_REQUESTS:
+        return ()
+    if case.protection is not None:
+        return ()
+    wanted = show_statuses(case.expected.status)
+    text = f"status {status(response.status)}, expected {wanted}{_retry_after(case)}"
+    return (Reason(Health.UNHEALTHY, _trouble(response.status), text),)
+
+
+def _is_refused(case: Case) -> bool:
+    """Whether there is a status to be judged, and it is not accepted."""
+    # A redirect that leads nowhere has a status too, but that is not what is wrong with it.
+    if case.response is None or (case.failure is not None and case.failure.phase is not Phase.BODY):
+        return False
+    return not accepts(case.expected.status, case.response.status)
+
+
+def _trouble(code: int) -> Trouble:
+    if code in _GONE:
+        return Trouble.GONE
+    if 300 <= code < 400:
+        return Trouble.REDIRECT
+    if 400 <= code < 500:
+        return Trouble.CLIENT_ERROR
+    if 500 <= code < 600:
+        return Trouble.SERVER_ERROR
+    # Below stands a page other than expected; above, nothing that HTTP has (RFC 9110, 15).
+    return Trouble.CONTENT if code < 300 else Trouble.PROTOCOL
+
+
+def _retry_after(case: Case) -> str:
+    """When the server asks to be asked again: seconds or a date (RFC 9110, section 10.2.3)."""
+    value = case.response.headers.get("retry-after", "").strip() if case.response else ""
+    if not value:
+        return ""
+    if value.isascii() and value.isdecimal() and len(value) <= _LONGEST_WAIT:
+        return f", asks to wait {seconds(int(value))}"
+    return f", asks to wait until {excerpt(value)}"
