@@ -4,30 +4,51 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fetcher.failures import Failure, FailureKind
+    from fetcher.jobs.check import check, check_all
     from fetcher.jobs.titles import fetch_titles, titles
+    from fetcher.judgement.expectations import Expectations, parse_expectations
+    from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
     from fetcher.model import Outcome, Page, Response, Result, Target
     from fetcher.settings import Settings
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Checked",
+    "Expectations",
     "Failure",
     "FailureKind",
+    "Health",
     "Outcome",
     "Page",
+    "Reason",
     "Response",
     "Result",
     "Settings",
     "Target",
+    "Trouble",
+    "Verdict",
+    "check",
+    "check_all",
     "fetch_titles",
+    "parse_expectations",
     "titles",
 ]
 
 _HOMES = {
+    "Checked": "judgement.verdict",
+    "Expectations": "judgement.expectations",
     "Failure": "failures",
     "FailureKind": "failures",
+    "Health": "judgement.verdict",
+    "Reason": "judgement.verdict",
     "Settings": "settings",
+    "Trouble": "judgement.verdict",
+    "Verdict": "judgement.verdict",
+    "check": "jobs.check",
+    "check_all": "jobs.check",
     "fetch_titles": "jobs.titles",
+    "parse_expectations": "judgement.expectations",
     "titles": "jobs.titles",
 }
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from fetcher import urls
+from fetcher.judgement.verdict import Checked, Health, Trouble
 from fetcher.model import Result
 
 _SLOWEST = 5
@@ -57,3 +58,23 @@ class Tally:
             del self._slowest[min(self._slowest, key=self._slowest.__getitem__)]
         if len(self._slowest) == _SLOWEST:
             self._bar = min(self._slowest.values())
+
+
+@dataclass(slots=True)
+class CheckTally(Tally):
+    """Counts over the results of a check: what Tally counts, and the verdicts.
+
+    healths: how often each. troubles: how often each is the gravest of a URL.
+    """
+
+    healths: Counter[Health] = field(default_factory=Counter)
+    troubles: Counter[Trouble] = field(default_factory=Counter)
+
+    def add(self, result: Result) -> None:
+        """Count one result; the verdict too, of one that has it."""
+        # A slotted dataclass is made anew, and super() would look for the one before.
+        Tally.add(self, result)
+        if isinstance(result, Checked):
+            self.healths[result.verdict.health] += 1
+            if result.verdict.trouble is not None:
+                self.troubles[result.verdict.trouble] += 1

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.failures import Failure, FailureKind
+from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Outcome, Response, Result, Target
-from fetcher.tally import Tally
+from fetcher.tally import CheckTally, Tally
 
 
 def answered(url: str = "http://a/", status: int = 200, elapsed: float = 1.0) -> Result:
@@ -56,3 +57,23 @@ def test_the_slowest_hosts_are_few() -> None:
     for number in range(1000):
         tally.add(answered(f"http://h{number}/", elapsed=1 + number))
     assert len(tally._slowest) <= 5
+
+
+def test_a_check_counts_verdicts_too() -> None:
+    """Each verdict counts by its health and its gravest trouble, beside what every run counts."""
+    gone = Reason(Health.UNHEALTHY, Trouble.GONE, "404")
+    slow = Reason(Health.DEGRADED, Trouble.TIMEOUT, "2 s")
+    tally = CheckTally()
+    for verdict in (
+        Verdict(Health.HEALTHY),
+        Verdict(Health.UNHEALTHY, (gone, slow)),
+        Verdict(Health.DEGRADED, (slow,)),
+    ):
+        plain = answered()
+        tally.add(Checked(plain.target, plain.outcome, plain.page, verdict))
+    tally.add(failed(FailureKind.INTERNAL_ERROR))
+    assert (tally.done, tally.failed, tally.bytes_read) == (4, 1, 30)
+    assert tally.statuses == {200: 3}
+    assert tally.healths == {Health.HEALTHY: 1, Health.UNHEALTHY: 1, Health.DEGRADED: 1}
+    assert tally.troubles == {Trouble.GONE: 1, Trouble.TIMEOUT: 1}
+    assert tally.slowest() == [("a", 1.0)]

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from fetcher.cli.exits import EPILOG
+from fetcher.cli.exits import epilog
 
 COMMANDS = {
     "titles": "Find the page title of each URL, and write one row for each.",
+    "check": "Say of each URL whether it is healthy, and if not, why.",
+    "diff": "Compare two results of a check.",
     "demo": "Start a small web site on this machine, and find the titles of its pages.",
 }
 """Each command, which lives in the module of its name, and what it does in one line."""
@@ -27,12 +29,12 @@ def make_app(wanted: Container[str] = COMMANDS) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        epilog=EPILOG,
+        epilog=epilog(),
     )
     app.callback()(fetcher)
     for name, summary in COMMANDS.items():
         command = _command(name) if name in wanted else _nothing
-        app.command(name, short_help=summary, epilog=EPILOG)(command)
+        app.command(name, short_help=summary, epilog=epilog(name))(command)
     return app
 
 

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from fetcher.cli.columns import Outputs
 from fetcher.cli.exits import ExitCode
 from fetcher.cli.inputs import Inputs
 from fetcher.cli.titles_job import Job, run_job
@@ -14,6 +15,7 @@ from fetcher.demo.site import DemoSite, serve_forever
 from fetcher.jobs.titles_settings import TitlesSettings
 from fetcher.settings import Settings
 from fetcher.sinks.columns import DEFAULT_COLUMNS, choose
+from fetcher.sinks.job_columns import TITLES
 from fetcher.sinks.table_sink import TableSink, wants_colour
 from fetcher.sources import ListOptions
 
@@ -46,8 +48,7 @@ async def run_demo() -> int:
         _say()
         job = Job(
             inputs=Inputs(tuple(urls), (), ListOptions()),
-            outputs=(str(path),),
-            columns=(),
+            outputs=Outputs((str(path),), TITLES),
             what=TitlesSettings(),
             settings=Settings(timeout=5.0),
         )

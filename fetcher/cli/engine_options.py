@@ -11,17 +11,24 @@ import typer
 
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.config import PREFIX, ConfigError, File, flag_of, read_file, settle
+from fetcher.jobs.check_settings import CheckSettings
 from fetcher.jobs.titles_settings import TitlesSettings
-from fetcher.options import Option, options_of
+from fetcher.judgement.expectations import Expectations
+from fetcher.options import Option, options_of, prefix_of
 from fetcher.settings import Settings
 
-SECTIONS: Mapping[str, tuple[type, ...]] = {"fetch": (Settings,), "titles": (TitlesSettings,)}
+SECTIONS: Mapping[str, tuple[type, ...]] = {
+    "fetch": (Settings,),
+    "titles": (TitlesSettings,),
+    "check": (CheckSettings,),
+    "expect": (Expectations,),
+}
 """The sections of a configuration file, with the settings that each may hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the user has set: the configuration file, and the flags by setting name."""
+    """What the user has set: the configuration file, and flags by their settings' full names."""
 
     file: File | None
     flags: Mapping[str, Any]
@@ -48,16 +55,20 @@ def with_options(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., A
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         parameters = [p for p in _parameters(command) if p.name != "given"]
-        names = [name for kind in kinds for name in options_of(kind)]
+        declared = [
+            (prefix_of(kind) + name, option)
+            for kind in kinds
+            for name, option in options_of(kind).items()
+        ]
 
         @wraps(command)
         def run(config: str | None, **arguments: Any) -> Any:
-            flags = {name: arguments.pop(name) for name in names}
+            flags = {name: arguments.pop(name) for name, _ in declared}
             # A list that was not given is empty rather than None.
             flags = {name: None if value == [] else value for name, value in flags.items()}
             return command(**arguments, given=Given(_file(config), flags))
 
-        options = [_parameter(*item) for kind in kinds for item in options_of(kind).items()]
+        options = [_parameter(*item) for item in declared]
         run.__signature__ = inspect.Signature([*parameters, *options, _CONFIG])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in [*parameters, *options, _CONFIG]}
         return run

@@ -17,10 +17,24 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-EPILOG = (
-    "Exit codes: 0 the run completed; 1 some URLs failed (with --fail); 2 wrong usage or "
-    "configuration; 3 input or output cannot be read or written; 130 interrupted."
-)
+_FAILED = {
+    "titles": "1 some URLs failed (with --fail)",
+    "check": "1 some URLs are not healthy",
+    "diff": "1 something is newly broken",
+}
+
+
+def epilog(command: str = "") -> str:
+    """Say what a command's exit codes mean; without one, what they mean for all."""
+    failed = _FAILED.get(command, "" if command else "1 some URLs failed")
+    meanings = (
+        "0 the run completed",
+        failed,
+        "2 wrong usage or configuration",
+        "3 input or output cannot be read or written",
+        "130 interrupted",
+    )
+    return f"Exit codes: {'; '.join(filter(None, meanings))}."
 
 
 def give_up(code: ExitCode, message: object) -> NoReturn:

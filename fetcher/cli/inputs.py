@@ -37,7 +37,7 @@ def read_inputs(
     if chosen is None or list_format == "auto":
         known = ", ".join(name for name in formats if name != "auto")
         give_up(ExitCode.USAGE, f"--list-format: {list_format!r} is not one of {known}")
-    options = ListOptions(url_column, url_field, chosen, carry)
+    options = ListOptions(url_column, url_field, chosen, carry, expect)
     return Inputs(tuple(urls or ()), tuple(lists or ()), options)
 
 

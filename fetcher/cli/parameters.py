@@ -15,7 +15,7 @@ Lists = Annotated[
         "--list",
         metavar="FILE",
         help="Read URLs from this file; - is standard input; repeatable. One URL a line, "
-        "CSV, TSV, JSON lines, or a sitemap (also its URL); each also as .gz.",
+        "CSV, TSV, JSON lines, TOML, or a sitemap (also its URL); each also as .gz.",
         show_default=False,
     ),
 ]
@@ -23,7 +23,7 @@ ListFormat = Annotated[
     str | None,
     typer.Option(
         "--list-format",
-        metavar="text|csv|tsv|jsonl|sitemap",
+        metavar="text|csv|tsv|jsonl|toml|sitemap",
         help="Format of the lists. [default: by suffix, else by content]",
     ),
 ]

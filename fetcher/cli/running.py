@@ -41,6 +41,8 @@ async def write_all(
             async for result in results:
                 each(result)
                 writer.add(result)
+            if run.all_read and run.given == run.read:
+                writer.complete()
         finally:
             await results.aclose()
             writer.close()

@@ -2,18 +2,22 @@
 
 from http import HTTPStatus
 
+from fetcher.judgement.verdict import Health
 from fetcher.sinks.clean import clean
-from fetcher.tally import Tally
+from fetcher.tally import CheckTally, Tally
 from fetcher.units import format_size
 
 
 def summary_lines(tally: Tally, seconds: float, left: int | None = None) -> list[str]:
     """Say what a run has done.
 
-    left: rows read from the input that got no result, because the run was interrupted.
+    tally: with the verdicts, if it is of a check. left: rows read that got no result,
+    because the run was interrupted.
     """
     rate = tally.done / seconds if seconds else 0.0
     lines = [f"{_urls(tally.done)} in {seconds:.1f} s ({rate:.0f}/s)"]
+    if isinstance(tally, CheckTally):
+        lines.extend(_verdicts(tally))
     if tally.statuses:
         parts = [f"{status} {_phrase(status)} {n}" for status, n in sorted(tally.statuses.items())]
         lines.append("  status:   " + ", ".join(parts))
@@ -28,6 +32,20 @@ def summary_lines(tally: Tally, seconds: float, left: int | None = None) -> list
         lines[-1] += f", {format_size(tally.bytes_saved)} saved by stopping early"
     if left is not None:
         lines.append(f"  interrupted: {_urls(left)} of those read left undone")
+    return lines
+
+
+def _verdicts(tally: CheckTally) -> list[str]:
+    """How many are how healthy, and what the trouble is with those that are not."""
+    lines = []
+    if tally.healths:
+        # From best to worst, each always named: that nothing is unhealthy is what people look for.
+        lines.append(
+            "  health:   " + ", ".join([f"{health} {tally.healths[health]:,}" for health in Health])
+        )
+    if tally.troubles:
+        parts = [f"{trouble} {n:,}" for trouble, n in tally.troubles.most_common()]
+        lines.append("  trouble:  " + ", ".join(parts))
     return lines
 
 

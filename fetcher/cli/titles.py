@@ -1,6 +1,7 @@
 """`fetcher titles`: URLs in, page titles out."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,11 +47,14 @@ def titles(
 
     sort -u hosts | fetcher titles -l - -o - | head
     """
+    from fetcher.cli.columns import Outputs, chosen_columns, print_columns
+    from fetcher.sinks.job_columns import TITLES
+
     settings = given.settle(Settings, "fetch")
     what = given.settle(TitlesSettings, "titles")
-    names = [name.strip() for text in what.columns for name in text.split(",") if name.strip()]
-    if names == ["help"]:
-        _print_columns()
+    names = chosen_columns(what.columns)
+    if names == ("help",):
+        print_columns(TITLES)
         return
     if not urls and not lists:
         give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher titles --help")
@@ -67,18 +71,18 @@ def titles(
             url_field=url_field,
             carry=what.carry,
         ),
-        outputs=tuple(output or ("-",)),
-        columns=tuple(names),
+        outputs=Outputs(
+            targets=tuple(output or ("-",)),
+            job=TITLES,
+            format=what.format,
+            columns=names,
+            carry=what.carry,
+            raw_cells=what.raw_cells,
+            inputs=tuple(Path(name) for name in lists or () if name != "-"),
+        ),
         what=what,
         settings=settings,
         quiet=quiet,
         verbose=verbose,
     )
     raise typer.Exit(asyncio.run(run_job(job)))
-
-
-def _print_columns() -> None:
-    from fetcher.sinks.columns import describe
-
-    for name, unit, help in describe():
-        print(f"{name:<16} {f'[{unit}]' if unit else '':<8} {help}")

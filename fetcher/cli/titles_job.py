@@ -1,17 +1,13 @@
 """Runs the titles job for the command line: opens everything, then fetches."""
 
-import os
-import shutil
-import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from fetcher.cli.columns import Outputs, open_outputs
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.inputs import Inputs, header_of, open_sources, total
 from fetcher.cli.interrupts import Interrupts, interruptible
-from fetcher.cli.progress import Display, make_display
+from fetcher.cli.progress import make_display
 from fetcher.cli.running import calm_collector, write_all
 from fetcher.cli.summary import summary_lines
 from fetcher.cli.writer import Writer
@@ -20,15 +16,9 @@ from fetcher.jobs.titles import titles_run
 from fetcher.jobs.titles_settings import TitlesSettings
 from fetcher.model import Result
 from fetcher.settings import Settings
-from fetcher.sinks.base import Row, Sink, SinkError
 from fetcher.sinks.clean import clean
-from fetcher.sinks.columns import DEFAULT_COLUMNS, ColumnError, available, choose, row_maker
-from fetcher.sinks.opening import FormatError, SinkOptions, open_sink
-from fetcher.sinks.table_sink import TableSink, wants_colour
 from fetcher.sources import SourceError, chain
 from fetcher.tally import Tally
-
-Sinks = list[tuple[Callable[[Result], Row], Sink]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +26,7 @@ class Job:
     """One call of `fetcher titles`, its arguments read and checked."""
 
     inputs: Inputs
-    outputs: tuple[str, ...]
-    columns: tuple[str, ...]
+    outputs: Outputs
     what: TitlesSettings
     settings: Settings
     quiet: bool = False
@@ -57,7 +46,7 @@ async def run_job(job: Job) -> int:
         give_up(ExitCode.INPUT_OUTPUT, error)
     run = titles_run(chain(sources), settings)
     display = make_display(run, lambda: _failures(tally), lambda: total(sources), quiet=job.quiet)
-    sinks = _open_sinks(job, header, display)
+    sinks = open_outputs(job.outputs, header, display)
     if room.notice and not job.quiet:
         display.say(f"fetcher: {room.notice}")
 
@@ -83,35 +72,6 @@ def _failures(tally: Tally) -> str:
     """What went wrong so far, the most frequent first."""
     kinds = [f"{kind} {count}" for kind, count in tally.kinds.most_common(3)]
     return ", ".join([f"{tally.failed:,} failed", *kinds]) if tally.failed else ""
-
-
-def _open_sinks(job: Job, header: tuple[str, ...], display: Display) -> Sinks:
-    known = len(available())
-    carried = list(available(header))[known:] if job.what.carry else []
-    names = job.columns or (*DEFAULT_COLUMNS, *carried)
-    inputs = tuple(Path(name) for name in job.inputs.lists if name != "-")
-    options = SinkOptions(neutralise=not job.what.raw_cells, inputs=inputs)
-    sinks: Sinks = []
-    try:
-        columns = choose(names, header)
-        for target in job.outputs:
-            sink: Sink
-            if _as_table(target, job.what.format):
-                width = shutil.get_terminal_size().columns
-                colour = wants_colour(sys.stdout, os.environ)
-                sink = TableSink(columns, display.print, width=width, colour=colour)
-            else:
-                sink = open_sink(target, columns=columns, format=job.what.format, options=options)
-            sinks.append((row_maker(columns), sink))
-    except (ColumnError, FormatError) as error:
-        give_up(ExitCode.USAGE, error)
-    except SinkError as error:
-        give_up(ExitCode.INPUT_OUTPUT, error)
-    return sinks
-
-
-def _as_table(target: str, format: str | None) -> bool:
-    return target == "-" and (format == "table" or (format is None and sys.stdout.isatty()))
 
 
 def _exit_code(code: ExitCode, interrupts: Interrupts, tally: Tally, *, fail: bool) -> int:

@@ -37,6 +37,11 @@ class Writer(Generic[R]):
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_LATEST, self._write_in_time)
 
+    def complete(self) -> None:
+        """Take note that all results there are were added."""
+        for _, sink in self._sinks:
+            sink.complete()
+
     def close(self) -> None:
         """Write what is left, and close the sinks."""
         try:

@@ -1,1 +1,1 @@
-"""Where rows go: CSV, JSON lines, or a table on a terminal."""
+"""Where rows go: CSV, JSON lines, a table on a terminal, or a report."""

@@ -26,6 +26,10 @@ class Sink(Protocol):
         """Hand everything taken so far to the operating system."""
         ...
 
+    def complete(self) -> None:
+        """Take note that all rows were written: what is closed without it says it is partial."""
+        ...
+
     def close(self) -> None:
         """Flush and let go of the file; closing twice is harmless."""
         ...

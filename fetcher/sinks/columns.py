@@ -1,87 +1,51 @@
 """The columns a row can have, and how some of them are chosen."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 from fetcher.model import Result
 from fetcher.sinks import values
-from fetcher.sinks.base import Row, Value
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the output.
-
-    unit: `ms`, `bytes` or "". kind: the type of its values (None is always possible too).
-    from_web: whether its text may be a stranger's; such text is always cleaned. value: reads it
-    from a result. width: how many cells it needs on a terminal, 0 for text of any length.
-    """
-
-    name: str
-    help: str
-    unit: str
-    kind: type
-    from_web: bool
-    value: Callable[[Result], Value]
-    width: int = 0
+from fetcher.sinks.base import Row
+from fetcher.sinks.column import Column, count, text, time, word
 
 
 class ColumnError(ValueError):
     """A column was asked for that does not exist, or twice, or none at all."""
 
 
-def _text(name: str, help: str, value: values.Reader, width: int = 0) -> Column:
-    """Text that may be a stranger's: a URL can come from a sitemap, an error quotes a server."""
-    return Column(name, help, "", str, True, value, width)
-
-
-def _word(name: str, help: str, value: values.Reader, width: int) -> Column:
-    """A word of this program's own."""
-    return Column(name, help, "", str, False, value, max(width, len(name)))
-
-
-def _count(name: str, help: str, value: values.Reader, unit: str = "") -> Column:
-    return Column(name, help, unit, int, False, value, max(6, len(name)))
-
-
-def _time(name: str, help: str, value: values.Reader) -> Column:
-    return Column(name, help, "ms", float, False, value, max(8, len(name)))
-
-
 _seen = values.seen
 _ms = values.phase_ms
 
 _ALL = (
-    _count("index", "position in the input, from 0", values.index),
-    _text("source", "where the row stands, such as urls.txt:12", values.source, 20),
-    _text("url", "the URL as it was written", values.url),
-    _count("status", "HTTP status; empty unless the answer is complete", values.status),
-    _text("title", "title of the page, as document.title gives it", values.title),
-    _text("final_url", "the URL that answered, after redirects", values.final_url),
-    _time("elapsed_ms", "the last attempt, without waiting for its turn", values.elapsed_ms),
-    _text("error", "what went wrong and what to do; empty when nothing", values.error),
-    _word("failure", "kind of the failure", values.failure, 21),
-    _word("phase", "where on its way it failed", values.phase, 8),
-    _count("attempts", "how often it was tried; 0 when nothing was sent", values.attempts),
-    _count("redirects", "how many redirects were followed", values.redirects),
-    _text("redirect_chain", "as `301 http://a -> 302 http://b`", values.redirect_chain),
-    _count("bytes_read", "body read, after decompression", _seen(lambda r: r.bytes_read), "bytes"),
-    _count("bytes_saved", "announced body never read", _seen(lambda r: r.bytes_saved), "bytes"),
-    _word("encoding", "character encoding of the page", values.encoding, 12),
-    _word("encoding_source", "where the encoding was found", values.encoding_source, 0),
-    _text("content_type", "Content-Type header as sent", _seen(lambda r: r.content_type), 24),
-    _word("http_version", "HTTP version of the answer", _seen(lambda r: r.http_version), 0),
-    _word("ip", "address that answered", _seen(lambda r: r.ip), 15),
-    _time("dns_ms", "resolving the host name", _ms(lambda t: t.dns)),
-    _time("connect_ms", "connecting", _ms(lambda t: t.connect)),
-    _time("tls_ms", "TLS handshake", _ms(lambda t: t.tls)),
-    _time("first_byte_ms", "from the request to the first byte", _ms(lambda t: t.first_byte)),
-    _time("body_ms", "reading the body, as far as it was read", _ms(lambda t: t.body)),
+    count("index", "position in the input, from 0", values.index),
+    text("source", "where the row stands, such as urls.txt:12", values.source, 20),
+    text("url", "the URL as it was written", values.url),
+    count("status", "HTTP status; empty unless the answer is complete", values.status),
+    text("title", "title of the page, as document.title gives it", values.title),
+    text("final_url", "the URL that answered, after redirects", values.final_url),
+    time("elapsed_ms", "the last attempt, without waiting for its turn", values.elapsed_ms),
+    text("error", "what went wrong and what to do; empty when nothing", values.error),
+    word("failure", "kind of the failure", values.failure, 21),
+    word("phase", "where on its way it failed", values.phase, 8),
+    count("attempts", "how often it was tried; 0 when nothing was sent", values.attempts),
+    count("redirects", "how many redirects were followed", values.redirects),
+    text("redirect_chain", "as `301 http://a -> 302 http://b`", values.redirect_chain),
+    count("bytes_read", "body read, after decompression", _seen(lambda r: r.bytes_read), "bytes"),
+    count("bytes_saved", "announced body never read", _seen(lambda r: r.bytes_saved), "bytes"),
+    word("encoding", "character encoding of the page", values.encoding, 12),
+    word("encoding_source", "where the encoding was found", values.encoding_source, 0),
+    text("content_type", "Content-Type header as sent", _seen(lambda r: r.content_type), 24),
+    word("http_version", "HTTP version of the answer", _seen(lambda r: r.http_version), 0),
+    word("ip", "address that answered", _seen(lambda r: r.ip), 15),
+    time("dns_ms", "resolving the host name", _ms(lambda t: t.dns)),
+    time("connect_ms", "connecting", _ms(lambda t: t.connect)),
+    time("tls_ms", "TLS handshake", _ms(lambda t: t.tls)),
+    time("first_byte_ms", "from the request to the first byte", _ms(lambda t: t.first_byte)),
+    time("body_ms", "reading the body, as far as it was read", _ms(lambda t: t.body)),
 )
 
 COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
-"""Every column there is, by name, in the order in which they are listed."""
+"""Every column that any job has, by name, in the order in which they are listed."""
 
 DEFAULT_COLUMNS: tuple[str, ...] = ("url", "status", "title", "final_url", "elapsed_ms", "error")
 
@@ -89,43 +53,49 @@ INPUT_PREFIX = "input."
 """Stands before an input column's name where that is also one of ours, and may stand always."""
 
 
-def describe() -> list[tuple[str, str, str]]:
+def describe(columns: Mapping[str, Column] = COLUMNS) -> list[tuple[str, str, str]]:
     """List name, unit and help of every column, for `--columns help`."""
-    return [(column.name, column.unit, column.help) for column in COLUMNS.values()]
+    return [(column.name, column.unit, column.help) for column in columns.values()]
 
 
-def available(carried: Sequence[str] = ()) -> dict[str, Column]:
-    """List every column that can be chosen: ours, then the input's own.
+def available(
+    carried: Sequence[str] = (), columns: Mapping[str, Column] = COLUMNS
+) -> dict[str, Column]:
+    """List every column that can be chosen: the job's, then the input's own.
 
     carried: the header of the input, in the order of Target.carried. An input column named as one
     of ours gets the prefix `input.`; one without a name is `column N`, counted from 1; one whose
     name was there before gets `.2`, `.3` and so on, so that no two columns share a name.
     """
-    columns = dict(COLUMNS)
+    known = dict(columns)
     for position, header in enumerate(carried):
         base = header or f"column {position + 1}"
-        name = base = INPUT_PREFIX + base if base in COLUMNS else base
+        name = base = INPUT_PREFIX + base if base in columns else base
         repeat = 1
-        while name in columns:
+        while name in known:
             repeat += 1
             name = f"{base}.{repeat}"
         help = f"column {position + 1} of the input"
-        columns[name] = Column(name, help, "", str, False, values.carried(position))
-    return columns
+        known[name] = Column(name, help, "", str, False, values.carried(position))
+    return known
 
 
-def choose(names: Sequence[str], carried: Sequence[str] = ()) -> tuple[Column, ...]:
+def choose(
+    names: Sequence[str],
+    carried: Sequence[str] = (),
+    columns: Mapping[str, Column] = COLUMNS,
+) -> tuple[Column, ...]:
     """Find columns by name, in the order asked for.
 
-    names: of `available(carried)`; an input column may always be written with `input.` before it.
-    Raises ColumnError for a name that is unknown, or there twice, or when there is none.
+    names: of `available(carried, columns)`; an input column may always be written with `input.`
+    before it. Raises ColumnError for a name that is unknown, or there twice, or when there is none.
     """
     if not names:
         raise ColumnError("no column was chosen; name at least one, such as url,status,title")
-    known = available(carried)
+    known = available(carried, columns)
     chosen: dict[str, Column] = {}
     for name in names:
-        column = known.get(name) or _prefixed(name, known)
+        column = known.get(name) or _prefixed(name, known, columns)
         if column is None:
             raise ColumnError(_unknown(name, known))
         if column.name in chosen:
@@ -145,12 +115,14 @@ def row_maker(columns: Sequence[Column]) -> Callable[[Result], Row]:
     return make
 
 
-def _prefixed(name: str, known: dict[str, Column]) -> Column | None:
+def _prefixed(
+    name: str, known: Mapping[str, Column], columns: Mapping[str, Column]
+) -> Column | None:
     bare = name.removeprefix(INPUT_PREFIX)
-    return known.get(bare) if bare != name and bare not in COLUMNS else None
+    return known.get(bare) if bare != name and bare not in columns else None
 
 
-def _unknown(name: str, known: dict[str, Column]) -> str:
+def _unknown(name: str, known: Mapping[str, Column]) -> str:
     close = get_close_matches(name.lower(), known, n=1)
     hint = f" (did you mean {close[0]!r}?)" if close else ""
     return f"unknown column {name!r}{hint}; there are: {', '.join(known)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from fetcher.sinks.base import Row, Value
 from fetcher.sinks.clean import without_surrogates
-from fetcher.sinks.columns import Column
+from fetcher.sinks.column import Column
 from fetcher.sinks.outputs import Output
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -52,6 +52,9 @@ class CsvSink:
     def flush(self) -> None:
         """Hand everything to the operating system."""
         self._output.flush()
+
+    def complete(self) -> None:
+        """Do nothing: rows stand for themselves."""
 
     def close(self) -> None:
         """Flush, and close the output."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fetcher.sinks.base import Row
 from fetcher.sinks.clean import without_surrogates
-from fetcher.sinks.columns import Column
+from fetcher.sinks.column import Column
 from fetcher.sinks.outputs import Output
 
 # JSON itself escapes only C0. These would end a line for some readers, or act on a terminal.
@@ -36,6 +36,9 @@ class JsonLinesSink:
     def flush(self) -> None:
         """Hand everything to the operating system."""
         self._output.flush()
+
+    def complete(self) -> None:
+        """Do nothing: rows stand for themselves."""
 
     def close(self) -> None:
         """Flush, and close the output."""

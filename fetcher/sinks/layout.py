@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fetcher.sinks.columns import Column
+from fetcher.sinks.column import Column
 
 GAP = 2
 """Cells between two columns."""
@@ -10,7 +10,7 @@ GAP = 2
 # Below this, free text says too little to be worth its column.
 _COMFORTABLE = 20
 # These stay when there is no room for all.
-_ESSENTIAL = ("url", "status", "title")
+_ESSENTIAL = ("health", "url", "status", "title")
 
 
 def fit(columns: Sequence[Column], width: int) -> dict[int, int]:
@@ -18,7 +18,7 @@ def fit(columns: Sequence[Column], width: int) -> dict[int, int]:
 
     Columns of a known width get that; free text shares what is left. While free text would be
     too narrow to read, columns are left out: first those of free text, then the others, from the
-    right; never url, status and title, and never the last one that is there.
+    right; never health, url, status and title, and never the last one that is there.
     """
     kept = list(range(len(columns)))
     for position in _dispensable(columns):

@@ -3,24 +3,41 @@
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from fetcher.sinks.base import Sink, SinkError
-from fetcher.sinks.columns import Column
+from fetcher.sinks.column import Column
 from fetcher.sinks.csv_sink import CsvSink
 from fetcher.sinks.jsonl_sink import JsonLinesSink
 from fetcher.sinks.outputs import FileOutput, GzipOutput, Output, StreamOutput
+from fetcher.sinks.replacing import check_replaceable, replace_file
+from fetcher.sinks.reports.entry import REPORT_COLUMNS
+from fetcher.sinks.reports.report import Publish, Render, ReportSink
+
+REPORTS = ("junit", "markdown", "html")
+"""The formats that are written whole, when everything is known, and for a check only."""
 
 STDOUT = "-"
 """The target that means standard output."""
 
-FORMATS = ("csv", "tsv", "jsonl")
+FORMATS = ("csv", "tsv", "jsonl", *REPORTS)
 """The formats that can be asked for by name."""
 
-SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".xml": "junit",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+}
 """The formats that a file's name says; each may be followed by `.gz`."""
 
 
@@ -33,12 +50,15 @@ class SinkOptions:
     """How to write.
 
     neutralise: keep foreign text in CSV from starting a formula. bom: begin CSV with a byte order
-    mark. inputs: the files that are read, none of which may be the output.
+    mark. inputs: the files that are read, none of which may be the output. degraded_fails: whether
+    a degraded URL is a failure in JUnit XML. now: the clock that dates a report.
     """
 
     neutralise: bool = True
     bom: bool = False
     inputs: tuple[Path, ...] = ()
+    degraded_fails: bool = False
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 def open_sink(
@@ -49,18 +69,22 @@ def open_sink(
     options: SinkOptions | None = None,
     stdout: BinaryIO | None = None,
 ) -> Sink:
-    """Open a file, which is created or emptied at once, or standard output for `-`.
+    """Open a file, or standard output for `-`.
 
-    What holds for the result: `write` hands a batch of whole rows to the operating system with one
-    call (for `.gz`: `flush` does), so rows of two batches never mix and rows that were written
-    survive the end of this process. A process killed in the middle of that call can leave a last
-    line without its line end; whoever resumes cuts it off. Power failure is not covered.
+    A report (one of REPORTS) is written when it is closed, and a file put in its place whole. Every
+    other file is created or emptied at once, and for those holds: `write` hands a batch of whole
+    rows to the operating system with one call (for `.gz`: `flush` does), so rows of two batches
+    never mix and rows that were written survive the end of this process. A process killed in the
+    middle of that call can leave a last line without its line end; whoever resumes cuts it off.
+    Power failure is not covered.
 
-    Raises FormatError when the format is unknown, and SinkError when the target cannot be
-    written or is one of the inputs; then nothing was changed.
+    Raises FormatError when the format is unknown, or a report for other columns than its own, and
+    SinkError when the target cannot be written or is one of the inputs; then nothing was changed.
     """
     kind = format_of(target, format)
     options = options or SinkOptions()
+    if kind in REPORTS:
+        return _open_report(target, kind, columns, options, stdout)
     output = _open_output(target, options.inputs, stdout)
     try:
         return _sink(kind, output, columns, options)
@@ -92,6 +116,61 @@ def format_of(target: str, format: str | None = None) -> str:
     )
 
 
+def _open_report(
+    target: str,
+    kind: str,
+    columns: Sequence[Column],
+    options: SinkOptions,
+    stdout: BinaryIO | None,
+) -> Sink:
+    if tuple(column.name for column in columns) != REPORT_COLUMNS:
+        raise FormatError(
+            f"{kind} is a report of what was checked, for `fetcher check` only; "
+            "other commands write csv, tsv or jsonl"
+        )
+    return ReportSink(
+        _renderer(kind),
+        _publisher(target, options.inputs, stdout),
+        name="standard output" if target == STDOUT else target,
+        degraded_fails=options.degraded_fails,
+        now=options.now,
+    )
+
+
+def _renderer(kind: str) -> Render:
+    """Find what writes a report; loaded late, because most runs write none."""
+    if kind == "junit":
+        from fetcher.sinks.reports.junit import render_junit
+
+        return render_junit
+    if kind == "markdown":
+        from fetcher.sinks.reports.markdown import render_markdown
+
+        return render_markdown
+    from fetcher.sinks.reports.html.page import render_html
+
+    return render_html
+
+
+def _publisher(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> Publish:
+    """Find how a report gets to its target; raises SinkError if it cannot."""
+    path = Path(target)
+    if target != STDOUT and not _is_special(path):
+        _refuse_inputs(target, _status(path), inputs)
+        check_replaceable(path)
+        return lambda blocks: replace_file(path, blocks)
+    output = _open_output(target, inputs, stdout)
+
+    def publish(blocks: Iterable[bytes]) -> None:
+        try:
+            for block in blocks:
+                output.write(block)
+        finally:
+            output.close()
+
+    return publish
+
+
 def _sink(kind: str, output: Output, columns: Sequence[Column], options: SinkOptions) -> Sink:
     if kind == "jsonl":
         return JsonLinesSink(output, columns)
@@ -105,7 +184,8 @@ def _sink(kind: str, output: Output, columns: Sequence[Column], options: SinkOpt
 
 
 def _is_special(path: Path) -> bool:
-    return path.exists() and not path.is_file() and not path.is_dir()
+    found = _status(path)
+    return found is not None and not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))
 
 
 def _open_output(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> Output:

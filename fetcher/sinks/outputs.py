@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from fetcher.sinks.base import SinkError
 
@@ -34,13 +34,16 @@ class FileOutput:
 
     A batch is one write(2), so what was written survives the end of this process, however it
     ends. When the disk fills up in the middle of a batch, the file is cut back to whole rows.
+    name: what errors call it, if not by its path. mode: `xb` refuses a file that is there.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._name = str(path)
+    def __init__(
+        self, path: Path, *, name: str | None = None, mode: Literal["wb", "xb"] = "wb"
+    ) -> None:
+        self._name = str(path) if name is None else name
         self._end = 0
         try:
-            self._file = open(path, "wb", buffering=0)  # noqa: SIM115 - closed by close()
+            self._file = open(path, mode, buffering=0)  # noqa: SIM115 - closed by close()
         except OSError as error:
             raise SinkError.of(self._name, error) from error
 

@@ -4,30 +4,28 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
 from fetcher.sinks.base import Row, Value
+from fetcher.sinks.cells import BOLD, DIM, RED, Cell, fits, fitted, health_colour, shown
 from fetcher.sinks.clean import clean
-from fetcher.sinks.columns import Column
+from fetcher.sinks.column import Column
 from fetcher.sinks.layout import GAP, fit
 
-_BOLD, _DIM, _RED, _GREEN, _YELLOW, _CYAN = "1", "2", "31", "32", "33", "36"
-_CLASS_COLOURS = {2: _GREEN, 3: _CYAN, 4: _YELLOW, 5: _RED}
-_ELLIPSIS = "…"
 # A URL tells more by its end than by its beginning, which many share.
 _CUT_INSIDE = ("url", "final_url")
-# No cell is wider than a few code points a cell; more would only take time to measure.
-_POINTS_A_CELL = 8
-# ZWJ and VS16 change the width of what is before them: at the beginning they have none.
-_JOINERS = "\u200d\ufe0f"
+# A reason that has less room than this stands on a line of its own.
+_REASONABLE = 60
+_INDENT = 2
 
 
 class TableSink:
     """Writes an aligned table, one line a row, holding no row back.
 
     Widths are fixed from the start: see `fit` for how the columns share `width` (in cells). Text
-    that is too long is cut and ends in an ellipsis; wide and combining characters are measured
-    (Unicode UAX #11). A status has the colour of its class. A failed row, known by its `error`
-    or `failure`, says what went wrong in place of its title, and then `error` has no column of its
-    own. write: takes finished lines, with their line ends; what it raises passes through. Nothing
-    in a cell is taken for markup or for a control sequence.
+    that is too long is cut and ends in an ellipsis. A status has the colour of its class, a health
+    its own and a mark. A failed row, known by its `error` or `failure`, says what went wrong in
+    place of its title, and then `error` has no column of its own. A `reason` follows its `trouble`,
+    and runs on over a line of its own where its column is too narrow for it. write: takes finished
+    lines, with their line ends; what it raises passes through. Nothing in a cell is taken for
+    markup or for a control sequence.
     """
 
     def __init__(
@@ -39,14 +37,17 @@ class TableSink:
         colour: bool = False,
     ) -> None:
         self._write = write
+        self._width = width
         self._colour = colour
         self._names = [column.name for column in columns]
         self._numeric = [column.kind in (int, float) for column in columns]
-        replaced = "title" in self._names and "error" in self._names
-        shown = [i for i, name in enumerate(self._names) if not (replaced and name == "error")]
-        fitted = fit([columns[i] for i in shown], width)
-        self._widths = {shown[place]: cells for place, cells in fitted.items()}
-        self._hidden = [self._names[i] for i in shown if i not in self._widths]
+        self._reason = _place("reason", self._names)
+        self._title = _place("title", self._names)
+        left_out = self._merged(columns, width)
+        kept = [i for i, name in enumerate(self._names) if name not in left_out]
+        cells = fit([columns[i] for i in kept], width)
+        self._widths = {kept[place]: room for place, room in cells.items()}
+        self._hidden = [self._names[i] for i in kept if i not in self._widths]
         self._begun = False
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -55,46 +56,83 @@ class TableSink:
             return
         lines = [] if self._begun else self._header()
         self._begun = True
-        lines.extend(self._line(row) for row in rows)
+        for row in rows:
+            lines.extend(self._lines(row))
         self._write("".join(line + "\n" for line in lines))
 
     def flush(self) -> None:
         """Do nothing: every row went through."""
 
+    def complete(self) -> None:
+        """Do nothing: rows stand for themselves."""
+
     def close(self) -> None:
         """Do nothing: whoever gave `write` closes what is behind it."""
 
+    def _merged(self, columns: Sequence[Column], width: int) -> set[str]:
+        """The columns that are shown inside another one, or below all."""
+        if self._reason is None:
+            return {"error"} if self._title is not None else set()
+        kept = [column for column in columns if column.name != "trouble"]
+        place = kept.index(columns[self._reason])
+        # Alone it has no line to stand below.
+        if len(kept) > 1 and fit(kept, width).get(place, 0) < _REASONABLE:
+            return {"trouble", "reason"}
+        return {"trouble"}
+
     def _header(self) -> list[str]:
         names = [self._cell(i, self._names[i], cells) for i, cells in self._widths.items()]
-        lines = [self._paint((" " * GAP).join(names).rstrip(), _BOLD)]
+        lines = [self._paint((" " * GAP).join(names).rstrip(), BOLD)]
         if self._hidden:
-            lines.append(self._paint(f"(no room for: {', '.join(self._hidden)})", _DIM))
+            lines.append(self._paint(f"(no room for: {', '.join(self._hidden)})", DIM))
         return lines
 
-    def _line(self, row: Row) -> str:
+    def _lines(self, row: Row) -> list[str]:
         values = dict(zip(self._names, row, strict=True))
+        cells = [shown(name, value) for name, value in values.items()]
+        if self._reason is not None:
+            return self._explained(values, cells, self._reason)
         problem = values.get("error") or values.get("failure")
-        cells: list[str] = []
+        if problem and "status" in values:
+            cells[self._names.index("status")] = "fail", RED
+        if not problem or self._title is None:
+            return [self._line(cells)]
+        cells[self._title] = clean(str(problem)), RED
+        return [self._line(cells, running=self._title)]
+
+    def _explained(self, values: Mapping[str, Value], cells: list[Cell], place: int) -> list[str]:
+        """Make a row's line with its reason, or a line for each where that is long."""
+        reason, colour = _reason(values), health_colour(values.get("health"))
+        room = self._widths.get(place, 0)
+        if fits(reason, room) or len(self._widths) == 1:
+            cells[place] = reason, colour
+            return [self._line(cells)]
+        cells[place] = "", None
+        below = fitted(reason, max(1, self._width - _INDENT)).rstrip(" ")
+        return [self._line(cells), " " * _INDENT + self._paint(below, colour)]
+
+    def _line(self, cells: Sequence[Cell], running: int | None = None) -> str:
+        """Join cells; the one that runs takes the room of empty ones on its right too."""
+        done: list[str] = []
         for position, width in reversed(self._widths.items()):
-            name = self._names[position]
-            if problem and name == "title":
-                # The sentence runs on over the columns that a failure leaves empty.
-                while cells and not cells[-1].strip(" "):
-                    width += GAP + len(cells.pop())
-            text, colour = _shown(name, row[position], problem)
-            cells.append(self._paint(self._cell(position, text, width), colour))
+            while position == running and done and not done[-1].strip(" "):
+                width += GAP + len(done.pop())
+            text, colour = cells[position]
+            done.append(self._paint(self._cell(position, text, width), colour))
         # Only the text's own end is trimmed: a colour that is switched off after it stays.
-        return (" " * GAP).join(reversed(cells)).rstrip(" ")
+        return (" " * GAP).join(reversed(done)).rstrip(" ")
 
     def _cell(self, position: int, text: str, cells: int) -> str:
         if self._numeric[position] and len(text) <= cells:
             return text.rjust(cells)
-        return _fitted(text, cells, cut_inside=self._names[position] in _CUT_INSIDE)
+        return fitted(text, cells, cut_inside=self._names[position] in _CUT_INSIDE)
 
     def _paint(self, text: str, colour: str | None) -> str:
         if not self._colour or colour is None:
             return text
         body = text.rstrip(" ")
+        if not body:
+            return text
         return f"\x1b[{colour}m{body}\x1b[0m{text[len(body) :]}"
 
 
@@ -109,33 +147,10 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return stream.isatty()
 
 
-def _shown(name: str, value: Value, problem: Value) -> tuple[str, str | None]:
-    """Give the text of a cell and its colour."""
-    if problem and name == "title":
-        return clean(str(problem)), _RED
-    if problem and name == "status":
-        return "fail", _RED
-    if name == "status" and isinstance(value, int):
-        return str(value), _CLASS_COLOURS.get(value // 100)
-    if value is None:
-        return "", None
-    if isinstance(value, bool):
-        return str(value).lower(), None
-    return clean(value) if isinstance(value, str) else str(value), None
+def _place(name: str, names: Sequence[str]) -> int | None:
+    return names.index(name) if name in names else None
 
 
-def _fitted(text: str, cells: int, *, cut_inside: bool) -> str:
-    """Pad or cut a text to exactly so many cells."""
-    # Half of rich is not needed here, and none of it where there is no terminal.
-    from rich.cells import cell_len, set_cell_size, split_text
-
-    text = text.lstrip(_JOINERS)
-    if len(text) <= cells * _POINTS_A_CELL and cell_len(text) <= cells:
-        return set_cell_size(text, cells)
-    tail = (cells - 1) * 2 // 3 if cut_inside else 0
-    head = set_cell_size(text[: cells * _POINTS_A_CELL], cells - 1 - tail)
-    if not tail:
-        return head + _ELLIPSIS
-    end = text[-cells * _POINTS_A_CELL :].lstrip(_JOINERS)
-    end = split_text(end, max(0, cell_len(end) - tail))[1]
-    return head + _ELLIPSIS + set_cell_size(end, tail)
+def _reason(values: Mapping[str, Value]) -> str:
+    parts = [values.get("trouble"), values.get("reason")]
+    return clean(": ".join([str(part) for part in parts if part]))

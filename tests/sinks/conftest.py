@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from fetcher.failures import Failure, FailureKind
+from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Outcome, Page, Response, Result, Target
 
 
@@ -71,6 +72,29 @@ def failed() -> Callable[..., Result]:
                 attempts=3,
             ),
             Page("A title that was seen", "utf-8", "header"),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def checked() -> Callable[..., Checked]:
+    """Make what a check found: with a trouble, the URL is as healthy as that leaves it."""
+
+    def make(
+        health: Health = Health.HEALTHY,
+        trouble: Trouble | None = None,
+        reason: str = "",
+        url: str = "http://a.example/",
+        status: int = 200,
+        carried: tuple[str, ...] = (),
+    ) -> Checked:
+        reasons = (Reason(health, trouble, reason),) if trouble is not None else ()
+        return Checked(
+            Target(0, url, "urls.txt:1", carried),
+            Outcome(Response(status, url) if status else None, attempts=1, elapsed=0.01234),
+            Page("A title", "utf-8", "header"),
+            Verdict(health, reasons),
         )
 
     return make

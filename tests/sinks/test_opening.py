@@ -8,12 +8,14 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from fetcher.sinks.base import SinkError
 from fetcher.sinks.columns import choose
+from fetcher.sinks.job_columns import CHECK, columns_for
 from fetcher.sinks.opening import FormatError, SinkOptions, format_of, open_sink
 
 COLUMNS = choose(["url", "status"])
@@ -56,7 +58,7 @@ def test_unknown_suffix(tmp_path: Path, target: str) -> None:
     """A name that says no format is refused with what is known, and no file is made."""
     with pytest.raises(FormatError) as caught:
         open_sink(str(tmp_path / target), columns=COLUMNS)
-    for known in (".csv", ".tsv", ".jsonl", ".ndjson", ".gz", target):
+    for known in (".csv", ".tsv", ".jsonl", ".ndjson", ".xml", ".md", ".html", ".gz", target):
         assert known in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
@@ -217,3 +219,76 @@ def test_files_read_back_strictly(tmp_path: Path) -> None:
         ]
     lines = write(tmp_path / "o.jsonl").decode().splitlines()
     assert [json.loads(line)["status"] for line in lines] == [200, None]
+
+
+REPORT = columns_for(CHECK, "html")
+NAMED = [("r.xml", b"<?xml"), ("r.md", b"## "), ("r.html", b"<!DOCTYPE"), ("r.HTM", b"<!DOCTYPE")]
+
+
+@pytest.mark.parametrize(("name", "beginning"), NAMED)
+def test_reports_by_suffix(tmp_path: Path, name: str, beginning: bytes) -> None:
+    """The suffix says which report it is, plain and with .gz after it; no other file is left."""
+    for path in (tmp_path / name, tmp_path / f"{name}.gz"):
+        open_sink(str(path), columns=REPORT).close()
+    assert (tmp_path / name).read_bytes().startswith(beginning)
+    assert gzip.decompress((tmp_path / f"{name}.gz").read_bytes()).startswith(beginning)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_report_replaces_an_old_one_at_the_end(tmp_path: Path) -> None:
+    """Until it is closed, the old file is there, whole."""
+    path = tmp_path / "r.html"
+    path.write_bytes(b"old")
+    sink = open_sink(str(path), columns=REPORT)
+    sink.flush()
+    assert path.read_bytes() == b"old"
+    sink.close()
+    assert path.read_bytes().startswith(b"<!DOCTYPE")
+
+
+def test_a_report_to_standard_output_and_to_a_device(tmp_path: Path) -> None:
+    """`-` gets the whole report at its end and stays open; a pipe is written, not replaced."""
+    stream = io.BytesIO()
+    sink = open_sink("-", columns=REPORT, format="markdown", stdout=stream)
+    assert stream.getvalue() == b""
+    sink.close()
+    assert stream.getvalue().startswith(b"## ")
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    open_sink(str(tmp_path / "pipe"), columns=REPORT, format="junit").close()
+    assert os.read(reader, 5) == b"<?xml"
+    os.close(reader)
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.parametrize("name", ["r.xml", "r.md", "r.html"])
+def test_reports_are_for_a_check_only(tmp_path: Path, name: str) -> None:
+    """Other columns have no report: it is said which command writes one, and no file is made."""
+    with pytest.raises(FormatError, match="for `fetcher check` only"):
+        open_sink(str(tmp_path / name), columns=COLUMNS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> None:
+    """A missing directory, or an input as the target, is said before anything is fetched."""
+    with pytest.raises(SinkError, match="its directory does not exist"):
+        open_sink(str(tmp_path / "no" / "r.html"), columns=REPORT)
+    path = tmp_path / "r.html"
+    path.write_bytes(b"earlier")
+    with pytest.raises(SinkError, match="it is the input"):
+        open_sink(str(path), columns=REPORT, options=SinkOptions(inputs=(path,)))
+    assert path.read_bytes() == b"earlier"
+
+
+def test_options_reach_the_report(tmp_path: Path) -> None:
+    """The clock dates it."""
+    options = SinkOptions(now=lambda: datetime(2026, 11, 15, 9, 30, tzinfo=UTC))
+    open_sink(str(tmp_path / "r.xml"), columns=REPORT, options=options).close()
+    assert b'timestamp="2026-11-15T09:30:00"' in (tmp_path / "r.xml").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.html"])
+def test_a_name_that_is_too_long(tmp_path: Path, name: str) -> None:
+    """What the file system refuses is said in plain words."""
+    with pytest.raises(SinkError, match="its name is too long"):
+        open_sink(str(tmp_path / ("x" * 300 + name)), columns=REPORT)
