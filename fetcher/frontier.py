@@ -46,9 +46,12 @@ class Frontier(Generic[T]):
     nothing else starts on a host before `pace` was called for it. All times are seconds on one
     monotonic clock of the caller's choice.
 
-    Hosts take turns: the one whose latest start is longest ago goes first, so that a slow host's
-    slots are filled again as soon as they are free. Within a host, work goes first in, first out.
-    An item that waits (for its host, or to be retried) holds no slot.
+    Hosts take turns: the one whose latest start is longest ago goes first. But a slow host fills
+    its slots before all others, or it would lose with each as much time as they take for a turn.
+    It is slow when its turn comes while it is still busy, and when it was at its limit. Such a
+    start never follows upon another: at least every second one is a turn, so that slow hosts starve
+    nobody. Within a host, work goes first in, first out. An item that waits (for its host, or to be
+    retried) holds no slot.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class Frontier(Generic[T]):
         self._pace = None if rate is None else Pace(rate)
         self._hosts: dict[str, _Host[T]] = {}
         self._turns: list[tuple[int, int, _Host[T]]] = []
+        self._slow: dict[_Host[T], None] = {}  # an ordered set, of those that could start
+        self._out_of_turn = False
         self._starts = 0
         self._timers: list[tuple[float, int, Callable[[float], None]]] = []
         self._tickets = count()
@@ -120,6 +125,8 @@ class Frontier(Generic[T]):
     def done(self, host: str) -> None:
         """Give back the slot that `pop` took."""
         entry = self._hosts[host]
+        if entry.active == entry.limit:
+            self._slow[entry] = None
         entry.active -= 1
         self.active -= 1
         self._settle(entry)
@@ -171,13 +178,22 @@ class Frontier(Generic[T]):
         return entry
 
     def _next_host(self) -> _Host[T]:
-        """Take the host whose turn it is; there must be one."""
+        """Take the host that goes next; there must be one."""
+        self._out_of_turn = bool(self._slow) and not self._out_of_turn
+        if self._out_of_turn:
+            entry = next(iter(self._slow))
+            self._slow[entry] = self._slow.pop(entry)  # behind the others, if it has more
+            return entry
         while True:
-            entry = heapq.heappop(self._turns)[2]
+            latest, _, entry = heapq.heappop(self._turns)
             entry.listed = False
             # Paused since it was listed: it comes back to the turns when its pause ends.
             if entry.startable:
-                return entry
+                if latest == entry.latest:
+                    if entry.active:
+                        self._slow[entry] = None
+                    return entry
+                self._list(entry)  # it has started out of turn meanwhile
 
     def _pause(self, entry: _Host[T], until: float) -> None:
         if until <= entry.not_before:
@@ -201,10 +217,15 @@ class Frontier(Generic[T]):
         entry.startable = startable
         if startable:
             if not entry.listed:
-                entry.listed = True
-                heapq.heappush(self._turns, (entry.latest, next(self._tickets), entry))
-        elif not entry.queue and not entry.active and not entry.paused:
+                self._list(entry)
+            return
+        self._slow.pop(entry, None)
+        if not entry.queue and not entry.active and not entry.paused:
             self._hosts.pop(entry.name, None)
+
+    def _list(self, entry: _Host[T]) -> None:
+        entry.listed = True
+        heapq.heappush(self._turns, (entry.latest, next(self._tickets), entry))
 
     def _at(self, when: float, action: Callable[[float], None]) -> None:
         heapq.heappush(self._timers, (when, next(self._tickets), action))

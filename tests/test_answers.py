@@ -9,21 +9,34 @@ from hypothesis import strategies as st
 from fetcher import answers
 from fetcher.answers import Answer, Answers, pack, unpack
 from fetcher.failures import Failure, FailureKind, Phase
-from fetcher.model import Hop, Outcome, Page, Response, Timings
+from fetcher.model import Certificate, Hop, Outcome, Page, Response, Timings, TlsFacts
 
 TEXT = st.text(st.characters() | st.sampled_from("\ud800\0"), max_size=8)
 SECONDS = st.none() | st.floats(0, 1e6)
+TEXTS = st.lists(TEXT, max_size=3).map(tuple)
+RESPONSES = st.builds(
+    Response,
+    st.integers(100, 599),
+    TEXT,
+    TEXT,
+    TEXT,
+    TEXT,
+    st.integers(0),
+    st.integers(0),
+    st.dictionaries(TEXT, TEXT, max_size=3),
+)
+EPOCH = st.floats(-1e10, 1e12)
+CERTIFICATES = st.builds(Certificate, TEXT, TEXT, TEXTS, EPOCH, EPOCH, st.booleans(), TEXT)
 OUTCOMES = st.builds(
     Outcome,
-    st.none()
-    | st.builds(
-        Response, st.integers(100, 599), TEXT, TEXT, TEXT, TEXT, st.integers(0), st.integers(0)
-    ),
+    st.none() | RESPONSES,
     st.none() | st.builds(Failure, st.sampled_from(FailureKind), st.sampled_from(Phase), TEXT),
     st.lists(st.builds(Hop, TEXT, st.integers(300, 399)), max_size=3).map(tuple),
     st.integers(0, 9),
     SECONDS,
     st.builds(Timings, SECONDS, SECONDS, SECONDS, SECONDS, SECONDS),
+    TEXTS,
+    st.none() | st.builds(TlsFacts, TEXT, st.none() | CERTIFICATES),
 )
 PAGES = st.builds(
     Page, st.none() | TEXT, TEXT, TEXT, st.dictionaries(TEXT, TEXT | st.binary(), max_size=2)

@@ -26,6 +26,92 @@ def test_hosts_take_turns() -> None:
     assert order == ["a0", "b0", "c0", "a1", "b1", "c1", "a2", "b2", "c2"]
 
 
+def begin(frontier: Frontier[str], starts: int) -> list[str]:
+    """Start so many items, which end when they are told to."""
+    popped = [frontier.pop(0.0) for _ in range(starts)]
+    return [found[1] for found in popped if found is not None]
+
+
+def hosts_of(counts: dict[str, int], limit: int) -> Frontier[str]:
+    """A frontier with so many items of each host."""
+    frontier: Frontier[str] = Frontier(limit)
+    for host, count in counts.items():
+        for number in range(count):
+            frontier.push(host, f"{host}{number}")
+    return frontier
+
+
+def test_a_slot_of_a_full_host_is_filled_at_once() -> None:
+    """A host at its limit starts as soon as one of its own ends, before all whose turn it is."""
+    frontier = hosts_of({"slow": 9, "a": 9, "b": 9}, limit=2)
+    assert begin(frontier, 4) == ["slow0", "a0", "b0", "slow1"]
+    for host in ("a", "b", "slow"):
+        frontier.done(host)
+    assert begin(frontier, 2) == ["slow2", "a1"]
+
+
+def test_all_slots_of_a_full_host_are_filled_again() -> None:
+    """Several of its requests end at the same moment: each slot is filled as soon as it may be."""
+    frontier = hosts_of({"slow": 9, "a": 9, "b": 9}, limit=3)
+    assert len(begin(frontier, 9)) == 9
+    for host in ("slow", "slow", "slow", "a", "b"):
+        frontier.done(host)
+    started = begin(frontier, 5)
+    assert [item for item in started if "slow" in item] == ["slow3", "slow4", "slow5"]
+    assert frontier.pop(0.0) is None
+
+
+def test_a_host_that_is_still_busy_at_its_turn_fills_its_slots() -> None:
+    """Its requests take longer than a round of all hosts: it never came to its limit by turns."""
+    frontier = hosts_of({"slow": 9, "a": 9, "b": 9}, limit=3)
+    assert begin(frontier, 3) == ["slow0", "a0", "b0"]
+    frontier.done("a")
+    frontier.done("b")
+    assert begin(frontier, 4) == ["slow1", "slow2", "a1", "b1"]
+
+
+def test_slow_hosts_have_no_more_than_every_second_start() -> None:
+    """However many of their requests end, those that wait for their turn have the other half."""
+    frontier = hosts_of({"x": 9, "y": 9}, limit=2)
+    assert len(begin(frontier, 4)) == 4
+    for number in range(4):
+        frontier.push(f"new{number}", f"new{number}")
+    started = []
+    for host in "xyxyxy":
+        frontier.done(host)
+        started += begin(frontier, 1)
+    assert started == ["x2", "new0", "y2", "new1", "x3", "new2"]
+
+
+def test_a_start_out_of_turn_counts_as_a_turn() -> None:
+    """Whoever filled its slot at once is behind those that waited meanwhile."""
+    frontier = hosts_of({"slow": 9, "a": 9, "b": 9}, limit=1)
+    assert begin(frontier, 2) == ["slow0", "a0"]
+    frontier.done("slow")
+    assert begin(frontier, 1) == ["slow1"]
+    frontier.done("slow")
+    assert begin(frontier, 1) == ["b0"]
+    assert begin(frontier, 1) == ["slow2"]
+
+
+def test_a_host_that_is_forgotten_and_comes_back_is_another_one() -> None:
+    """The place among the turns that it left behind does it no harm."""
+    frontier = hosts_of({"slow": 2, "a": 2}, limit=1)
+    assert begin(frontier, 2) == ["slow0", "a0"]
+    frontier.done("slow")
+    assert begin(frontier, 1) == ["slow1"]
+    frontier.done("slow")
+    frontier.push("slow", "again")
+    assert begin(frontier, 1) == ["again"]
+    assert frontier.waiting("a") == 1
+    frontier.done("a")
+    frontier.done("slow")
+    assert begin(frontier, 2) == ["a1"]
+    frontier.done("a")
+    assert frontier.idle()
+    assert not frontier._hosts
+
+
 def test_an_interval_holds_for_each_host_alone() -> None:
     """Starts on one host are spaced; another host's start in between does not count."""
     frontier: Frontier[str] = Frontier(4, interval=2.0)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from multidict import CIMultiDict
 
 from fetcher import urls
 from fetcher.failures import Failure, FailureKind, Phase
@@ -11,6 +12,8 @@ from fetcher.settings import PrivateAddresses
 from fetcher.transport.base import Exchange
 from fetcher.transport.cookies import header as cookie_header
 from fetcher.visit import Again, with_fragment
+from fetcher.visit import plan as plan_visit
+from tests.scripted_run import NOTHING
 from tests.stepping import PRIVATE, PUBLIC, end, failing, go, plan, redirect, step
 
 K = FailureKind
@@ -217,6 +220,33 @@ def test_a_plan_keeps_the_fragment_apart() -> None:
     visit = plan("http://a/p#f")
     assert visit.fragment == "#f"
     assert visit.url == urls.parse("http://a/p")
+
+
+def test_wanted_headers_are_kept_as_text() -> None:
+    """Names in lower case, repeated ones joined in their order, and nothing unprintable."""
+    headers = CIMultiDict(
+        [
+            ("Link", "<a>"),
+            ("X-A", "1"),
+            ("LINK", "<b>"),
+            ("Server", "\x1b[31mr\udce9d"),
+            ("Via", "v"),
+        ]
+    )
+    visit = plan_visit("http://a/", replace(NOTHING, headers=("link", "server", "x-absent")))
+    response = end(visit, Exchange(status=200, headers=headers)).response
+    assert response is not None
+    assert response.headers == {"link": "<a>, <b>", "server": "[31mr\ufffdd"}
+
+
+def test_each_try_is_told_by_what_it_came_to() -> None:
+    """A status, or a kind of failure."""
+    visit = plan("http://a/")
+    for exchange in (Exchange(status=503), failing(K.READ_TIMEOUT)):
+        again = step(visit, exchange)
+        assert isinstance(again, Again)
+        visit = again.visit
+    assert end(visit, Exchange(status=404)).earlier == ("503", "read_timeout")
 
 
 def test_a_redirect_leaves_home() -> None:

@@ -1,8 +1,15 @@
-"""Which addresses are public."""
+"""What is an address, and which of them are public."""
 
 import ipaddress
+import re
 
+_ADDRESS = re.compile(r"[0-9.]+|.*:.*")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def is_address(hostname: str) -> bool:
+    """Whether the host of a normalised URL is an IP address and needs no look-up."""
+    return _ADDRESS.fullmatch(hostname) is not None
 
 
 def is_public(address: str) -> bool:

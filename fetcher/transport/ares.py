@@ -14,6 +14,8 @@ PATIENCE = 2.0
 """How long the first try of a name server may take, in seconds; each further one takes longer."""
 TRIES = 3
 """How often a name server is tried."""
+PROBE, PROBES = 1.0, 2
+"""The same for the question whether name servers answer at all."""
 AT_ONCE = 64
 """How many names are asked for at once: two datagrams each, and name servers lose those that do
 not fit their queue (dnsmasq, in many a router, holds 150). A lost one costs `PATIENCE`."""
@@ -25,7 +27,9 @@ _KINDS = {
     aiodns.error.ARES_EBADNAME: FailureKind.DNS_NOT_FOUND,
     aiodns.error.ARES_ENODATA: FailureKind.DNS_NO_ADDRESS,
     aiodns.error.ARES_ETIMEOUT: FailureKind.DNS_TIMEOUT,
+    aiodns.error.ARES_ECONNREFUSED: FailureKind.RESOLVER_UNREACHABLE,
 }
+_SILENCE = frozenset({aiodns.error.ARES_ETIMEOUT, aiodns.error.ARES_ECONNREFUSED})
 
 
 class LookupFailed(OSError):
@@ -46,6 +50,8 @@ class Ares:
 
     def __init__(self, servers: Sequence[str] = (), patience: float = PATIENCE) -> None:
         self._servers = [parse_name_server(server) for server in servers]
+        self.servers = ", ".join(self._servers) or "this system's name servers"
+        """Who is asked, for people."""
         self._patience = patience
         self._current: _Channel | None = None
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -57,19 +63,40 @@ class Ares:
             try:
                 answer = await channel.ask(host, family)
             except aiodns.error.DNSError as error:
-                code, words = (*error.args, "", "")[:2]
-                kind = _KINDS.get(code, FailureKind.DNS_FAILED)
-                raise LookupFailed(kind, f"{host}: {words}") from error
+                raise self._failed(host, *error.args) from error
         addresses = tuple(dict.fromkeys(_address(node.addr) for node in answer.nodes))
         if not addresses:
             raise LookupFailed(FailureKind.DNS_NO_ADDRESS, host)
         return addresses
+
+    async def is_answered(self) -> bool:
+        """Whether a name server answers at all; it is asked for the root, as nobody's own name.
+
+        Any answer will do, a refusal too.
+        """
+        try:
+            probe = aiodns.DNSResolver(self._servers or None, timeout=PROBE, tries=PROBES)
+        except Exception:
+            return False
+        try:
+            await probe.query_dns(".", "NS")
+        except aiodns.error.DNSError as error:
+            return error.args[0] not in _SILENCE
+        finally:
+            await probe.close()
+        return True
 
     async def close(self) -> None:
         """Let go of everything; nobody may be waiting for an answer."""
         if self._current is not None:
             await self._current.retire()
             self._current = None
+
+    def _failed(self, host: str, code: int = 0, words: str = "") -> LookupFailed:
+        kind = _KINDS.get(code, FailureKind.DNS_FAILED)
+        if kind is FailureKind.RESOLVER_UNREACHABLE:
+            words = f"no answer from {self.servers}"
+        return LookupFailed(kind, f"{host}: {words}")
 
     async def _channel(self) -> "_Channel":
         """The channel to ask next, made when it is needed."""
@@ -80,7 +107,7 @@ class Ares:
             fresh = self._current = _Channel(self._servers, self._patience)
         except Exception as error:
             detail = f"no name server can be used: {error}"
-            raise LookupFailed(FailureKind.DNS_FAILED, detail) from error
+            raise LookupFailed(FailureKind.RESOLVER_UNREACHABLE, detail) from error
         if old is not None:
             await old.retire()
         return fresh

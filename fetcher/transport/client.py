@@ -1,15 +1,19 @@
 """The transport that the product uses: aiohttp, one shared session."""
 
+import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.fixed import FixedAddress, parse_name_server
-from fetcher.model import NO_PAGE
+from fetcher.model import NO_PAGE, BodyReader, Certificate, TlsFacts
 from fetcher.settings import PrivateAddresses, Settings
 from fetcher.transport.base import Exchange, Request, as_text
 from fetcher.transport.body import Body
@@ -19,7 +23,8 @@ from fetcher.transport.connections import (
     handshake_begins,
     response_class,
 )
-from fetcher.transport.errors import IO_ERRORS, explain
+from fetcher.transport.distrust import UNVERIFIED, reasons
+from fetcher.transport.errors import IO_ERRORS, Leftover, explain
 from fetcher.transport.lifetimes import Lifetimes
 from fetcher.transport.outgoing import address, secret_headers, session_headers
 from fetcher.transport.progress import Progress, progress
@@ -85,7 +90,7 @@ class AiohttpTransport:
 
     async def send(self, request: Request) -> Exchange:
         """Send the request and read the answer as far as its reader wants it."""
-        now = Progress(request.url, self._public_only(request))
+        now = Progress(request.url, self._public_only(request), request.tls)
         progress.set(now)
         began = time.monotonic()
         response = body = failure = None
@@ -93,7 +98,7 @@ class AiohttpTransport:
             response = await self._open(request)
             failure = self._refusal(response)
             if failure is None:
-                reader = request.open_reader(response.status, _content_type(response))
+                reader = _reader(request, response)
                 body = Body(response, reader, self._settings.max_bytes)
                 failure = await body.read()
                 if failure is None and self._waiting(request.url):
@@ -103,14 +108,23 @@ class AiohttpTransport:
         finally:
             if response is not None:
                 response.close()
-        return _exchange(response, body, failure, now, began)
+        exchange = _exchange(response, body, failure, now, began)
+        return exchange if failure is None else await self._looked_into(request, exchange, failure)
 
-    async def _open(self, request: Request) -> aiohttp.ClientResponse:
+    async def _open(self, request: Request, **options: Any) -> aiohttp.ClientResponse:
         """Send the request; return when the answer's head is there."""
         url, headers = address(request, self._secrets)
-        return await self._session.request(
-            request.method, url, allow_redirects=False, headers=headers
-        )
+        while True:
+            try:
+                return await self._session.request(
+                    request.method, url, allow_redirects=False, headers=headers, **options
+                )
+            except Leftover:
+                continue  # that connection is closed; in the end it will be a new one
+
+    @cached_property
+    def _unchecked(self) -> ssl.SSLContext:
+        return make_context(replace(self._settings, insecure=True), handshake_begins)
 
     def _public_only(self, request: Request) -> bool:
         rule = self._settings.private_addresses
@@ -124,9 +138,40 @@ class AiohttpTransport:
             return Failure.of(FailureKind.PROXY_FAILED, "407: it wants other credentials")
         if response.status < 100:
             return Failure.of(FailureKind.INVALID_RESPONSE, f"status {response.status:03d}")
-        if "Transfer-Encoding" in response.headers:
+        # An answer to HEAD ends with its head, whatever that says (RFC 9112, section 6.3).
+        if "Transfer-Encoding" in response.headers and response.method != "HEAD":
             return _transfer_failure(", ".join(response.headers.getall("Transfer-Encoding")))
         return None
+
+    async def _looked_into(
+        self, request: Request, exchange: Exchange, failure: Failure
+    ) -> Exchange:
+        """The failure with what a second look can tell of its cause."""
+        if failure.kind is FailureKind.DNS_TIMEOUT and not await self._resolver.is_answered():
+            detail = f"no answer from {self._resolver.servers}"
+            failure = Failure.of(FailureKind.RESOLVER_UNREACHABLE, detail)
+            return replace(exchange, failure=failure)
+        if request.tls and failure.kind in UNVERIFIED:
+            certificate = await self._glance(request)
+            if certificate is not None:
+                host = request.url.hostname
+                detail = reasons(failure.kind, failure.detail, certificate, host, time.time())
+                failure = Failure(failure.kind, failure.phase, detail)
+                return replace(exchange, failure=failure, tls=TlsFacts("", certificate))
+        return exchange
+
+    async def _glance(self, request: Request) -> Certificate | None:
+        """The certificate that could not be verified, from a connection on which nothing is sent.
+
+        It is made by the same rules and in the same time as the one before, but for the check.
+        """
+        if (self._settings.proxy or "").startswith("https:"):
+            return None  # the proxy, too, would go unverified, and it is told a password
+        now = Progress(request.url, self._public_only(request), watches_tls=True, glance=True)
+        progress.set(now)
+        with suppress(*IO_ERRORS):
+            await self._open(request, ssl=self._unchecked)
+        return _certificate(now.certificate)
 
     def _explained(self, error: BaseException, phase: Phase) -> Failure:
         failure = explain(error, phase)
@@ -136,6 +181,13 @@ class AiohttpTransport:
             # Only the proxy's own name is looked up here.
             return Failure.of(FailureKind.PROXY_FAILED, failure.detail or "looking up its name")
         return failure
+
+
+def _reader(request: Request, response: aiohttp.ClientResponse) -> BodyReader | None:
+    """The reader of the body; an answer to HEAD has none (RFC 9110, section 9.3.2)."""
+    if request.method == "HEAD":
+        return None
+    return request.open_reader(response.status, _content_type(response))
 
 
 def _transfer_failure(codings: str) -> Failure | None:
@@ -159,7 +211,7 @@ def _exchange(
     ended = time.monotonic()
     elapsed, timings = ended - began, now.timings(ended)
     if response is None:
-        return Exchange(failure, elapsed=elapsed, timings=timings)
+        return Exchange(failure, elapsed=elapsed, timings=timings, tls=_tls_facts(now))
     version = response.version
     return Exchange(
         failure=failure,
@@ -174,7 +226,23 @@ def _exchange(
         bytes_saved=(body.left or 0) if body is not None else 0,
         elapsed=elapsed,
         timings=timings,
+        tls=_tls_facts(now),
     )
+
+
+def _tls_facts(now: Progress) -> TlsFacts | None:
+    if not now.tls_version:
+        return None
+    return TlsFacts(now.tls_version, _certificate(now.certificate))
+
+
+def _certificate(der: bytes | None) -> Certificate | None:
+    if der is None:
+        return None
+    # Here, because most runs have no use for the library that reads certificates.
+    from fetcher.transport import certificates
+
+    return certificates.read(der)
 
 
 def _content_type(response: aiohttp.ClientResponse) -> str:

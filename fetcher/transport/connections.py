@@ -1,6 +1,6 @@
 """Connections: watched as they are made, refused where they must not lead, let go in time."""
 
-import re
+import ssl
 import time
 from functools import partial
 from typing import Any
@@ -9,26 +9,23 @@ import aiohttp
 
 from fetcher import urls
 from fetcher.failures import Failure, FailureKind
-from fetcher.transport.addresses import is_public
+from fetcher.transport.addresses import is_address, is_public
 from fetcher.transport.ares import LookupFailed
-from fetcher.transport.errors import Stopped, Unanswered
+from fetcher.transport.errors import Leftover, Stopped, Unanswered
 from fetcher.transport.lifetimes import Lifetimes
 from fetcher.transport.parsing import Protocol
-from fetcher.transport.progress import progress
+from fetcher.transport.progress import Progress, progress
 from fetcher.transport.resolver import Resolver
 from fetcher.urls import Url, UrlError
-
-_ADDRESS = re.compile(r"[0-9.]+|.*:.*")
-
-
-def is_address(hostname: str) -> bool:
-    """Whether the host of a normalised URL is an IP address and needs no look-up."""
-    return _ADDRESS.fullmatch(hostname) is not None
 
 
 def handshake_begins() -> None:
     """Note that the connection is made and TLS begins."""
     progress.get().tls = time.monotonic()
+
+
+class Seen(aiohttp.ClientError):
+    """A connection was made to see its certificate; it is closed again, and nothing was sent."""
 
 
 class WatchedResolver(Resolver):
@@ -56,7 +53,11 @@ class WatchedConnector(aiohttp.TCPConnector):
         self._factory: Any = partial(Protocol, loop=self._loop)
 
     async def connect(self, req: Any, *args: Any, **kwargs: Any) -> Any:
-        """As `TCPConnector.connect`; raises Stopped when the address is denied."""
+        """As `TCPConnector.connect`.
+
+        Raises Stopped when the address is denied, and Seen instead of giving out a connection that
+        is there for its certificate alone.
+        """
         now = progress.get()
         host = now.url.hostname
         if now.public_only and _is_private(host):
@@ -70,6 +71,11 @@ class WatchedConnector(aiohttp.TCPConnector):
         if now.public_only and req.proxy is None and not is_public(now.peer):
             connection.close()
             raise Stopped(Failure.of(FailureKind.ADDRESS_DENIED, _denial(host, now.peer)))
+        if now.watches_tls and connection.transport is not None:
+            _note_tls(now, connection.transport.get_extra_info("ssl_object"))
+        if now.glance:
+            connection.close()
+            raise Seen
         return connection
 
     async def _create_connection(self, req: Any, *args: Any, **kwargs: Any) -> Any:
@@ -77,7 +83,7 @@ class WatchedConnector(aiohttp.TCPConnector):
         # same, but costs every request, not only those that connect.
         now = progress.get()
         now.connecting = time.monotonic()
-        now.dns = now.tls = now.connected = 0.0
+        now.dns = now.tls = now.connected = now.sent = 0.0
         first = (req.proxy or req.url).raw_host
         if is_address(first):
             now.dns = now.connecting
@@ -107,6 +113,10 @@ def response_class(lifetimes: Lifetimes) -> type[aiohttp.ClientResponse]:
                 if not now.connecting:
                     raise
                 raise Unanswered(error) from error
+            except aiohttp.ClientResponseError as error:
+                if now.connecting:
+                    raise
+                raise Leftover(str(error)) from error
             now.first_byte = time.monotonic()
             self._started = True
             if self.content.is_eof():
@@ -138,6 +148,12 @@ def leads_back(response: aiohttp.ClientResponse, url: Url) -> bool:
         return urls.join(url, location).origin == url.origin
     except UrlError:
         return False
+
+
+def _note_tls(now: Progress, secured: ssl.SSLObject | None) -> None:
+    if secured is not None:
+        now.tls_version = (secured.version() or "").removeprefix("TLSv")
+        now.certificate = secured.getpeercert(binary_form=True)
 
 
 def _is_private(hostname: str) -> bool:

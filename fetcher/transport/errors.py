@@ -79,6 +79,14 @@ class Unanswered(aiohttp.ClientError):
         self.error = error
 
 
+class Leftover(aiohttp.ClientError):
+    """What came on a connection that was used before is no answer, and may not be meant as one.
+
+    It can be the end of the answer before, from a server that sends a body to HEAD, or a longer
+    one than it said.
+    """
+
+
 def explain(error: BaseException, phase: Phase) -> Failure | None:
     """The failure that an exception of aiohttp, ssl, asyncio or the system stands for.
 

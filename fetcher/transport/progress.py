@@ -10,26 +10,38 @@ from fetcher.urls import Url
 class Progress:
     """How far one request has come, and when: monotonic seconds, 0 for what did not happen.
 
-    public_only: it must not reach a private address. peer: the address at the connection's other
-    end, "" while unknown.
+    public_only: it must not reach a private address. watches_tls: whether to note what is known of
+    the connection's TLS. glance: the connection is made for its certificate alone. peer: the
+    address at the connection's other end, "" while unknown. tls_version, certificate: as the
+    connection has them, the certificate in DER.
     """
 
     __slots__ = (
+        "certificate",
         "connected",
         "connecting",
         "dns",
         "first_byte",
+        "glance",
         "peer",
         "public_only",
         "sent",
         "tls",
+        "tls_version",
         "url",
+        "watches_tls",
     )
 
-    def __init__(self, url: Url, public_only: bool = False) -> None:
+    def __init__(
+        self, url: Url, public_only: bool = False, watches_tls: bool = False, glance: bool = False
+    ) -> None:
         self.url = url
         self.public_only = public_only
-        self.peer = ""
+        # Over http there may still be TLS: that of the proxy, about which nobody asked.
+        self.watches_tls = watches_tls and url.scheme == "https"
+        self.glance = glance
+        self.peer = self.tls_version = ""
+        self.certificate: bytes | None = None
         self.connecting = self.dns = self.tls = self.connected = 0.0
         self.sent = self.first_byte = 0.0
 

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -15,6 +16,8 @@ FRESH = 60.0
 """How long an answer is used, in seconds."""
 FRESH_FAILURE = 20.0
 """How long the lack of an answer is remembered, in seconds."""
+FRESH_SIGN = 5.0
+"""How long it is taken for granted that the name servers answer, or not, in seconds."""
 REMEMBERED = 4_096
 """How many names are remembered at the most."""
 
@@ -40,6 +43,13 @@ class Resolver(AbstractResolver):
         self._clock = clock or asyncio.get_running_loop().time
         self._known: OrderedDict[_Key, tuple[float, tuple[str, ...] | LookupFailed]] = OrderedDict()
         self._asking: dict[_Key, asyncio.Task[tuple[str, ...]]] = {}
+        self._probe: asyncio.Task[bool] | None = None
+        self._probed = 0.0
+
+    @property
+    def servers(self) -> str:
+        """Which name servers are asked, for people."""
+        return self._ares.servers
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -66,19 +76,41 @@ class Resolver(AbstractResolver):
             return known
         task = self._asking.get(key)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._ares.ask(host, family))
+            task = asyncio.get_running_loop().create_task(self._look_up(host, family))
             self._asking[key] = task
             task.add_done_callback(lambda done: self._remember(key, done))
         # Others may wait for the same name: one of them being cancelled must not hurt the rest.
         return await asyncio.shield(task)
 
+    async def is_answered(self) -> bool:
+        """Whether the name servers answer at all: to tell them from one name's that do not.
+
+        They are asked once in a few seconds, for all who want to know.
+        """
+        now = self._clock()
+        if self._probe is None or self._probed + FRESH_SIGN <= now:
+            self._probed = now
+            self._probe = asyncio.get_running_loop().create_task(self._ares.is_answered())
+        return await asyncio.shield(self._probe)
+
     async def close(self) -> None:
         """Stop asking."""
-        asking = list(self._asking.values())
+        asking: list[asyncio.Task[Any]] = [*self._asking.values()]
+        if self._probe is not None:
+            asking.append(self._probe)
         for task in asking:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
         await self._ares.close()
+
+    async def _look_up(self, host: str, family: socket.AddressFamily) -> tuple[str, ...]:
+        try:
+            return await self._ares.ask(host, family)
+        except LookupFailed as error:
+            if error.kind is not FailureKind.DNS_TIMEOUT or await self.is_answered():
+                raise
+            kind, detail = FailureKind.RESOLVER_UNREACHABLE, f"no answer from {self.servers}"
+            raise LookupFailed(kind, f"{host}: {detail}") from error
 
     def _recall(self, key: _Key) -> tuple[str, ...] | LookupFailed | None:
         expires, known = self._known.get(key, (0.0, None))
@@ -96,6 +128,8 @@ class Resolver(AbstractResolver):
             return
         error = task.exception()
         if isinstance(error, LookupFailed):
+            if error.kind is FailureKind.RESOLVER_UNREACHABLE:
+                return  # nothing was learnt about this name
             self._known[key] = (self._clock() + FRESH_FAILURE, error.with_traceback(None))
         elif error is None:
             self._known[key] = (self._clock() + FRESH, task.result())

@@ -3,10 +3,14 @@
 import pytest
 
 from fetcher.failures import FailureKind, Phase
+from fetcher.transport import ares
 from tests.support.blackhole import refused_port
 from tests.support.dns import NODATA, NXDOMAIN, REFUSED, SERVFAIL, SILENT, Answer, DnsServer
 from tests.support.raw import RawServer
 from tests.transport.asking import ask, failed
+
+NS = "2"
+"""The type of a question for name servers, as the test server notes it."""
 
 
 @pytest.mark.parametrize(
@@ -32,11 +36,41 @@ async def test_a_silent_name_server_is_a_timeout_of_the_dns_phase() -> None:
     failed(exchange, FailureKind.DNS_TIMEOUT, Phase.DNS)
 
 
-async def test_a_name_server_that_is_not_there_is_a_failed_look_up() -> None:
-    """Nothing listens at its port."""
+async def test_a_name_server_that_is_not_there_is_not_the_hosts_fault() -> None:
+    """Nothing listens at its port: nothing is known of the name."""
     server = f"127.0.0.1:{refused_port()}"
     exchange = await ask("http://some.test/", dns_servers=(server,))
-    failed(exchange, FailureKind.DNS_FAILED, Phase.DNS)
+    detail = failed(exchange, FailureKind.RESOLVER_UNREACHABLE, Phase.DNS)
+    assert detail == f"some.test: no answer from {server}"
+
+
+async def test_a_name_server_that_answers_nobody_is_not_the_hosts_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is asked for the root as well, before a host is blamed."""
+    monkeypatch.setattr(ares, "PROBE", 0.05)
+    async with DnsServer(default=SILENT) as dns:
+        exchange = await ask("http://bad.test/", dns_servers=(dns.nameserver,), connect_timeout=0.2)
+        assert dns.count("", NS)
+    detail = failed(exchange, FailureKind.RESOLVER_UNREACHABLE, Phase.DNS)
+    assert detail == f"no answer from {dns.nameserver}"
+
+
+@pytest.mark.parametrize("answer", [NODATA, NXDOMAIN, SERVFAIL, REFUSED])
+async def test_a_name_server_that_answers_anything_is_there(answer: Answer) -> None:
+    """Even if it only refuses to tell of the root: then the one name has no answer."""
+    zone = {"bad.test": SILENT, "": answer}
+    async with DnsServer(zone) as dns:
+        exchange = await ask("http://bad.test/", dns_servers=(dns.nameserver,), connect_timeout=0.2)
+        assert dns.count("", NS)
+    failed(exchange, FailureKind.DNS_TIMEOUT, Phase.DNS)
+
+
+async def test_behind_a_proxy_the_name_server_is_asked_for_the_proxy_alone() -> None:
+    """That it cannot be found is a failure of the proxy."""
+    server = f"127.0.0.1:{refused_port()}"
+    exchange = await ask("http://some.test/", dns_servers=(server,), proxy="http://proxy.test:8080")
+    failed(exchange, FailureKind.PROXY_FAILED, Phase.CONNECT)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

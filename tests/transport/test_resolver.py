@@ -12,7 +12,7 @@ from fetcher.failures import FailureKind
 from fetcher.fixed import FixedAddress
 from fetcher.transport import ares, resolver
 from fetcher.transport.ares import LookupFailed
-from fetcher.transport.resolver import FRESH, FRESH_FAILURE, Resolver
+from fetcher.transport.resolver import FRESH, FRESH_FAILURE, FRESH_SIGN, Resolver
 from tests.support.dns import LOOPBACK, NXDOMAIN, SILENT, Answer, DnsServer
 from tests.support.raw import RawServer
 from tests.transport.asking import ask
@@ -77,10 +77,44 @@ async def test_a_failure_is_remembered_for_a_shorter_time() -> None:
 
 async def test_a_silent_server_is_a_timeout() -> None:
     """After a few tries, the first as long as the patience given."""
-    async with DnsServer({"a.test": SILENT}) as dns, resolving(dns, patience=0.05) as names:
+    zone = {"a.test": SILENT, "b.test": LOOPBACK}
+    async with DnsServer(zone) as dns, resolving(dns, patience=0.05) as names:
         with pytest.raises(LookupFailed) as caught:
             await names.addresses("a.test")
     assert caught.value.kind is FailureKind.DNS_TIMEOUT
+
+
+async def test_name_servers_are_asked_for_a_sign_of_life_once_in_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All who wonder share one question, and its answer counts for some seconds."""
+    monkeypatch.setattr(ares, "PROBES", 1)
+    monkeypatch.setattr(ares, "PROBE", 0.3)
+    clock = Clock()
+    zone = {"": SILENT}
+    async with DnsServer(zone) as dns, resolving(dns, clock) as names:
+        assert await asyncio.gather(*(names.is_answered() for _ in range(20))) == [False] * 20
+        zone[""] = NXDOMAIN
+        clock.now = FRESH_SIGN - 0.001
+        assert not await names.is_answered()
+        assert dns.count("", "2") == 1
+        clock.now = FRESH_SIGN
+        assert await names.is_answered()
+        assert dns.count("", "2") == 2
+
+
+async def test_what_is_not_known_of_a_name_is_not_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While the name servers are silent; when they are back, so is the name."""
+    monkeypatch.setattr(ares, "PROBE", 0.05)
+    zone = {"": SILENT, "a.test": SILENT}
+    async with DnsServer(zone) as dns, resolving(dns, Clock(), patience=0.05) as names:
+        with pytest.raises(LookupFailed) as caught:
+            await names.addresses("a.test")
+        assert caught.value.kind is FailureKind.RESOLVER_UNREACHABLE
+        zone["a.test"] = LOOPBACK
+        assert await names.addresses("a.test") == ("127.0.0.1",)
 
 
 async def test_many_waiters_share_one_look_up() -> None:
