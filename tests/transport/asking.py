@@ -2,18 +2,22 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import trustme
+
 from fetcher import urls
 from fetcher.failures import Failure, FailureKind, Phase
-from fetcher.model import NO_PAGE, Page
+from fetcher.model import NO_PAGE, Certificate, Page
 from fetcher.settings import Settings
 from fetcher.transport.base import Exchange, Inquiry, Request
 from fetcher.transport.client import AiohttpTransport
 from fetcher.urls import Url
 from tests.support.proxy import Proxy
+from tests.support.raw import RawServer
 
 JARGON = re.compile(
     r"Errno|Error|Exception|_ssl|0x[0-9a-f]|\bb['\"]|object at|<\w|aiohttp|\w+_\w+\(|\bNone\b"
@@ -109,6 +113,26 @@ async def ask(url: str, reader: Any = None, **changes: Any) -> Exchange:
     """Ask for one URL through a transport of its own; changes are to the settings."""
     async with transport(**changes) as opened:
         return await opened.send(request(url, reader))
+
+
+async def ask_for_tls(url: str, **changes: Any) -> Exchange:
+    """Ask for one URL and for its TLS facts."""
+    async with transport(**changes) as opened:
+        return await opened.send(request(url, tls=True))
+
+
+def serving(leaf: trustme.LeafCert) -> RawServer:
+    """A server with this certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    leaf.configure_cert(context)
+    return RawServer(ssl_context=context)
+
+
+def seen(exchange: Exchange) -> Certificate:
+    """The certificate that was seen."""
+    assert exchange.tls is not None
+    assert exchange.tls.certificate is not None
+    return exchange.tls.certificate
 
 
 def failed(exchange: Exchange, kind: FailureKind, phase: Phase) -> str:
