@@ -14,7 +14,7 @@ from tests.cli.program import Ended, fetcher
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = re.findall(r"^    (fetcher titles .*)$", README, re.MULTILINE)
+COMMANDS = re.findall(r"^    (fetcher (?:titles|check) .*)$", README, re.MULTILINE)
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 HOSTS = ("https://example.org", "https://example.com")
 
@@ -38,12 +38,14 @@ def prepare(site: DemoSite, folder: Path) -> None:
     base = site.base_url.rstrip("/")
     (folder / "urls.txt").write_text(f"{base}/about\n{base}/ferry\n")
     (folder / "shops.csv").write_text(f"name,website\nFerry,{base}/ferry\n")
+    (folder / "last.jsonl").write_text(f'{{"url": "{base}/about", "health": "healthy"}}\n' * 2)
+    (folder / "results.csv").write_text(f"url,health,reason\n{base}/about,unhealthy,it was\n")
 
 
 def test_the_readme_has_commands_and_programs() -> None:
     """The patterns below find what they are meant to find."""
     assert len(COMMANDS) >= 5
-    assert len(PROGRAMS) == 2
+    assert len(PROGRAMS) == 3
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -67,6 +69,18 @@ async def test_a_program_of_the_readme(program: str, site: DemoSite, tmp_path: P
     done = await python(path)
     assert done.code == 0
     assert "Port Merle" in done.out or "erry" in done.out
+
+
+@pytest.mark.parametrize("name", ["config/targets.toml", "sample_urls/expected.csv"])
+async def test_an_example_list_with_expectations(name: str, site: DemoSite, tmp_path: Path) -> None:
+    """What the example lists expect of the demo site is so."""
+    path = tmp_path / Path(name).name
+    text = (ROOT / name).read_text("utf-8")
+    path.write_text(text.replace("http://127.0.0.1:8765", site.base_url.rstrip("/")))
+    done = await fetcher("check", "-l", path.name, cwd=tmp_path)
+    assert done.code == 0
+    assert len(done.rows) == text.count("\nurl = ") + text.count("\nhttp://")
+    assert {row["health"] for row in done.rows} == {"healthy"}
 
 
 async def python(path: Path) -> Ended:

@@ -64,12 +64,12 @@ def facts(difference: Difference) -> tuple[Fact, Fact]:
     if kind is Kind.SLOWER:
         return _elapsed(old), _elapsed(new)
     if kind is Kind.TITLE_CHANGED:
-        return _text(old and old.title), _text(new and new.title)
+        return _text(old.title if old else None), _text(new.title if new else None)
     if kind is Kind.REDIRECTED_ELSEWHERE:
-        return _text(old and old.final_url), _text(new and new.final_url)
+        return _text(old.final_url if old else None), _text(new.final_url if new else None)
     if kind in (Kind.CERTIFICATE_RENEWED, Kind.CERTIFICATE_EXPIRES_SOONER):
         return _certificate(old), _certificate(new)
-    return old and old.judged.value, new and new.judged.value
+    return old.judged.value if old else None, new.judged.value if new else None
 
 
 def cause(difference: Difference) -> str:
@@ -94,6 +94,6 @@ def _text(text: str | None) -> Fact:
 def _certificate(row: Earlier | None) -> Fact:
     """Give the time of expiry, or what else tells one certificate from another."""
     if row is None or row.expires is None:
-        return _text(row and row.fingerprint)
+        return _text(row.fingerprint if row else None)
     moment = datetime.fromtimestamp(row.expires, UTC)
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

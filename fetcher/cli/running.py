@@ -49,7 +49,7 @@ async def write_all(
     except BrokenPipeError:
         _silence_stdout()
         return None
-    except (SinkError, SourceError) as error:
+    except (SinkError, SourceError, OSError) as error:
         display.stop()
         display.say(f"fetcher: {error}")
         return ExitCode.INPUT_OUTPUT

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Generic, TypeVar
 
 from fetcher.model import Result
@@ -44,12 +45,11 @@ class Writer(Generic[R]):
 
     def close(self) -> None:
         """Write what is left, and close the sinks."""
-        try:
+        with ExitStack() as closing:
+            for _, sink in self._sinks:
+                closing.callback(sink.close)  # each of them, even when another one raises
             if self._error is None:
                 self._write()
-        finally:
-            for _, sink in self._sinks:
-                sink.close()
         if self._error is not None:
             raise self._error
 

@@ -11,8 +11,8 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing, closing
 
 from fetcher.engine import Run
-from fetcher.jobs.recheck import Recheck, Unreachable
-from fetcher.jobs.spool import Record, Spool
+from fetcher.jobs.recheck import Again, Recheck
+from fetcher.jobs.spool import Spool
 from fetcher.judgement.asking import inquiry_for
 from fetcher.judgement.expectations import Expectations
 from fetcher.judgement.judge import judge, settle_recheck, worth_rechecking
@@ -110,12 +110,12 @@ class CheckRun:
             async with aclosing(aiter(self._first)) as results:
                 async for result in results:
                     checked = self._judged(result)
-                    if self._waits(checked, spool):
-                        continue
-                    yield checked
-            async with aclosing(self._again(spool)) as settled:
-                async for checked in settled:
-                    yield checked
+                    if not self._waits(checked, spool):
+                        yield checked
+            if self._recheck and spool.again and not await self._stopped_within(self._recheck):
+                await self._ask_again(spool, self._recheck)
+            for checked in spool.results():
+                yield checked
 
     def _waits(self, checked: Checked, spool: Spool) -> bool:
         """Put a result by that cannot be given out yet."""
@@ -125,26 +125,18 @@ class CheckRun:
             spool.add(checked, again=again)
         return again or behind
 
-    async def _again(self, spool: Spool) -> AsyncGenerator[Checked, None]:
-        """Ask again what failed, and give out all that was put by, in its order."""
-        if self._recheck is None or not spool.again or await self._stopped_within(self._recheck):
-            for record in spool.records():
-                yield record.checked
-            return
+    async def _ask_again(self, spool: Spool, recheck: Recheck) -> None:
+        """Ask again what failed, and put the last word on it in the place of the first."""
         self.asking_again = spool.again
-        unreachable = Unreachable()
-        targets = unreachable.targets(spool.records())
-        settings = self._recheck.settings(self._settings)
-        self._current = self._make_run(targets, self._inquire, settings)
+        again = Again(spool.to_ask_again())
+        settings = recheck.settings(self._settings)
+        self._current = self._make_run(again.targets(), self._inquire, settings)
         async with aclosing(aiter(self._current)) as results:
-            second = await anext(results, None)
-            for record in spool.records():
-                if second is not None and second.target.index == record.number:
-                    unreachable.note(record.checked.target, second.outcome)
-                    yield self._settled(record, second)
-                    second = await anext(results, None)
-                else:
-                    yield record.checked
+            async for second in results:
+                number = second.target.index
+                first = spool.get(number)
+                again.note(first.target, second.outcome)
+                spool.replace(number, self._settled(first, second))
 
     async def _stopped_within(self, recheck: Recheck) -> bool:
         """Wait before asking again; whether the run was stopped meanwhile."""
@@ -168,9 +160,8 @@ class CheckRun:
         verdict = judge(result, expected, now=self._now(), last_hash=last)
         return Checked(target, result.outcome, result.page, verdict)
 
-    def _settled(self, record: Record, second: Result) -> Checked:
+    def _settled(self, first: Checked, second: Result) -> Checked:
         """The last word on what was asked twice."""
-        first = record.checked
         again = self._judged(Result(first.target, second.outcome, second.page))
         verdict = settle_recheck(first.verdict, again.verdict)
         return Checked(first.target, again.outcome, again.page, verdict)

@@ -1,17 +1,19 @@
 """Asking again, at the end of a run, what failed in it."""
 
-from collections.abc import Iterator
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, replace
 
 from fetcher import urls
 from fetcher.failures import Phase
-from fetcher.jobs.spool import Record
+from fetcher.judgement.verdict import Checked
 from fetcher.model import Outcome, Target
 from fetcher.settings import Order, Settings
 
 _NOT_REACHED = frozenset({Phase.DNS, Phase.CONNECT, Phase.TLS})
 _ENOUGH = 3
-_HOSTS = 10_000
+_MOST_HELD = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Recheck:
     """
 
     after: float = 2.0
-    concurrency: int = 8
+    concurrency: int = 16
     host_interval: float = 0.25
 
     def settings(self, first: Settings) -> Settings:
@@ -34,41 +36,75 @@ class Recheck:
             host_concurrency=1,
             host_interval=max(first.host_interval, self.host_interval),
             retries=0,
-            order=Order.INPUT,
-            # No further than it must: what the first answers say decides what else is asked.
-            read_ahead=min(first.read_ahead, 2 * self.concurrency),
+            order=Order.COMPLETED,
+            read_ahead=min(first.read_ahead, 1_000),
         )
 
 
-class Unreachable:
-    """Hosts that could not be reached when they were asked again.
+class Again:
+    """Which targets to ask again: all that failed, but not all those of a host that is down.
 
-    Of a host that is down for a thousand URLs, three are asked again and not all: each would take
-    as long as a time limit.
+    Of a host that could not be reached, three URLs are asked first; each of them may take as long
+    as a time limit. Only when one of them reached it are the others asked too.
+
+    failed: what failed, with numbers; read lazily.
     """
 
-    def __init__(self) -> None:
-        self._in_vain: dict[str, int] = {}
+    def __init__(self, failed: Iterator[tuple[int, Checked]]) -> None:
+        self._failed = failed
+        self._under_way: Counter[str] = Counter()
+        self._held: dict[str, deque[Target]] = {}
+        self._room = _MOST_HELD
+        self._released: deque[Target] = deque()
+        self._changed = asyncio.Event()
+
+    async def targets(self) -> AsyncGenerator[Target, None]:
+        """The targets to ask, each with its number as its index."""
+        for number, first in self._failed:
+            target = replace(first.target, index=number)
+            if _reached(first.outcome) or self._may_go(target):
+                yield target
+            while self._released:
+                yield self._released.popleft()
+        while self._held or self._released:
+            self._changed.clear()
+            while self._released:
+                yield self._released.popleft()
+            if self._held:
+                await self._changed.wait()
 
     def note(self, target: Target, outcome: Outcome) -> None:
         """Take account of an answer, or of the lack of one."""
         host = _host(target)
+        if host not in self._under_way:
+            return
         if _reached(outcome):
-            self._in_vain.pop(host, None)
+            # From now on this host is one like others.
+            self._released += self._let_go(host)
+            del self._under_way[host]
         else:
-            if len(self._in_vain) >= _HOSTS:
-                self._in_vain.clear()
-            self._in_vain[host] = self._in_vain.get(host, 0) + 1
+            self._under_way[host] -= 1
+            if not self._under_way[host]:
+                del self._under_way[host]
+                self._let_go(host)
+        self._changed.set()
 
-    def targets(self, records: Iterator[Record]) -> Iterator[Target]:
-        """The targets to ask again, lazily; each one's index is the number of its record."""
-        for record in records:
-            first = record.checked
-            if record.again and (_reached(first.outcome) or not self._given_up(first.target)):
-                yield replace(first.target, index=record.number)
+    def _may_go(self, target: Target) -> bool:
+        """Let the first few go, and hold the others back."""
+        host = _host(target)
+        if self._under_way[host] < _ENOUGH and host not in self._held:
+            self._under_way[host] += 1
+            return True
+        # Beyond a bound, the first verdict has to do.
+        if self._room:
+            self._room -= 1
+            self._held.setdefault(host, deque()).append(target)
+        return False
 
-    def _given_up(self, target: Target) -> bool:
-        return self._in_vain.get(_host(target), 0) >= _ENOUGH
+    def _let_go(self, host: str) -> deque[Target]:
+        held = self._held.pop(host, deque())
+        self._room += len(held)
+        return held
 
 
 def _reached(outcome: Outcome) -> bool:

@@ -5,13 +5,6 @@ from dataclasses import dataclass
 
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.judgement.case import Case, Stage
-from fetcher.judgement.certificates import (
-    expired,
-    hostname_mismatch,
-    not_yet_valid,
-    self_signed,
-    unknown_issuer,
-)
 from fetcher.judgement.verdict import Health, Reason, Trouble
 from fetcher.judgement.words import meaning, seconds
 
@@ -69,11 +62,11 @@ FAILURES: dict[FailureKind, Means] = {
     _K.NETWORK_UNREACHABLE: Means(_UNKNOWN, _T.HERE),
     _K.TOO_MANY_OPEN_FILES: Means(_UNKNOWN, _T.HERE),
     _K.PROXY_FAILED: Means(_UNKNOWN, _T.HERE),
-    _K.TLS_EXPIRED: Means(_BAD, _T.TLS, expired, can_pass=False),
-    _K.TLS_NOT_YET_VALID: Means(_BAD, _T.TLS, not_yet_valid, can_pass=False),
-    _K.TLS_HOSTNAME_MISMATCH: Means(_BAD, _T.TLS, hostname_mismatch, can_pass=False),
-    _K.TLS_SELF_SIGNED: Means(_BAD, _T.TLS, self_signed, can_pass=False),
-    _K.TLS_UNKNOWN_ISSUER: Means(_BAD, _T.TLS, unknown_issuer, can_pass=False),
+    _K.TLS_EXPIRED: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_NOT_YET_VALID: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_HOSTNAME_MISMATCH: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_SELF_SIGNED: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_UNKNOWN_ISSUER: Means(_BAD, _T.TLS, can_pass=False),
     _K.TLS_INVALID_CERTIFICATE: Means(_BAD, _T.TLS, can_pass=False),
     _K.TLS_FAILED: Means(_BAD, _T.TLS),
     _K.READ_TIMEOUT: Means(_BAD, _T.TIMEOUT, _gave_up),

@@ -66,7 +66,8 @@ def worth_rechecking(verdict: Verdict) -> bool:
 
 def _flaky(earlier: tuple[str, ...]) -> Verdict:
     before = ", ".join(earlier)
-    text = f"only the {ordinal(len(earlier) + 1)} try went well; before that: {before}"
+    nth = ordinal(len(earlier) + 1)
+    text = f"only the {nth} try went well; before that: {before.replace('_', ' ')}"
     return _verdict([Reason(Health.DEGRADED, Trouble.FLAKY, text)], before)
 
 

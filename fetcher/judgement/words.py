@@ -62,12 +62,6 @@ def status(code: int) -> str:
         return str(code)
 
 
-def listed(names: tuple[str, ...], most: int = 4) -> str:
-    """Names, printable, the first few of many: `a.example, b.example and 3 more`."""
-    shown = ", ".join(map(excerpt, names[:most]))
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
-
-
 def ordinal(number: int) -> str:
     """A place in an order: `1st`, `2nd`, `3rd`, `11th`."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)

@@ -56,10 +56,10 @@ def _of_time(kind: FailureKind, certificate: Certificate, now: float) -> Iterato
     today = _time(now)
     if now > certificate.not_after:
         end = _time(certificate.not_after)
-        yield f"expired since {end:%Y-%m-%d} ({_days(today - end)} ago)"
+        yield f"expired since {end:%Y-%m-%d}, {_days(today - end)} ago"
     elif now < certificate.not_before:
         start = _time(certificate.not_before)
-        yield f"valid only from {start:%Y-%m-%d} (in {_days(start - today)})"
+        yield f"valid only from {start:%Y-%m-%d}, in {_days(start - today)}"
     elif kind is FailureKind.TLS_EXPIRED:
         yield f"its issuer {_issuer(certificate)}, or one above that, has expired"
     elif kind is FailureKind.TLS_NOT_YET_VALID:

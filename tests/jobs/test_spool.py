@@ -19,25 +19,26 @@ def checked(number: int) -> Checked:
 
 
 def test_what_was_put_by_comes_out_equal() -> None:
-    """In order, with its number, and whether it is to be asked again."""
+    """In order, all of it, and with its number what is to be asked again."""
     with closing(Spool()) as spool:
-        for number in range(3):
-            spool.add(checked(number), again=number == 1)
-        assert (spool.count, spool.again) == (3, 1)
-        records = list(spool.records())
-    assert [record.number for record in records] == [0, 1, 2]
-    assert [record.again for record in records] == [False, True, False]
-    assert [record.checked for record in records] == [checked(number) for number in range(3)]
+        for number in range(1_000):
+            spool.add(checked(number), again=number % 3 == 1)
+        assert (spool.count, spool.again) == (1_000, 333)
+        assert list(spool.results()) == [checked(number) for number in range(1_000)]
+        again = [(number, checked(number)) for number in range(1, 1_000, 3)]
+        assert list(spool.to_ask_again()) == again
+        assert spool.get(41) == checked(41)
 
 
-def test_two_readers_do_not_disturb_each_other() -> None:
-    """One reads ahead while the other follows."""
+def test_one_result_takes_the_place_of_another() -> None:
+    """Also while the results are read."""
     with closing(Spool()) as spool:
-        for number in range(10):
+        for number in range(5):
             spool.add(checked(number), again=True)
-        ahead, behind = spool.records(), spool.records()
-        numbers = [next(ahead).number for _ in range(7)]
-        numbers += [next(behind).number for _ in range(2)]
-        numbers += [record.number for record in ahead]
-        numbers += [record.number for record in behind]
-    assert numbers == [*range(7), 0, 1, 7, 8, 9, *range(2, 10)]
+        reading = spool.to_ask_again()
+        assert next(reading) == (0, checked(0))
+        spool.replace(0, checked(10))
+        spool.replace(4, checked(14))
+        assert [number for number, _ in reading] == [1, 2, 3, 4]
+        found = [result.target.index for result in spool.results()]
+    assert found == [10, 1, 2, 3, 14]

@@ -66,7 +66,7 @@ def test_what_went_well_only_at_a_later_try_is_flaky() -> None:
     """It is degraded, and says what came before."""
     found = verdict(answered(earlier=("503", "connect_timeout")))
     assert (found.health, found.trouble) == (Health.DEGRADED, Trouble.FLAKY)
-    assert found.text == "only the 3rd try went well; before that: 503, connect_timeout"
+    assert found.text == "only the 3rd try went well; before that: 503, connect timeout"
     assert found.flaky == "503, connect_timeout"
 
 
