@@ -191,3 +191,7 @@ class Failure:
         """`kind: meaning (detail)`, one line for people and for grep."""
         meaning = FACTS[self.kind].meaning
         return f"{self.kind.value}: {meaning}" + (f" ({self.detail})" if self.detail else "")
+
+
+class Unrecoverable(Exception):
+    """The run cannot go on, whatever URL comes next: says why, in plain words."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from fetcher.failures import Failure
+
+Cached: TypeAlias = Literal["", "fresh", "revalidated"]
+"""How the cache had a part in an answer: none; unasked, because it was fresh; after a 304."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Response:
     bytes_read: body bytes after decompression that were read. bytes_saved: body bytes announced
     by Content-Length (before decompression) that were never read from the network. headers: those
     that the job asked to keep, names in lower case, the values of a repeated one joined by ", ".
+    cached: whether the answer came from the cache; what did counts as no bytes read.
     """
 
     status: int
@@ -67,6 +71,7 @@ class Response:
     bytes_read: int = 0
     bytes_saved: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    cached: Cached = ""
 
 
 @dataclass(frozen=True, slots=True)

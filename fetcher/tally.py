@@ -15,8 +15,9 @@ class Tally:
     """Counts over results: add each one once.
 
     done: results. failed: those without a usable answer or with a status of 400 and more.
-    statuses, kinds: how often each. bytes_read, bytes_saved: see `model.Response`. slowest: the
-    longest answer in seconds of the slowest hosts.
+    statuses, kinds: how often each. bytes_read, bytes_saved: see `model.Response`. cached: how
+    often the cache had a part in the answer, by `model.Cached`. slowest: the longest answer in
+    seconds of the slowest hosts.
     """
 
     done: int = 0
@@ -25,6 +26,7 @@ class Tally:
     bytes_saved: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
+    cached: Counter[str] = field(default_factory=Counter)
     _slowest: dict[str, float] = field(default_factory=dict)
     _bar: float = 0.0
 
@@ -43,6 +45,8 @@ class Tally:
         if response is not None:
             self.bytes_read += response.bytes_read
             self.bytes_saved += response.bytes_saved
+            if response.cached:
+                self.cached[response.cached] += 1
             if outcome.elapsed is not None and outcome.elapsed > self._bar:
                 self._note_slow(response.url, outcome.elapsed)
 

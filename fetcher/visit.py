@@ -260,6 +260,7 @@ def _outcome(visit: Visit, exchange: Exchange, failure: Failure | None) -> Outco
             exchange.bytes_read,
             exchange.bytes_saved,
             _kept(exchange.headers, visit.inquiry.headers),
+            exchange.cached,
         )
     if failure is not None and visit.public_only and failure.kind is FailureKind.ADDRESS_DENIED:
         failure = Failure(FailureKind.REDIRECT_TO_PRIVATE, Phase.REDIRECT, failure.detail)

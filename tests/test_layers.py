@@ -28,6 +28,8 @@ ROOMS = (
     "answers",
     "ledger",
     "transport",
+    "cache",
+    "archive",
     "extraction",
     "judgement",
     "earlier",
@@ -61,6 +63,8 @@ LIBRARIES = {
     "jsonpath_rfc9535": {"judgement"},
     "tomli": {"sources"},
     "pyarrow": {"sinks"},
+    "multidict": {"cache"},
+    "warcio": {"archive"},
     "rich": {"cli", "sinks"},
 }
 """Which rooms may know a library."""

@@ -1,12 +1,12 @@
 """The seam between the engine and the network: one method, values in and out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
 from fetcher.failures import Failure
-from fetcher.model import NO_PAGE, NO_TIMINGS, BodyReader, Page, Timings, TlsFacts
+from fetcher.model import NO_PAGE, NO_TIMINGS, BodyReader, Cached, Page, Timings, TlsFacts
 from fetcher.settings import Method as Method
 from fetcher.urls import Url
 
@@ -21,7 +21,8 @@ class Inquiry:
     open_reader: see OpenReader. headers: names of the answer's headers to keep, in lower case.
     tls: whether to note the TLS version and the certificate, and to read the certificate of a
     server that could not be verified. key: what makes two inquiries for one URL the same, "" for
-    those of a job that has only one.
+    those of a job that has only one. parse: what to make of the page that was read, when that takes
+    longer than a reader may: it does not hold the host's slot.
     """
 
     open_reader: OpenReader
@@ -29,6 +30,44 @@ class Inquiry:
     headers: tuple[str, ...] = ()
     tls: bool = False
     key: str = ""
+    parse: "Parse | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What makes a request conditional: an answer that is there already (RFC 9110, section 13.1).
+
+    etag, last_modified: its validators, as the server wrote them; "" for none. asked: when it was
+    asked for, seconds since the epoch.
+    """
+
+    etag: str
+    last_modified: str
+    asked: float
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a message as it was sent: its first line, and its fields in their order."""
+
+    line: bytes
+    fields: tuple[tuple[bytes, bytes], ...]
+
+
+class Tap(Protocol):
+    """Sees an answer as it comes from the network; must neither raise nor take long."""
+
+    def heads(self, sent: Head, received: Head) -> None:
+        """Take the heads of the request and of its answer; called before the body is read."""
+        ...
+
+    def body(self, data: bytes) -> None:
+        """Take the next bytes, without Transfer-Encoding, but with Content-Encoding."""
+        ...
+
+    def end(self) -> None:
+        """Take note that the whole body has come; may be called more than once."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +77,8 @@ class Request:
     open_reader: see OpenReader. method: GET or HEAD. tls: see Inquiry. public_only: fail rather
     than connect to a private address (unless the settings allow those). cookie: the Cookie
     header's value, "" for none. at_home: whether the headers of the settings that are secret may be
-    sent; not to another host that a redirect leads to.
+    sent; not to another host that a redirect leads to. condition: sent along when there is one.
+    tap: see Tap.
     """
 
     url: Url
@@ -48,6 +88,8 @@ class Request:
     at_home: bool = True
     method: str = "GET"
     tls: bool = False
+    condition: Condition | None = None
+    tap: Tap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +97,7 @@ class Exchange:
     """What became of one request: an answer (status set), or a failure, or both.
 
     headers: the answer's, names in any case. elapsed: seconds. bytes_read, bytes_saved, ip: as in
-    `model.Response`. tls: only when the request asked for it.
+    `model.Response`, as is cached. tls: only when the request asked for it.
     """
 
     failure: Failure | None = None
@@ -71,10 +113,18 @@ class Exchange:
     elapsed: float = 0.0
     timings: Timings = NO_TIMINGS
     tls: TlsFacts | None = None
+    cached: Cached = ""
 
     def header(self, name: str) -> str:
         """A header's value, "" when it is absent."""
         return self.headers.get(name, "") if self.headers is not None else ""
+
+
+Parse = Callable[[Url, Exchange], Awaitable[tuple[Failure | None, Page]]]
+"""Makes the page of a final answer, given what its reader left in `Exchange.page`.
+
+A Failure beside it is the target's, whatever the network brought. Must not raise.
+"""
 
 
 class Transport(Protocol):

@@ -7,9 +7,10 @@ import aiohttp
 
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.model import NO_PAGE, BodyReader, Page
-from fetcher.transport.base import as_text
+from fetcher.transport.base import Tap, as_text
 from fetcher.transport.decoding import Decoder, Undecodable, decoder_for
 from fetcher.transport.errors import IO_ERRORS, explain
+from fetcher.transport.wire import heads
 
 SHORT = 65_536
 """A rest of so many bytes is read and thrown away, to keep a connection that is needed again.
@@ -38,11 +39,16 @@ class Body:
     """Reads one body.
 
     response: not decoded by aiohttp. reader: None when the body is not wanted. limit: the most
-    bytes, before and after decompression. count: bytes read so far, after decompression.
+    bytes, before and after decompression. tap: sees what comes. count: bytes read so far, after
+    decompression.
     """
 
     def __init__(
-        self, response: aiohttp.ClientResponse, reader: BodyReader | None, limit: int
+        self,
+        response: aiohttp.ClientResponse,
+        reader: BodyReader | None,
+        limit: int,
+        tap: Tap | None = None,
     ) -> None:
         self.count = 0
         self._content = response.content
@@ -53,6 +59,9 @@ class Body:
         self._reader = reader or _Unwanted(limit)
         self._page: Page | None = None
         self._limit = limit
+        self._tap = tap
+        if tap is not None:
+            tap.heads(*heads(response))
 
     @property
     def left(self) -> int | None:
@@ -82,7 +91,7 @@ class Body:
         most = self._content.total_raw_bytes + SHORT
         with suppress(*IO_ERRORS):
             async with asyncio.timeout(PATIENCE):
-                while self._content.total_raw_bytes <= most and await self._content.readany():
+                while self._content.total_raw_bytes <= most and await self._next():
                     pass
 
     def page(self) -> Page:
@@ -90,7 +99,7 @@ class Body:
         return self._reader.finish() if self._page is None else self._page
 
     async def _feed(self, decoder: Decoder | None) -> Failure | None:
-        while data := await self._content.readany():
+        while data := await self._next():
             for piece in (data,) if decoder is None else decoder.unpack(data):
                 room = self._limit - self.count
                 self.count += min(len(piece), room)
@@ -103,6 +112,16 @@ class Body:
         if decoder is not None and not decoder.complete:
             return Failure.of(FailureKind.BODY_TRUNCATED, f"the {self._encoding} stream breaks off")
         return None
+
+    async def _next(self) -> bytes:
+        """The next bytes from the network; none at the end."""
+        data = await self._content.readany()
+        if self._tap is not None:
+            if data:
+                self._tap.body(data)
+            if self._content.at_eof():
+                self._tap.end()
+        return data
 
     def _is_enough(self) -> bool:
         """Whether nothing more is to be read once the reader wants no more.

@@ -99,7 +99,7 @@ class AiohttpTransport:
             failure = self._refusal(response)
             if failure is None:
                 reader = _reader(request, response)
-                body = Body(response, reader, self._settings.max_bytes)
+                body = Body(response, reader, self._settings.max_bytes, request.tap)
                 failure = await body.read()
                 if failure is None and self._waiting(request.url):
                     await body.drain()

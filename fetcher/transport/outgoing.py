@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 import yarl
 
 from fetcher.settings import Settings
-from fetcher.transport.base import Request
+from fetcher.transport.base import Condition, Request
 from fetcher.transport.decoding import ACCEPT_ENCODING
 
 _SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -45,8 +45,19 @@ def address(
     if request.cookie:
         given = headers.pop("Cookie", "")
         headers["Cookie"] = f"{given}; {request.cookie}" if given else request.cookie
+    if request.condition is not None:
+        headers.update(_preconditions(request.condition))
     if "@" in request.url.href and (url.raw_user is not None or url.raw_password is not None):
         pair = b":".join(map(unquote_to_bytes, (url.raw_user or "", url.raw_password or "")))
         headers["Authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
         url = url.with_user(None)
     return url, headers
+
+
+def _preconditions(condition: Condition) -> dict[str, str]:
+    """Both are sent where both are known (RFC 9111, section 4.3.1)."""
+    headers = {
+        "If-None-Match": condition.etag,
+        "If-Modified-Since": condition.last_modified,
+    }
+    return {name: value for name, value in headers.items() if value}
