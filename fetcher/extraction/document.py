@@ -2,8 +2,8 @@
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from fetcher.extraction.markup import parse
 from fetcher.extraction.title import collapse
+from fetcher.extraction.wholeparse import parse_whole
 
 _UNSEEN = ["head", "noscript", "script", "style", "template", "textarea", "title"]
 _HEADINGS = "h1, h2, h3"
@@ -18,7 +18,7 @@ class Document:
     __slots__ = ("_tree",)
 
     def __init__(self, text: str) -> None:
-        self._tree = parse(text.encode("utf-8", "replace"))
+        self._tree = parse_whole(text.encode("utf-8", "replace"))
         self._tree.strip_tags(_UNSEEN)
 
     @property
@@ -42,7 +42,7 @@ class Document:
 
 def check_selector(selector: str) -> None:
     """Raise ValueError for a CSS selector that cannot be used."""
-    _css(parse(b""), selector)
+    _css(parse_whole(b""), selector)
 
 
 def _css(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:

@@ -4,6 +4,8 @@ import re
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
+from fetcher.extraction.formatting import without_endless_formatting
+
 # Without its mutation events Lexbor leaves `selectedcontent` as it was written, which no title
 # needs, and is faster.
 _OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
@@ -26,6 +28,7 @@ def parse(markup: bytes) -> LexborHTMLParser:
     that a megabyte of `<div>` took it 53 seconds: what is nested deeper than `MAX_DEPTH`, or has
     hundreds of attributes, is made a comment before.
     """
+    markup = without_endless_formatting(markup)
     if len(markup) > _HARMLESS_BYTES:
         markup = _tamed(markup)
     return LexborHTMLParser(markup, options=_OPTIONS)
