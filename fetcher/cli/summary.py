@@ -30,9 +30,19 @@ def summary_lines(tally: Tally, seconds: float, left: int | None = None) -> list
     lines.append(f"  read:     {format_size(tally.bytes_read)}")
     if tally.bytes_saved:
         lines[-1] += f", {format_size(tally.bytes_saved)} saved by stopping early"
+    if tally.cached:
+        parts = [f"{how} {n:,}" for how, n in sorted(tally.cached.items())]
+        lines.append("  cache:    " + ", ".join(parts))
     if left is not None:
-        lines.append(f"  interrupted: {_urls(left)} of those read left undone")
+        lines.append(f"  interrupted: {_undone(tally, left)}")
     return lines
+
+
+def _undone(tally: Tally, left: int) -> str:
+    """What an interrupted run did not come to."""
+    if left == 0 and isinstance(tally, CheckTally):
+        return "each URL was asked, but not all that failed was asked again"
+    return f"{_urls(left)} of those read left undone"
 
 
 def _verdicts(tally: CheckTally) -> list[str]:

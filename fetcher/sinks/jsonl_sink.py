@@ -45,10 +45,12 @@ class JsonLinesSink:
         self._output.close()
 
     def _line(self, row: Row) -> str:
-        line = self._encoder.encode(dict(zip(self._keys, row, strict=True)))
-        if not line.isprintable():
-            line = _RAW.sub(_escape, without_surrogates(line))
-        return line + "\n"
+        return escaped(self._encoder.encode(dict(zip(self._keys, row, strict=True)))) + "\n"
+
+
+def escaped(line: str) -> str:
+    """Give JSON text with what could break a line, a terminal or a parser written as escapes."""
+    return line if line.isprintable() else _RAW.sub(_escape, without_surrogates(line))
 
 
 def _escape(match: re.Match[str]) -> str:

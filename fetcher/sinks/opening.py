@@ -85,9 +85,9 @@ def open_sink(
     options = options or SinkOptions()
     if kind in REPORTS:
         return _open_report(target, kind, columns, options, stdout)
-    output = _open_output(target, options.inputs, stdout)
+    output = open_output(target, options.inputs, stdout)
     try:
-        return _sink(kind, output, columns, options)
+        return row_sink(kind, output, columns, options)
     except BaseException:  # the header could not be written
         output.close()
         raise
@@ -105,7 +105,7 @@ def format_of(target: str, format: str | None = None) -> str:
         if "." + name in SUFFIXES:
             return SUFFIXES["." + name]
         raise FormatError(f"unknown format {format!r}; known are {', '.join(FORMATS)}")
-    if target == STDOUT or _is_special(Path(target)):
+    if target == STDOUT or is_special(Path(target)):
         return "csv"
     suffix = Path(target.lower().removesuffix(".gz")).suffix
     if suffix in SUFFIXES:
@@ -155,11 +155,11 @@ def _renderer(kind: str) -> Render:
 def _publisher(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> Publish:
     """Find how a report gets to its target; raises SinkError if it cannot."""
     path = Path(target)
-    if target != STDOUT and not _is_special(path):
-        _refuse_inputs(target, _status(path), inputs)
+    if target != STDOUT and not is_special(path):
+        refuse_inputs(target, status_of(path), inputs)
         check_replaceable(path)
         return lambda blocks: replace_file(path, blocks)
-    output = _open_output(target, inputs, stdout)
+    output = open_output(target, inputs, stdout)
 
     def publish(blocks: Iterable[bytes]) -> None:
         try:
@@ -171,7 +171,8 @@ def _publisher(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> 
     return publish
 
 
-def _sink(kind: str, output: Output, columns: Sequence[Column], options: SinkOptions) -> Sink:
+def row_sink(kind: str, output: Output, columns: Sequence[Column], options: SinkOptions) -> Sink:
+    """Make the sink of a format that is written row by row."""
     if kind == "jsonl":
         return JsonLinesSink(output, columns)
     return CsvSink(
@@ -183,33 +184,37 @@ def _sink(kind: str, output: Output, columns: Sequence[Column], options: SinkOpt
     )
 
 
-def _is_special(path: Path) -> bool:
-    found = _status(path)
+def is_special(path: Path) -> bool:
+    """Say whether something is there that is neither a file nor a folder: a device, a pipe."""
+    found = status_of(path)
     return found is not None and not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))
 
 
-def _open_output(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> Output:
+def open_output(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> Output:
+    """Open a file, emptied, or standard output; raises SinkError, also when it is an input."""
     if target == STDOUT:
         stream = sys.stdout.buffer if stdout is None else stdout
-        _refuse_inputs("standard output", _status(stream), inputs)
+        refuse_inputs("standard output", status_of(stream), inputs)
         return StreamOutput(stream)
     path = Path(target)
-    _refuse_inputs(target, _status(path), inputs)
+    refuse_inputs(target, status_of(path), inputs)
     output = FileOutput(path)
     return GzipOutput(output) if path.suffix.lower() == ".gz" else output
 
 
-def _refuse_inputs(name: str, output: os.stat_result | None, inputs: Sequence[Path]) -> None:
+def refuse_inputs(name: str, output: os.stat_result | None, inputs: Sequence[Path]) -> None:
+    """Raise SinkError when an output is one of the files that are read."""
     # A terminal may well be both; only a file would be lost, or grow for ever.
     if output is None or not stat.S_ISREG(output.st_mode):
         return
     for path in inputs:
-        status = _status(path)
+        status = status_of(path)
         if status is not None and os.path.samestat(status, output):
             raise SinkError(name, f"it is the input {path}, which would be overwritten")
 
 
-def _status(file: Path | BinaryIO) -> os.stat_result | None:
+def status_of(file: Path | BinaryIO) -> os.stat_result | None:
+    """What the system says of a file or stream; None when there is none."""
     try:
         return os.stat(file if isinstance(file, Path) else file.fileno())
     except OSError:  # no such file, or a stream that is none

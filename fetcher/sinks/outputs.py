@@ -34,18 +34,24 @@ class FileOutput:
 
     A batch is one write(2), so what was written survives the end of this process, however it
     ends. When the disk fills up in the middle of a batch, the file is cut back to whole rows.
-    name: what errors call it, if not by its path. mode: `xb` refuses a file that is there.
+    name: what errors call it, if not by its path. mode: `xb` refuses a file that is there, `ab`
+    goes on at its end.
     """
 
     def __init__(
-        self, path: Path, *, name: str | None = None, mode: Literal["wb", "xb"] = "wb"
+        self, path: Path, *, name: str | None = None, mode: Literal["wb", "xb", "ab"] = "wb"
     ) -> None:
         self._name = str(path) if name is None else name
-        self._end = 0
         try:
             self._file = open(path, mode, buffering=0)  # noqa: SIM115 - closed by close()
+            self._end = path.stat().st_size if mode == "ab" else 0
         except OSError as error:
             raise SinkError.of(self._name, error) from error
+
+    @property
+    def size(self) -> int:
+        """The bytes of whole rows in the file."""
+        return self._end
 
     def write(self, data: bytes) -> None:
         """Write whole rows."""

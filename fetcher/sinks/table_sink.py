@@ -14,6 +14,8 @@ _CUT_INSIDE = ("url", "final_url")
 # A reason that has less room than this stands on a line of its own.
 _REASONABLE = 60
 _INDENT = 2
+_MOST_LINES = 3
+"""How many lines a reason may take; nobody reads more of a stranger's text in a table."""
 
 
 class TableSink:
@@ -23,7 +25,7 @@ class TableSink:
     that is too long is cut and ends in an ellipsis. A status has the colour of its class, a health
     its own and a mark. A failed row, known by its `error` or `failure`, says what went wrong in
     place of its title, and then `error` has no column of its own. A `reason` follows its `trouble`,
-    and runs on over a line of its own where its column is too narrow for it. write: takes finished
+    and runs on over lines of its own where its column is too narrow for it. write: takes finished
     lines, with their line ends; what it raises passes through. Nothing in a cell is taken for
     markup or for a control sequence.
     """
@@ -108,8 +110,8 @@ class TableSink:
             cells[place] = reason, colour
             return [self._line(cells)]
         cells[place] = "", None
-        below = fitted(reason, max(1, self._width - _INDENT)).rstrip(" ")
-        return [self._line(cells), " " * _INDENT + self._paint(below, colour)]
+        below = _wrapped(reason, max(1, self._width - _INDENT))
+        return [self._line(cells), *(" " * _INDENT + self._paint(part, colour) for part in below)]
 
     def _line(self, cells: Sequence[Cell], running: int | None = None) -> str:
         """Join cells; the one that runs takes the room of empty ones on its right too."""
@@ -149,6 +151,26 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 def _place(name: str, names: Sequence[str]) -> int | None:
     return names.index(name) if name in names else None
+
+
+def _wrapped(text: str, cells: int) -> list[str]:
+    """Break a text between words; what does not fit into the last line is cut off."""
+    lines: list[str] = []
+    while not fits(text, cells) and len(lines) < _MOST_LINES - 1:
+        begin = _beginning(text, cells)
+        if not begin:
+            break
+        lines.append(begin)
+        text = text[len(begin) + 1 :]
+    return [*lines, fitted(text, cells).rstrip(" ")]
+
+
+def _beginning(text: str, cells: int) -> str:
+    """As many of a text's first words as fit, "" when not even one does."""
+    begin, space = "", text.find(" ")
+    while space >= 0 and fits(text[:space], cells):
+        begin, space = text[:space], text.find(" ", space + 1)
+    return begin
 
 
 def _reason(values: Mapping[str, Value]) -> str:
