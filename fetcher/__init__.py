@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fetcher.extraction.fields import PageView
     from fetcher.failures import Failure, FailureKind
     from fetcher.jobs.check import check, check_all
+    from fetcher.jobs.scrape import Scraped, Workers, scrape, scrape_all
     from fetcher.jobs.titles import fetch_titles, titles
     from fetcher.judgement.expectations import Expectations, parse_expectations
     from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
@@ -21,17 +23,22 @@ __all__ = [
     "Health",
     "Outcome",
     "Page",
+    "PageView",
     "Reason",
     "Response",
     "Result",
+    "Scraped",
     "Settings",
     "Target",
     "Trouble",
     "Verdict",
+    "Workers",
     "check",
     "check_all",
     "fetch_titles",
     "parse_expectations",
+    "scrape",
+    "scrape_all",
     "titles",
 ]
 
@@ -41,14 +48,19 @@ _HOMES = {
     "Failure": "failures",
     "FailureKind": "failures",
     "Health": "judgement.verdict",
+    "PageView": "extraction.fields",
     "Reason": "judgement.verdict",
+    "Scraped": "jobs.scrape",
     "Settings": "settings",
     "Trouble": "judgement.verdict",
     "Verdict": "judgement.verdict",
+    "Workers": "jobs.scrape",
     "check": "jobs.check",
     "check_all": "jobs.check",
     "fetch_titles": "jobs.titles",
     "parse_expectations": "judgement.expectations",
+    "scrape": "jobs.scrape",
+    "scrape_all": "jobs.scrape",
     "titles": "jobs.titles",
 }
 

@@ -108,6 +108,11 @@ def from_value(value: Any, option: Option, where: str) -> Any:
 
     where: what the message of an error begins with. Raises ConfigError.
     """
+    if option.table is not None and isinstance(value, dict):
+        try:
+            return option.table(value)
+        except ValueError as error:
+            raise ConfigError(f"{where}: {error}") from None
     if option.many:
         return tuple([_parse(text, option, where) for text in _elements(value, option, where)])
     if option.separator and isinstance(value, list):

@@ -16,8 +16,9 @@ import traceback
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
-from fetcher.failures import Failure, FailureKind
+from fetcher.failures import Failure, FailureKind, Unrecoverable
 from fetcher.frontier import Frontier
 from fetcher.intake import Intake, Numbered
 from fetcher.model import NO_PAGE, Outcome, Result, Target
@@ -47,7 +48,8 @@ class Run:
     URL, and must not raise. make_transport, rng, wall_clock: replaceable for tests.
 
     Memory is bounded whatever the length of the input. Leaving the iteration early cancels what is
-    under way. Raises, after the results of all rows before, what the input raised.
+    under way. Raises, after the results of all rows before, what the input raised; and at once
+    Unrecoverable, of a transport or a parse stage that can do no more.
     """
 
     def __init__(
@@ -201,19 +203,44 @@ class Run:
         assert task is not None
         self._asking.add(task)
         try:
-            return [] if self._aborted else self._follow(work, await self._ask(work))
+            done = await self._advance(work)
+            return [] if done is None else await self._answered_by(work, *done)
         except asyncio.CancelledError as error:
             if self._aborted:
                 return []
             if task.cancelling():
                 raise
             return self._defect(work, error)  # a library's own, that nobody here asked for
+        except Unrecoverable:
+            raise
         except Exception as error:
             return self._defect(work, error)
         finally:
             self._asking.discard(task)
-            self._frontier.done(work.url.host)
             self._changed.set()
+
+    async def _advance(self, visit: Visit) -> tuple[Outcome, Exchange] | None:
+        """Send a visit's next request; None when it then goes on, or is given up."""
+        try:
+            if self._aborted:
+                return None
+            exchange = await self._ask(visit)
+            outcome = self._follow(visit, exchange)
+            return None if outcome is None else (outcome, exchange)
+        finally:
+            self._frontier.done(visit.url.host)
+            self._changed.set()
+
+    async def _answered_by(
+        self, visit: Visit, outcome: Outcome, exchange: Exchange
+    ) -> list[Numbered]:
+        """Settle all rows that wait for a visit's answer, once that is parsed."""
+        page = exchange.page if outcome.failure is None else NO_PAGE
+        if visit.inquiry.parse is not None and outcome.failure is None:
+            failure, page = await visit.inquiry.parse(visit.url, exchange)
+            if failure is not None:
+                outcome = replace(outcome, failure=failure)
+        return self._intake.settle(visit, (outcome, page))
 
     async def _ask(self, visit: Visit) -> Exchange:
         """Send a visit's next request, if the site's robots.txt permits."""
@@ -237,21 +264,20 @@ class Run:
             )
         )
 
-    def _follow(self, visit: Visit, exchange: Exchange) -> list[Numbered]:
-        """Send a visit on its way again, or settle all rows that wait for it."""
+    def _follow(self, visit: Visit, exchange: Exchange) -> Outcome | None:
+        """Send a visit on its way again, or say how it ended."""
         now = asyncio.get_running_loop().time()
         if (pause := self._retrying.retry_after(exchange)) is not None:
             self._frontier.hold(visit.url.host, now + pause)
         step = next_step(visit, exchange, self._settings, self._retrying)
         if isinstance(step, Done):
-            page = exchange.page if step.outcome.failure is None else NO_PAGE
-            return self._intake.settle(visit, (step.outcome, page))
+            return step.outcome
         following = step.visit
         if isinstance(step, Elsewhere):
             self._frontier.push(following.url.host, following, first=True)
         else:
             self._frontier.push_later(following.url.host, following, now + step.delay)
-        return []
+        return None
 
     def _defect(self, visit: Visit, error: BaseException) -> list[Numbered]:
         """Settle a visit that met a bug, and keep the traceback."""

@@ -1,6 +1,6 @@
 """How settings are written by people: on the command line, in the environment, in TOML."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,8 @@ class Option:
     was expected. show: a value to the text people would write. types: what it may be in TOML,
     and expected: that in words. flags: its command-line flags, when they are not `--its-name`.
     many: it is a list, `parse` is for one element. separator: for a setting whose text is a list by
-    itself, what stands between its elements; TOML may then have a list.
+    itself, what stands between its elements; TOML may then have a list. table: makes the elements
+    of a list from a table of TOML, which otherwise has the form of headers.
     """
 
     help: str
@@ -28,6 +29,7 @@ class Option:
     flags: tuple[str, ...] = ()
     many: bool = False
     separator: str = ""
+    table: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None = None
 
 
 def option(default: Any, help: str, parse: Callable[[str], Any] = str, **how: Any) -> Any:

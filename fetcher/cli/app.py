@@ -10,6 +10,7 @@ from fetcher.cli.exits import epilog
 
 COMMANDS = {
     "titles": "Find the page title of each URL, and write one row for each.",
+    "scrape": "Take fields from the page of each URL, and write them as rows.",
     "check": "Say of each URL whether it is healthy, and if not, why.",
     "diff": "Compare two results of a check.",
     "demo": "Start a small web site on this machine, and find the titles of its pages.",

@@ -13,7 +13,7 @@ from fetcher.cli.interrupts import Interrupts, interruptible
 from fetcher.cli.progress import Display, make_display
 from fetcher.cli.running import calm_collector, write_all
 from fetcher.cli.summary import summary_lines
-from fetcher.cli.writer import Writer
+from fetcher.cli.writer import RowSinks, Writer
 from fetcher.descriptors import make_room
 from fetcher.earlier import Baseline, Change, EarlierError
 from fetcher.jobs.check_settings import CheckSettings, Degraded
@@ -93,7 +93,7 @@ async def run_job(job: Job) -> int:
 
     began = time.monotonic()
     with interruptible(run, display.say) as interrupts:
-        code = await write_all(run, Writer[Checked](sinks), display, note)
+        code = await write_all(run, Writer(RowSinks[Checked](sinks)), display, note)
     if code is None:
         return ExitCode.DONE  # the reader of our output has seen enough
     if not job.quiet:
@@ -144,7 +144,8 @@ def _total(job: Job, sources: list[Source]) -> int | None:
 
 def _state(run: CheckRun, tally: CheckTally) -> str:
     """What is wrong so far, the most frequent first."""
-    again = [f"{run.asking_again} asked again"] if run.asking_again else []
+    done, all_of_them = run.asked_again, run.asking_again
+    again = [f"{done:,} of {all_of_them:,} asked again"] if all_of_them else []
     troubles = [f"{trouble} {n}" for trouble, n in tally.troubles.most_common(3)]
     return ", ".join([*again, *troubles])
 

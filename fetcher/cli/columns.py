@@ -4,9 +4,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+import typer
 
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.progress import Display
@@ -14,7 +17,7 @@ from fetcher.model import Result
 from fetcher.sinks.base import Row, Sink, SinkError
 from fetcher.sinks.columns import ColumnError, row_maker
 from fetcher.sinks.job_columns import JobColumns, columns_for
-from fetcher.sinks.opening import FormatError, SinkOptions, format_of, open_sink
+from fetcher.sinks.opening import STDOUT, FormatError, SinkOptions, format_of, is_special, open_sink
 from fetcher.sinks.table_sink import TableSink, wants_colour
 
 R = TypeVar("R", bound=Result)
@@ -42,16 +45,36 @@ class Outputs:
 
 
 def open_outputs(outputs: Outputs, header: Sequence[str], display: Display) -> Sinks[Result]:
-    """Open everything; exits with 2 or 3, and says why, when that cannot be done."""
+    """Open everything; exits with 2 or 3, and says why, when that cannot be done.
+
+    Exits with 0 when nobody is left to read any of it.
+    """
+    _refuse_twins(outputs.targets)
     sinks: Sinks[Result] = []
     try:
         for target in outputs.targets:
-            sinks.append(_open(target, outputs, header, display))
+            with suppress(BrokenPipeError):  # its reader has gone already; the others go on
+                sinks.append(_open(target, outputs, header, display))
     except (ColumnError, FormatError) as error:
         give_up(ExitCode.USAGE, error)
     except SinkError as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
+    if not sinks:
+        raise typer.Exit(ExitCode.DONE)
     return sinks
+
+
+def _refuse_twins(targets: Sequence[str]) -> None:
+    """Exit with 2 when two outputs are the same file, or both standard output."""
+    seen: set[Path | str] = set()
+    for target in targets:
+        if target != STDOUT and is_special(Path(target)):
+            continue  # a device takes whatever it gets
+        file = target if target == STDOUT else Path(target).resolve()
+        if file in seen:
+            name = "standard output" if target == STDOUT else target
+            give_up(ExitCode.USAGE, f"-o: {name} is named twice; its rows would be mixed up")
+        seen.add(file)
 
 
 def print_columns(job: JobColumns) -> None:

@@ -12,6 +12,7 @@ import typer
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.config import PREFIX, ConfigError, File, flag_of, read_file, settle
 from fetcher.jobs.check_settings import CheckSettings
+from fetcher.jobs.scrape_settings import ScrapeSettings
 from fetcher.jobs.titles_settings import TitlesSettings
 from fetcher.judgement.expectations import Expectations
 from fetcher.options import Option, options_of, prefix_of
@@ -20,6 +21,7 @@ from fetcher.settings import Settings
 SECTIONS: Mapping[str, tuple[type, ...]] = {
     "fetch": (Settings,),
     "titles": (TitlesSettings,),
+    "scrape": (ScrapeSettings,),
     "check": (CheckSettings,),
     "expect": (Expectations,),
 }

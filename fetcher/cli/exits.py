@@ -19,6 +19,7 @@ class ExitCode(IntEnum):
 
 _FAILED = {
     "titles": "1 some URLs failed (with --fail)",
+    "scrape": "1 some URLs failed (with --fail)",
     "check": "1 some URLs are not healthy",
     "diff": "1 something is newly broken",
 }

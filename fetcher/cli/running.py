@@ -10,6 +10,7 @@ from typing import TypeVar
 from fetcher.cli.exits import ExitCode
 from fetcher.cli.progress import Display
 from fetcher.cli.writer import Writer
+from fetcher.failures import Unrecoverable
 from fetcher.jobs.running import Running
 from fetcher.model import Result
 from fetcher.sinks.base import SinkError
@@ -49,7 +50,7 @@ async def write_all(
     except BrokenPipeError:
         _silence_stdout()
         return None
-    except (SinkError, SourceError, OSError) as error:
+    except (SinkError, SourceError, Unrecoverable, OSError) as error:
         display.stop()
         display.say(f"fetcher: {error}")
         return ExitCode.INPUT_OUTPUT

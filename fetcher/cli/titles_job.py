@@ -10,7 +10,7 @@ from fetcher.cli.interrupts import Interrupts, interruptible
 from fetcher.cli.progress import make_display
 from fetcher.cli.running import calm_collector, write_all
 from fetcher.cli.summary import summary_lines
-from fetcher.cli.writer import Writer
+from fetcher.cli.writer import RowSinks, Writer
 from fetcher.descriptors import make_room
 from fetcher.jobs.titles import titles_run
 from fetcher.jobs.titles_settings import TitlesSettings
@@ -57,7 +57,7 @@ async def run_job(job: Job) -> int:
 
     began = time.monotonic()
     with interruptible(run, display.say) as interrupts:
-        code = await write_all(run, Writer(sinks), display, note)
+        code = await write_all(run, Writer(RowSinks(sinks)), display, note)
     if code is None:
         return ExitCode.DONE  # the reader of our output has seen enough
     if not job.quiet:

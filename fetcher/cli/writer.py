@@ -1,9 +1,9 @@
-"""Rows to sinks, in batches: often enough to be seen, seldom enough to be cheap."""
+"""Results to outputs, in batches: often enough to be seen, seldom enough to be cheap."""
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from typing import Generic, TypeVar
+from contextlib import ExitStack, suppress
+from typing import Generic, Protocol, TypeVar
 
 from fetcher.model import Result
 from fetcher.sinks.base import Row, Sink
@@ -11,19 +11,73 @@ from fetcher.sinks.base import Row, Sink
 _BATCH = 256
 _LATEST = 0.2
 
-
 R = TypeVar("R", bound=Result)
+R_contra = TypeVar("R_contra", bound=Result, contravariant=True)
 
 
-class Writer(Generic[R]):
-    """Makes rows of results and hands them to the sinks.
+class Receiver(Protocol[R_contra]):
+    """Where results go; every method may raise SinkError."""
 
-    A row is written at the latest `_LATEST` seconds after it was added. What a sink raises comes
-    out of the next call.
+    def write(self, results: Sequence[R_contra]) -> None:
+        """Write a batch, so that it is there whatever becomes of this process."""
+        ...
+
+    def complete(self) -> None:
+        """Take note that all results there are were written."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+class RowSinks(Generic[R]):
+    """Makes rows of results and hands them to sinks.
+
+    Where only one of several sinks has lost its reader, as by `| head`, the others go on.
     """
 
     def __init__(self, sinks: Sequence[tuple[Callable[[R], Row], Sink]]) -> None:
-        self._sinks = sinks
+        self._sinks = tuple(sinks)
+
+    def write(self, results: Sequence[R]) -> None:
+        """Write a batch to every sink; raises BrokenPipeError when nobody reads the last one."""
+        for make_row, sink in self._sinks:
+            try:
+                sink.write([make_row(result) for result in results])
+                sink.flush()
+            except BrokenPipeError:
+                if len(self._sinks) == 1:
+                    raise
+                self._let_go(sink)
+
+    def complete(self) -> None:
+        """Take note that all results there are were written."""
+        for _, sink in self._sinks:
+            sink.complete()
+
+    def close(self) -> None:
+        """Close every sink, even when another one raises."""
+        with ExitStack() as closing:
+            for _, sink in self._sinks:
+                closing.callback(sink.close)
+
+    def _let_go(self, lost: Sink) -> None:
+        """Go on without a sink."""
+        self._sinks = tuple([entry for entry in self._sinks if entry[1] is not lost])
+        with suppress(BrokenPipeError):
+            lost.close()
+
+
+class Writer(Generic[R]):
+    """Gathers results into batches.
+
+    A result is written at the latest `_LATEST` seconds after it was added. What the receiver
+    raises comes out of the next call.
+    """
+
+    def __init__(self, receiver: Receiver[R]) -> None:
+        self._receiver = receiver
         self._waiting: list[R] = []
         self._timer: asyncio.TimerHandle | None = None
         self._error: BaseException | None = None
@@ -40,16 +94,17 @@ class Writer(Generic[R]):
 
     def complete(self) -> None:
         """Take note that all results there are were added."""
-        for _, sink in self._sinks:
-            sink.complete()
+        if self._error is None:
+            self._write()
+            self._receiver.complete()
 
     def close(self) -> None:
-        """Write what is left, and close the sinks."""
-        with ExitStack() as closing:
-            for _, sink in self._sinks:
-                closing.callback(sink.close)  # each of them, even when another one raises
+        """Write what is left, and close the receiver."""
+        try:
             if self._error is None:
                 self._write()
+        finally:
+            self._receiver.close()
         if self._error is not None:
             raise self._error
 
@@ -64,8 +119,5 @@ class Writer(Generic[R]):
             self._timer.cancel()
             self._timer = None
         results, self._waiting = self._waiting, []
-        if not results:
-            return
-        for make_row, sink in self._sinks:
-            sink.write([make_row(result) for result in results])
-            sink.flush()
+        if results:
+            self._receiver.write(results)

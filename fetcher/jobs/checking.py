@@ -55,7 +55,9 @@ class CheckRun:
         make_run: MakeRun = Run,
     ) -> None:
         self.asking_again = 0
-        """How many are asked again, once that has begun."""
+        """How many are to be asked again, once that has begun."""
+        self.asked_again = 0
+        """How many of them have a last word."""
         self._expected = expected
         self._settings = settings
         self._method = method
@@ -129,7 +131,7 @@ class CheckRun:
         """Ask again what failed, and put the last word on it in the place of the first."""
         self.asking_again = spool.again
         again = Again(spool.to_ask_again())
-        settings = recheck.settings(self._settings)
+        settings = recheck.settings(self._settings, spool.again)
         self._current = self._make_run(again.targets(), self._inquire, settings)
         async with aclosing(aiter(self._current)) as results:
             async for second in results:
@@ -137,6 +139,7 @@ class CheckRun:
                 first = spool.get(number)
                 again.note(first.target, second.outcome)
                 spool.replace(number, self._settled(first, second))
+                self.asked_again += 1
 
     async def _stopped_within(self, recheck: Recheck) -> bool:
         """Wait before asking again; whether the run was stopped meanwhile."""

@@ -21,20 +21,24 @@ class Recheck:
     """How to ask again: gently, because whatever failed may be overloaded.
 
     after: seconds to wait first. concurrency: requests at once. host_interval: least seconds
-    between two requests to one host.
+    between two requests to one host. longest: seconds that keeping this distance may add to a run.
     """
 
     after: float = 2.0
     concurrency: int = 16
     host_interval: float = 0.25
+    longest: float = 60.0
 
-    def settings(self, first: Settings) -> Settings:
-        """The engine's settings for it, from those of the run."""
+    def settings(self, first: Settings, again: int) -> Settings:
+        """The engine's settings for it, from those of the run; again: how many are asked."""
+        # Where thousands of pages of one site are gone, the distance alone would take hours. One
+        # request at a time is gentle still.
+        interval = min(self.host_interval, self.longest / max(again, 1))
         return replace(
             first,
             concurrency=min(first.concurrency, self.concurrency),
             host_concurrency=1,
-            host_interval=max(first.host_interval, self.host_interval),
+            host_interval=max(first.host_interval, interval),
             retries=0,
             order=Order.COMPLETED,
             read_ahead=min(first.read_ahead, 1_000),

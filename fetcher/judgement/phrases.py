@@ -12,7 +12,12 @@ _PHRASES = {
         "page does not exist, page doesn't exist, page no longer exists, page is missing, "
         "page missing, page isn't available, page not available, page is not available, "
         "page is no longer available, can't find page, cannot find page, couldn't find page, "
-        "could not find page, no such page, page has been removed"
+        "could not find page, no such page, page has been removed, resource cannot be found, "
+        "resource could not be found, document could not be found, file could not be found, "
+        "content is not available, content isn't available, content not available, "
+        "nothing was found at location, nothing could be found at location, "
+        "requested url was not found, url was not found on server, "
+        "requested url was not found on server, no page found"
     ),
     "de": (
         "nicht gefunden, seite nicht gefunden, seite wurde nicht gefunden, "
@@ -74,6 +79,17 @@ _PHRASES = {
     "he": "הדף לא נמצא, העמוד לא נמצא, לא נמצא",
     "vi": "không tìm thấy, không tìm thấy trang, trang không tồn tại, không tìm thấy trang này",
     "id": "tidak ditemukan, halaman tidak ditemukan",
+    "ms": "halaman tidak dijumpai",
+    "bg": "страницата не е намерена, страницата не съществува, не е намерено",
+    "hr": "stranica nije pronađena, stranica ne postoji, stranica nije nađena",
+    "sr": "страница није пронађена, страница не постоји",
+    "sl": "stran ne obstaja, strani ni mogoče najti, stran ni bila najdena",
+    "ca": "pàgina no trobada, no s'ha trobat pàgina, pàgina no existeix",
+    "et": "lehte ei leitud, lehekülge ei leitud",
+    "lt": "puslapis nerastas, puslapis neegzistuoja",
+    "lv": "lapa nav atrasta, lapa neeksistē",
+    "fa": "صفحه یافت نشد, صفحه پیدا نشد, صفحه مورد نظر یافت نشد",
+    "hi": "पृष्ठ नहीं मिला, पेज नहीं मिला",
 }
 
 # Scripts that put no spaces between words: it is enough that one stands in a short text.
@@ -93,7 +109,7 @@ _UNSPACED = {
 _MAY_BE_LEFT_OUT = (
     "error err code fehler fehlerseite erreur errore erro błąd ошибка fel feil chyba hata "
     "oops ooops oopsie whoops uhoh uh oh ah sorry hoppla ups opa désolé spiacenti "
-    "the this that a an requested you we were are looking for our "
+    "the this that a an requested you youre we were are looking for our "
     "die diese der angegebene la le les cette el esta esa o essa lo questa de deze het den det η"
 )
 _FILLERS = frozenset(_MAY_BE_LEFT_OUT.split())

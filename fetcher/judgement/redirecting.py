@@ -12,6 +12,12 @@ _INDEX = re.compile(r"(?:index|default|home|main)(?:\.\w+)?", re.IGNORECASE)
 # A language tag of the usual form, such as `en`, `de-AT`, `pt_br` (RFC 5646).
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
 
+_WHENCE = re.compile(
+    r"(?:utm_\w+|from|ref|referr?er|source|src|redirect(?:ed)?(?:_?from)?|err(?:or)?|status"
+    r"|not_?found|404)(?:=.*)?",
+    re.IGNORECASE,
+)
+
 
 def of_first_redirect(case: Case) -> tuple[Reason, ...]:
     """`redirect_to`: where the first redirect leads, followed or not."""
@@ -52,7 +58,7 @@ def leads_home(asked: str, found: str) -> bool:
     if asked_at is None or found_at is None or _site(asked_at) != _site(found_at):
         return False
     # With a query, or the path of a script behind `#`, it may be any page.
-    if found_at.query or found_at.fragment[:1] in ("/", "!"):
+    if not _only_tells_whence(found_at.query) or found_at.fragment[:1] in ("/", "!"):
         return False
     return _is_deep(asked_at.path) and not _is_deep(found_at.path)
 
@@ -62,6 +68,11 @@ def _is_deep(path: str) -> bool:
     if parts and _LANGUAGE.fullmatch(parts[0]):
         parts = parts[1:]
     return bool(parts) and not (len(parts) == 1 and _INDEX.fullmatch(parts[0]))
+
+
+def _only_tells_whence(query: str) -> bool:
+    """Whether a query chooses no page: it says where a visitor comes from, or that he was lost."""
+    return all(map(_WHENCE.fullmatch, filter(None, query.split("&"))))
 
 
 def _site(url: SplitResult) -> str:

@@ -1,5 +1,8 @@
 """Answers that are not the page: bot protection, rate limits, statuses that are not accepted."""
 
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
 from fetcher.failures import Phase
 from fetcher.judgement.case import TOO_MANY_REQUESTS, Case
 from fetcher.judgement.excerpts import excerpt
@@ -9,6 +12,9 @@ from fetcher.judgement.words import quoted, seconds, status
 
 _GONE = frozenset({404, 410})
 _LONGEST_WAIT = 9
+"""Digits of a number of seconds that is believed."""
+_SOON = 10.0
+"""Who asks for a longer wait, in seconds, is not asked again in the same run."""
 
 
 def of_protection(case: Case) -> tuple[Reason, ...]:
@@ -31,7 +37,7 @@ def of_rate_limit(case: Case) -> tuple[Reason, ...]:
     if response.status != TOO_MANY_REQUESTS:
         return ()
     text = f"rate limited: status {status(429)}{_retry_after(case)}; ask this host less often"
-    return (Reason(Health.UNKNOWN, Trouble.RATE_LIMITED, text),)
+    return (Reason(Health.UNKNOWN, Trouble.RATE_LIMITED, text, can_pass=_may_pass_soon(case)),)
 
 
 def of_status(case: Case) -> tuple[Reason, ...]:
@@ -69,9 +75,38 @@ def _trouble(code: int) -> Trouble:
 
 def _retry_after(case: Case) -> str:
     """When the server asks to be asked again: seconds or a date (RFC 9110, section 10.2.3)."""
-    value = case.response.headers.get("retry-after", "").strip() if case.response else ""
+    value = _retry_after_value(case)
     if not value:
         return ""
-    if value.isascii() and value.isdecimal() and len(value) <= _LONGEST_WAIT:
+    if _is_number(value):
         return f", asks to wait {seconds(int(value))}"
-    return f", asks to wait until {excerpt(value)}"
+    if _date(value) is not None:
+        return f", asks to wait until {excerpt(value)}"
+    return f", with a Retry-After that is neither a time nor a date: {quoted(value)}"
+
+
+def _may_pass_soon(case: Case) -> bool:
+    """Whether the server does not ask to be left alone for longer than a run goes on."""
+    value = _retry_after_value(case)
+    if _is_number(value):
+        return int(value) <= _SOON
+    moment = _date(value)
+    return moment is None or moment - case.now <= _SOON
+
+
+def _retry_after_value(case: Case) -> str:
+    return case.response.headers.get("retry-after", "").strip() if case.response else ""
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) <= _LONGEST_WAIT
+
+
+def _date(value: str) -> float | None:
+    """Read a date as seconds since the epoch; None for what is none."""
+    try:
+        moment = parsedate_to_datetime(value)
+        # Without a zone it is GMT all the same (RFC 9110, section 5.6.7).
+        return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

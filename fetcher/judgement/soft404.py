@@ -10,6 +10,8 @@ from fetcher.judgement.phrases import says_not_found
 _LITTLE_TEXT = 1_000
 """Characters of visible text, below which a heading speaks for the page as a whole."""
 _HEADING_BYTES = 500
+_SMALL_PAGE = 4 * 1024
+"""Bytes of a page that is looked at as a whole where its first `h1` does not say it."""
 
 _TAG = re.compile(rb"<[^>]*>")
 _NAMES_IT = re.compile(
@@ -35,15 +37,25 @@ def heading_not_found(head: bytes, encoding: str) -> str:
     """The first heading of a page, where it says that there is no such page; "" otherwise.
 
     head: the whole page. encoding: its, by the Encoding standard. The heading counts only where the
-    page has little text besides. It is parsed only if the first `h1` in the bytes could be it; to
-    see that costs a glance.
+    page has little text besides; where it has nothing but such a sentence, that is a heading too.
+    It is parsed only if the first `h1` in the bytes could be it, to see which costs a glance, or if
+    it is so small that it costs little more.
     """
+    if not encoding:
+        return ""
     glance = _first_h1(head)
-    if not glance or not encoding or not says_not_found(decode(glance, encoding).strip()):
+    if not (glance and says_not_found(decode(glance, encoding).strip())) and not _is_small(head):
         return ""
     document = Document(decode(head, encoding))
-    heading = document.heading
-    return heading if says_not_found(heading) and len(document.text) <= _LITTLE_TEXT else ""
+    heading, text = document.heading, document.text
+    if says_not_found(heading) and len(text) <= _LITTLE_TEXT:
+        return heading
+    return text if says_not_found(text) else ""
+
+
+def _is_small(head: bytes) -> bool:
+    """Whether a page can be parsed for nothing; what is not markup is data, not a page."""
+    return len(head) <= _SMALL_PAGE and head.lstrip()[:1] == b"<"
 
 
 def _path(url: str) -> str:

@@ -235,3 +235,28 @@ async def test_the_columns_are_listed(tmp_path: Path) -> None:
     assert done.code == 0
     for name in ("health", "trouble", "reason", "cert_days_left", "title", "ip"):
         assert f"\n{name} " in "\n" + done.out
+
+
+@pytest.mark.parametrize("outputs", [("a.csv", "./a.csv"), ("-", "-")])
+async def test_two_outputs_are_two_files(outputs: tuple[str, str], tmp_path: Path) -> None:
+    """Rows of two outputs in one file would be mixed up."""
+    named = [argument for name in outputs for argument in ("-o", name)]
+    done = await check("http://127.0.0.1:1/", *named, cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert "is named twice" in done.err
+    assert not (tmp_path / "a.csv").exists()
+
+
+async def test_a_reader_that_goes_takes_no_other_output_along(
+    site: DemoSite, tmp_path: Path
+) -> None:
+    """As with `| head`: the report is written, and the exit code says what was found."""
+    urls = at(site, "/about", "/gone/fishing")
+    process = await started(
+        "check", *urls, *QUICK, "-o", "-", "-o", "a.html", "-o", "a.csv", cwd=tmp_path
+    )
+    assert process.stdout is not None
+    process.stdout._transport.close()  # type: ignore[attr-defined]
+    assert await asyncio.wait_for(process.wait(), 60) == 1
+    assert len(read(tmp_path / "a.csv")) == 2
+    assert "/gone/fishing" in (tmp_path / "a.html").read_text("utf-8")

@@ -71,3 +71,10 @@ def test_a_check_of_nothing() -> None:
 def test_an_interrupted_run() -> None:
     """It is said how many of the rows that were read have no result."""
     assert summary_lines(Tally(), 0.0, 1)[-1] == "  interrupted: 1 URL of those read left undone"
+
+
+def test_a_check_that_was_interrupted_behind_its_first_pass() -> None:
+    """Nothing read was left undone, but not all that failed had its second chance."""
+    assert summary_lines(CheckTally(), 0.0, 0)[-1] == (
+        "  interrupted: each URL was asked, but not all that failed was asked again"
+    )

@@ -204,3 +204,20 @@ def test_one_verdict_a_row(rows: list[tuple[str, list[Reply]]], order: Order, ag
     assert found == urls if order is Order.INPUT else sorted(found) == sorted(urls)
     for checked in results:
         assert (checked.verdict.health is Health.HEALTHY) == (checked.verdict.reasons == ())
+
+
+def test_many_failures_of_one_site_do_not_hold_up_the_end() -> None:
+    """Keeping its distance adds a minute at the most, however many pages are gone."""
+    urls = [f"http://a/{n}" for n in range(2000)]
+    web = ScriptedWeb({url: [status(404)] for url in urls})
+
+    async def main() -> tuple[float, CheckRun]:
+        run = make(web, targets(urls))
+        began = asyncio.get_running_loop().time()
+        results = await finish(run)
+        assert {checked.verdict.trouble for checked in results} == {Trouble.GONE}
+        return asyncio.get_running_loop().time() - began, run
+
+    took, run = on_virtual_clock(main())
+    assert took < 90
+    assert (run.asking_again, run.asked_again) == (2000, 2000)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.judgement.blocked import BODY_MARKS, HEADER_MARKS
+from fetcher.judgement.blocked import BODY_MARKS, HEADER_MARKS, NO_NAME
 from fetcher.judgement.expectations import Expectations
 from fetcher.judgement.findings import findings_of
 from fetcher.judgement.verdict import Health, Trouble
@@ -57,6 +57,18 @@ PAGES = [
     ("Fastly", 200, FASTLY),
     ("Vercel", 429, VERCEL),
     ("hCaptcha", 403, CAPTCHA),
+    ("Cloudflare", 503, b"<title>Just a moment... </title><p>Wait"),
+    ("Cloudflare", 503, b'<form id="challenge-form" action="/?__cf_chl_jschl_tk__=x">'),
+    ("Cloudflare", 503, b"<h1>Please wait</h1><p>DDoS protection by Cloudflare<br>Ray ID: 8f0"),
+    ("hCaptcha", 403, b'<p>One more step</p><div class="h-captcha" data-sitekey="1"></div>'),
+    ("reCAPTCHA", 403, b'<p>One more step</p><div class="g-recaptcha" data-sitekey="1"></div>'),
+    ("Turnstile", 403, b'<p>One more step</p><div class="cf-turnstile" data-sitekey="1"></div>'),
+    ("Google", 429, b"<p>Our systems have detected unusual traffic from your computer network."),
+    ("Amazon", 503, b'<title>Robot Check</title><form action="/errors/validateCaptcha">'),
+    (NO_NAME, 503, b"<title>Security</title><p>Checking your browser before you go on"),
+    (NO_NAME, 403, b"<title>Attention</title><p>Please verify you are human"),
+    (NO_NAME, 503, b"<h1>Make sure that you are not a robot</h1>"),
+    (NO_NAME, 403, b"<p>Please complete the CAPTCHA to continue"),
 ]
 
 
@@ -118,6 +130,8 @@ OWN = [
     (500, DATADOME, Trouble.SERVER_ERROR),
     (429, b"<title>Too many requests</title>", Trouble.RATE_LIMITED),
     (403, b"", Trouble.CLIENT_ERROR),
+    (401, b"<title>Login</title><p>Please verify you are human", Trouble.CLIENT_ERROR),
+    (500, b"<title>Robots</title><p>Are you a robot?", Trouble.SERVER_ERROR),
 ]
 
 
@@ -137,6 +151,7 @@ def test_what_a_site_says_itself_stays(status: int, body: bytes, trouble: Troubl
         b"<title>Solve DataDome</title><p>It loads geo.captcha-delivery.com, then px-captcha",
         b"<title>Just a moment...</title><p>A poem.",
         b'<title>Anubis</title><p>id="anubis_challenge"' + b"x" * 20_000,
+        b"<title>Captchas</title><p>Sites ask you to verify you are human",
         b'{"title": "geo.captcha-delivery.com"}',
         b"",
     ],

@@ -50,6 +50,15 @@ SAY_SO = [
     "Không tìm thấy trang",
     "Halaman tidak ditemukan",
     "ไม่พบหน้า",
+    "We can't find the page you're looking for | Shop",
+    "The resource cannot be found.",
+    "The requested URL was not found on this server.",
+    "Страницата не е намерена",
+    "Stranica nije pronađena",
+    "Lehte ei leitud",
+    "Puslapis nerastas",
+    "صفحه یافت نشد",
+    "पृष्ठ नहीं मिला",
 ]
 
 DO_NOT = [
@@ -66,6 +75,7 @@ DO_NOT = [
     "Lost and found",
     "Found: a page",
     "No results found for shoes",
+    "Nothing found for shoes",
     "Gefunden: eine Seite",
     "Страница",
     "2024",

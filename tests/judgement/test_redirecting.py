@@ -22,6 +22,9 @@ SITE = "https://a.example"
         ("/page", "/index.html"),
         ("/page", "/de-AT/"),
         ("/page", "/#top"),
+        ("/page", "/?from=404"),
+        ("/page", "/?utm_source=x&utm_medium=y"),
+        ("/page", "/?notfound"),
     ],
 )
 def test_a_deep_page_that_leads_home(asked: str, found: str) -> None:
@@ -45,6 +48,7 @@ def test_a_deep_page_that_leads_home(asked: str, found: str) -> None:
         (f"{SITE}/page", f"{SITE}/page/"),
         (f"{SITE}/page", "https://b.example/"),
         (f"{SITE}/page", f"{SITE}/?p=12"),
+        (f"{SITE}/page", f"{SITE}/?ref=a&p=12"),
         (f"{SITE}/page", f"{SITE}/#/page"),
         (f"{SITE}/page", f"{SITE}/#!page"),
         ("http://[", "http://["),

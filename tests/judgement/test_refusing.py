@@ -4,6 +4,7 @@ import pytest
 
 from fetcher.judgement.expectations import Expectations
 from fetcher.judgement.findings import Findings
+from fetcher.judgement.judge import worth_rechecking
 from fetcher.judgement.statuses import parse_statuses
 from fetcher.judgement.verdict import Health, Trouble
 from tests.judgement.making import answered, verdict
@@ -58,7 +59,9 @@ def test_a_page_where_none_was_expected_is_the_wrong_content() -> None:
         ("120", ", asks to wait 120 s"),
         ("5", ", asks to wait 5 s"),
         ("Wed, 21 Oct 2026 07:28:00 GMT", ", asks to wait until Wed, 21 Oct 2026 07:28:00 GMT"),
-        ("9" * 5000, ", asks to wait until 999"),
+        ("soon", ', with a Retry-After that is neither a time nor a date: "soon"'),
+        ("-5", ', with a Retry-After that is neither a time nor a date: "-5"'),
+        ("9" * 5000, ', with a Retry-After that is neither a time nor a date: "999'),
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
@@ -66,8 +69,27 @@ def test_retry_after_is_quoted(status: int, value: str, text: str) -> None:
     """Seconds or a date, with both statuses that have it."""
     found = verdict(answered(status, headers={"retry-after": value} if value else {}))
     assert text in found.text
-    assert ("asks to wait" in found.text) is bool(text)
+    assert ("wait" in found.text or "Retry-After" in found.text) is bool(text)
     assert len(found.text) < 400
+
+
+@pytest.mark.parametrize(
+    ("value", "worth"),
+    [
+        ("", True),
+        ("2", True),
+        ("120", False),
+        ("Fri, 15 Jan 2027 08:00:05 GMT", True),
+        ("Fri, 15 Jan 2027 09:00:00 GMT", False),
+        ("Fri, 15 Jan 2027 09:00:00", False),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", True),
+        ("soon", True),
+    ],
+)
+def test_who_asks_for_a_long_wait_is_left_alone(value: str, worth: bool) -> None:
+    """A second try at the end of the run would come too early, and make it worse."""
+    found = verdict(answered(429, headers={"retry-after": value} if value else {}))
+    assert worth_rechecking(found) is worth
 
 
 def test_a_rate_limit_is_nobodys_fault() -> None:

@@ -47,14 +47,37 @@ def test_headings_are_found_as_they_are_written(body: bytes) -> None:
         b"<h1>Page not found</h1><p>" + b"a long text about it " * 100,
         b"<h1>Our shop</h1><h2>Page not found</h2>",
         b"<!-- <h1>Page not found</h1> --><h1>Our shop</h1>",
-        b"<h1>Page not found",
-        b"<h1>" + b"<b>" * 200 + b"Page not found</h1>",
+        b"<h1>Page not found" + b"<br>" * 2000,
+        b"<h1>" + b"<b>" * 2000 + b"Page not found</h1>",
         b"<h1>Page not found</h1>" + b"<!-- " + b"x" * 70_000 + b" -->",
+        b"<p>Our shop sells lamps, ropes and maps.</p><p>Page not found</p>",
+        b"<h2>Page not found</h2>" + b"<br>" * 2000,
+        b"404",
+        b'{"error": "not found"}',
     ],
 )
 def test_a_heading_is_not_always_the_page(body: bytes) -> None:
     """Not with much text besides, not a later one, not one that is no heading."""
     assert read(body).fields == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"<title>Shop</title><H1>Page Not Found</H1><p>Sorry", "Page Not Found"),
+        (b"<title>Shop</title><h2>Page not found</h2><p>Try the search.</p>", "Page not found"),
+        (b"<title>App</title><h3>404</h3><p>This page could not be found.</p>", "404"),
+        (b"<html><body>Page not found</body></html>", "Page not found"),
+        (b"<h1>Page not found", "Page not found"),
+        (b"<h1>" + b"<b>" * 200 + b"Page not found</h1>", "Page not found"),
+        (b"<title>Shop</title><div class=error>404 - Page not found</div>", "404 - Page not found"),
+        (b"<title>Shop</title><h1>Whoops!</h1><p>404 Page Not Found", "Whoops! 404 Page Not Found"),
+        ("<p>Страница не найдена</p>".encode(), "Страница не найдена"),
+    ],
+)
+def test_a_small_page_may_say_so_in_other_ways(body: bytes, found: str) -> None:
+    """In a lesser heading, in capitals, or as all that it says."""
+    assert read(body).fields == {"soft_404": found}
 
 
 @pytest.mark.parametrize("status", [404, 500, 302])

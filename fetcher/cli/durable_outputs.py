@@ -1,0 +1,103 @@
+"""The outputs of a scrape: rows committed in whole batches, to go on with after any end."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from fetcher.extraction.fields import FieldValue
+from fetcher.jobs.scrape import rows_of
+from fetcher.model import Result
+from fetcher.parsing import FieldRow
+from fetcher.sinks.durable.base import Durable, TargetRows
+from fetcher.sinks.durable.progress import Progress
+from fetcher.sinks.durable.stream import Stream
+from fetcher.sinks.table_sink import TableSink
+
+MakeCells = Callable[[Result, Sequence[FieldRow]], tuple[tuple[FieldValue, ...], ...]]
+
+
+class OnTerminal:
+    """Shows rows as a table; nothing can be gone on with."""
+
+    def __init__(self, table: TableSink) -> None:
+        self._table = table
+
+    def write(self, targets: Sequence[TargetRows]) -> None:
+        """Show the rows of some targets."""
+        self._table.write([tuple(map(_shown, row)) for target in targets for row in target.rows])
+
+    def commit(self, progress: Progress) -> None:
+        """Do nothing: every row went through."""
+
+    def complete(self) -> None:
+        """Do nothing: rows stand for themselves."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+_PASSING = (Stream, OnTerminal)
+"""Outputs that rows go through; nobody goes on with them, so what is missing does no harm."""
+
+
+class DurableOutputs:
+    """Writes results, in input order, to outputs of which each may have come to another place.
+
+    A run that was interrupted gives what it finished behind what it did not, too. Such a result is
+    shown where rows only go through. A file does not take it, for it could not tell a resumed run
+    where the gap is; so that run asks again.
+
+    outputs: with how far each has come; the results begin where the first of them left off. cells:
+    turns a result and what was taken from it into rows.
+    """
+
+    def __init__(self, outputs: Sequence[tuple[Durable, Progress]], cells: MakeCells) -> None:
+        self.left_out = 0
+        """Results that the files did not take, for they came behind a gap."""
+        self._outputs = outputs
+        self._passing = [output for output, _ in outputs if isinstance(output, _PASSING)]
+        self._files = [pair for pair in outputs if not isinstance(pair[0], _PASSING)]
+        self._cells = cells
+        self._progress = min((progress for _, progress in outputs), key=lambda p: p.done)
+
+    def write(self, results: Sequence[Result]) -> None:
+        """Write and commit a batch."""
+        batch = [
+            TargetRows(result.target.url, self._cells(result, rows_of(result)[0]))
+            for result in results
+        ]
+        for stream in self._passing:
+            stream.write(batch)
+            stream.commit(self._progress)
+        begun = self._progress.done
+        self._go_on(results)
+        whole = batch[: self._progress.done - begun]
+        for file, had in self._files:
+            new = whole[max(0, had.done - begun) :]
+            if new:
+                file.write(new)
+                file.commit(self._progress)
+
+    def complete(self) -> None:
+        """Take note that nothing more is to come."""
+        for output, _ in self._outputs:
+            output.complete()
+
+    def close(self) -> None:
+        """Close every output, even when another one raises."""
+        with ExitStack() as closing:
+            for output, _ in self._outputs:
+                closing.callback(output.close)
+
+    def _go_on(self, results: Sequence[Result]) -> None:
+        """See how far the results lead without a gap."""
+        for result in results:
+            if result.target.index == self._progress.done:
+                self._progress = self._progress.after(result.target.url)
+            elif self._files:
+                self.left_out += 1
+
+
+def _shown(value: FieldValue) -> str | int | float | bool | None:
+    if isinstance(value, list):
+        return " | ".join(str(_shown(item)) for item in value)
+    return str(value) if isinstance(value, dict) else value
