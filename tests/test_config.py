@@ -7,6 +7,7 @@ import pytest
 
 from fetcher.config import ConfigError, File, flag_of, read_file, settle
 from fetcher.jobs.check_settings import CheckSettings
+from fetcher.jobs.scrape_settings import ScrapeSettings
 from fetcher.jobs.titles_settings import TitlesSettings
 from fetcher.judgement.expectations import Expectations
 from fetcher.options import options_of
@@ -15,9 +16,11 @@ from fetcher.settings import Order, PrivateAddresses, Settings
 SECTIONS = {
     "fetch": (Settings,),
     "titles": (TitlesSettings,),
+    "scrape": (ScrapeSettings,),
     "check": (CheckSettings,),
     "expect": (Expectations,),
 }
+KINDS = [kind for section in SECTIONS.values() for kind in section]
 EXAMPLE = Path(__file__).parent.parent / "config" / "fetcher.toml"
 
 
@@ -151,11 +154,12 @@ def test_the_example_file_holds_the_defaults() -> None:
     assert settle(Settings, flags={}, environment={}, file=file, section="fetch") == Settings()
     titles = settle(TitlesSettings, flags={}, environment={}, file=file, section="titles")
     assert titles.columns == ("url", "status", "title", "final_url", "elapsed_ms", "error")
-    for section, kind in (("check", CheckSettings), ("expect", Expectations)):
+    rest = (("scrape", ScrapeSettings), ("check", CheckSettings), ("expect", Expectations))
+    for section, kind in rest:
         assert settle(kind, flags={}, environment={}, file=file, section=section) == kind()
 
 
-@pytest.mark.parametrize("kind", [Settings, TitlesSettings, CheckSettings, Expectations])
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_example_file_mentions_every_setting(kind: type) -> None:
     """No setting is missing from the example, commented out or not."""
     text = EXAMPLE.read_text()
@@ -163,7 +167,7 @@ def test_the_example_file_mentions_every_setting(kind: type) -> None:
         assert f"{name} = " in text
 
 
-@pytest.mark.parametrize("kind", [Settings, TitlesSettings, CheckSettings, Expectations])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_default_can_be_written_and_read_again(kind: type) -> None:
     """What --help shows as a default is text that the setting takes."""
     for name, (option, default) in options_of(kind).items():

@@ -35,7 +35,7 @@ class OnTerminal:
         """Do nothing."""
 
 
-_PASSING = (Stream, OnTerminal)
+PASSING = (Stream, OnTerminal)
 """Outputs that rows go through; nobody goes on with them, so what is missing does no harm."""
 
 
@@ -54,8 +54,8 @@ class DurableOutputs:
         self.left_out = 0
         """Results that the files did not take, for they came behind a gap."""
         self._outputs = outputs
-        self._passing = [output for output, _ in outputs if isinstance(output, _PASSING)]
-        self._files = [pair for pair in outputs if not isinstance(pair[0], _PASSING)]
+        self._passing = [output for output, _ in outputs if isinstance(output, PASSING)]
+        self._files = [pair for pair in outputs if not isinstance(pair[0], PASSING)]
         self._cells = cells
         self._progress = min((progress for _, progress in outputs), key=lambda p: p.done)
 

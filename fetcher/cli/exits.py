@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+_DONE = {"check": "0 all are healthy", "diff": "0 nothing is newly broken"}
 _FAILED = {
     "titles": "1 some URLs failed (with --fail)",
     "scrape": "1 some URLs failed (with --fail)",
@@ -29,7 +30,7 @@ def epilog(command: str = "") -> str:
     """Say what a command's exit codes mean; without one, what they mean for all."""
     failed = _FAILED.get(command, "" if command else "1 some URLs failed")
     meanings = (
-        "0 the run completed",
+        _DONE.get(command, "0 the run completed"),
         failed,
         "2 wrong usage or configuration",
         "3 input or output cannot be read or written",

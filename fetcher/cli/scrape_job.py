@@ -79,6 +79,8 @@ async def run_job(job: Job) -> int:
         lines = summary_lines(tally, time.monotonic() - began, left)
         if job.verbose:
             lines.append(f"  loop lag: p99 {lag.percentile(99):.3f} s, max {lag.longest:.3f} s")
+        if opened.resumable and (interrupts.count or code is not ExitCode.DONE):
+            lines.append("  the same command with --resume does the rest")
         display.say("\n".join(lines))
     _tell_defects(run, display, verbose=job.verbose)
     return _exit_code(code, interrupts, tally, fail=what.fail)

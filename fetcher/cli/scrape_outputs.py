@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fetcher.cli.durable_outputs import OnTerminal
+from fetcher.cli.durable_outputs import PASSING, OnTerminal
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.progress import Display
 from fetcher.cli.scrape_plan import Job
@@ -72,6 +72,11 @@ class Opened:
         ends = [at.done for output, at in self.outputs if isinstance(output, Completed)]
         return max(ends, default=None)
 
+    @property
+    def resumable(self) -> bool:
+        """Whether there is one that a later run can go on with."""
+        return any(not isinstance(output, PASSING) for output, _ in self.outputs)
+
     def close(self) -> None:
         """Close them all, with nothing written."""
         for output, _ in self.outputs:
@@ -89,6 +94,7 @@ def open_outputs(job: Job, header: Sequence[str], terminal: Terminal) -> Opened:
         # To open an output may empty it: not before it is seen that all of them are meant well.
         for target in job.targets:
             _check(target, job)
+        _check_once(job.targets)
         for target in job.targets:
             outputs.append(_open(target, job, columns, terminal))
     except (ColumnError, FormatError, DurableError) as error:
@@ -103,6 +109,15 @@ def _check(target: str, job: Job) -> None:
         durable_format(target, job.what.format)
     elif job.resume:
         raise DurableError("the table on the terminal", "name a file with -o FILE")
+
+
+def _check_once(targets: Sequence[str]) -> None:
+    places: set[str] = set()
+    for target in targets:
+        place = target if target == STDOUT else os.path.realpath(target)
+        if place in places:
+            raise FormatError(f"-o {target}: it is named twice, and can have the rows only once")
+        places.add(place)
 
 
 def _open(

@@ -1,6 +1,8 @@
 """What one call of `fetcher scrape` asks for, its arguments read and checked."""
 
 import hashlib
+import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +58,9 @@ def what_to_take(what: ScrapeSettings) -> Taken:
     function = None if what.extract is None else UserFunction(what.extract)
     try:
         parser = Parser(Fields(what.fields), function)
-        parser.load()
+        # What a module prints while it is imported is no row.
+        with redirect_stdout(sys.stderr):
+            parser.load()
         columns = scrape_columns(what.fields, _declared(what), open_ended=function is not None)
     except FunctionError as error:
         give_up(ExitCode.USAGE, f"--extract: {error}")

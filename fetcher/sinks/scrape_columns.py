@@ -96,13 +96,14 @@ def chosen(
 
 
 def cells_maker(
-    columns: Sequence[Column],
+    columns: Sequence[Column], known: Mapping[str, Column]
 ) -> Callable[[Result, Sequence[FieldRow]], tuple[tuple[FieldValue, ...], ...]]:
     """Make the function that turns a result and its rows into rows of these columns.
 
-    A result that failed has a row even if nothing was taken from it.
+    known: all columns of the scrape; what has one of them is not for `extra`, chosen or not. A
+    result that failed has a row even if nothing was taken from it.
     """
-    own = {column.name for column in columns if column.value is _nothing} - {EXTRA}
+    own = {name for name, column in known.items() if column.value is _nothing} - {EXTRA}
 
     def cells(result: Result, rows: Sequence[FieldRow]) -> tuple[tuple[FieldValue, ...], ...]:
         if not rows and result.outcome.failure is not None:

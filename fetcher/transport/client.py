@@ -1,6 +1,7 @@
 """The transport that the product uses: aiohttp, one shared session."""
 
 import ssl
+import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -70,7 +71,11 @@ class AiohttpTransport:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=self._headers,
             response_class=response_class(self._lifetimes),
-            timeout=aiohttp.ClientTimeout(total=settings.timeout, connect=settings.connect_timeout),
+            timeout=aiohttp.ClientTimeout(
+                total=settings.timeout,
+                connect=settings.connect_timeout,
+                ceil_threshold=math.inf,  # it would round what is over 5 s up to whole seconds
+            ),
             auto_decompress=False,
             max_line_size=LONGEST_LINE,
             max_field_size=LONGEST_LINE,

@@ -76,7 +76,7 @@ class Parser:
             self._seen = self._seen + data if self._seen else data
             if not self._seen.startswith(_START[: len(self._seen)]):
                 # aiohttp's would take RTSP too, and blank lines before the status line.
-                raise BadStatusLine(error="It does not begin with HTTP/")
+                raise BadStatusLine(error="it does not begin with HTTP/")
         try:
             fed: _Fed = self._parser.feed_data(data)
         except HttpProcessingError as error:
