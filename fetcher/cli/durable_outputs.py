@@ -44,7 +44,8 @@ class DurableOutputs:
 
     A run that was interrupted gives what it finished behind what it did not, too. Such a result is
     shown where rows only go through. A file does not take it, for it could not tell a resumed run
-    where the gap is; so that run asks again.
+    where the gap is; so that run asks again. Where one of several outputs has lost its reader, as
+    by `| head`, the others go on.
 
     outputs: with how far each has come; the results begin where the first of them left off. cells:
     turns a result and what was taken from it into rows.
@@ -53,21 +54,25 @@ class DurableOutputs:
     def __init__(self, outputs: Sequence[tuple[Durable, Progress]], cells: MakeCells) -> None:
         self.left_out = 0
         """Results that the files did not take, for they came behind a gap."""
-        self._outputs = outputs
         self._passing = [output for output, _ in outputs if isinstance(output, PASSING)]
         self._files = [pair for pair in outputs if not isinstance(pair[0], PASSING)]
         self._cells = cells
         self._progress = min((progress for _, progress in outputs), key=lambda p: p.done)
 
     def write(self, results: Sequence[Result]) -> None:
-        """Write and commit a batch."""
+        """Write and commit a batch; raises BrokenPipeError when nobody reads the last output."""
         batch = [
             TargetRows(result.target.url, self._cells(result, rows_of(result)[0]))
             for result in results
         ]
-        for stream in self._passing:
-            stream.write(batch)
-            stream.commit(self._progress)
+        for stream in tuple(self._passing):
+            try:
+                stream.write(batch)
+                stream.commit(self._progress)
+            except BrokenPipeError:
+                self._passing.remove(stream)
+                if not self._passing and not self._files:
+                    raise
         begun = self._progress.done
         self._go_on(results)
         whole = batch[: self._progress.done - begun]
@@ -79,13 +84,13 @@ class DurableOutputs:
 
     def complete(self) -> None:
         """Take note that nothing more is to come."""
-        for output, _ in self._outputs:
-            output.complete()
+        for file, _ in self._files:
+            file.complete()
 
     def close(self) -> None:
         """Close every output, even when another one raises."""
         with ExitStack() as closing:
-            for output, _ in self._outputs:
+            for output in (*self._passing, *(file for file, _ in self._files)):
                 closing.callback(output.close)
 
     def _go_on(self, results: Sequence[Result]) -> None:

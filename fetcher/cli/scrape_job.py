@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fetcher.archive import ArchiveError, RecordingTransport, open_archive
@@ -37,6 +37,22 @@ CACHE_LIMIT = 2_000_000_000
 """The most that the cache may take, in bytes; what was not used for longest goes first."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """All that a job needs, opened."""
+
+    sources: list[Source]
+    make_transport: MakeTransport
+    opened: Opened
+    targets: AsyncIterable[Target]
+
+    def left(self) -> int | None:
+        """How many rows this run has to do; None when that cannot be told."""
+        rows = total(self.sources)
+        done = min(progress.done for progress in self.opened.progresses)
+        return None if rows is None else rows - done
+
+
 async def run_job(job: Job) -> int:
     """Do a job; return its exit code. Whatever cannot be opened is said before any request."""
     calm_collector()
@@ -47,28 +63,19 @@ async def run_job(job: Job) -> int:
     terminal = Terminal(quiet=job.quiet)
     if room.notice:
         terminal.say(room.notice)
-    try:
-        sources = open_sources(job.inputs, settings)
-        header = await header_of(sources)
-    except SourceError as error:
-        give_up(ExitCode.INPUT_OUTPUT, error)
-    make_transport = _transport(job, settings, terminal.say)
-    opened = open_outputs(job, header, terminal)
-    targets = await _not_done(sources, opened)
-    what = job.what
+    ready = await _open(job, settings, terminal)
+    opened, what = ready.opened, job.what
     workers = Workers(what.parse_workers, what.parse_timeout, what.parse_memory)
     async with AsyncExitStack() as stack:
         stage = await stack.enter_async_context(make_stage(job.taken.parser, workers))
-        run = scrape_run(targets, stage, settings, make_transport)
+        run = scrape_run(ready.targets, stage, settings, ready.make_transport)
         tally, lag = Tally(), stack.enter_context(LoopLag())
-        display = make_display(
-            run, lambda: _failures(tally), lambda: _left(sources, opened), quiet=job.quiet
-        )
+        display = make_display(run, lambda: _failures(tally), ready.left, quiet=job.quiet)
         terminal.show(display)
         receiver = DurableOutputs(opened.outputs, cells_maker(opened.columns, job.taken.columns))
+        note = _noting(tally, display, verbose=job.verbose)
         began = time.monotonic()
         with interruptible(run, display.say) as interrupts:
-            note = _noting(tally, display, verbose=job.verbose)
             code = await write_all(run, Writer[Result](receiver), display, note)
     if code is None:
         return ExitCode.DONE  # the reader of our output has seen enough
@@ -84,6 +91,19 @@ async def run_job(job: Job) -> int:
         display.say("\n".join(lines))
     _tell_defects(run, display, verbose=job.verbose)
     return _exit_code(code, interrupts, tally, fail=what.fail)
+
+
+async def _open(job: Job, settings: Settings, terminal: Terminal) -> _Ready:
+    """Open everything; exits with 2 or 3, and says why, when that cannot be done."""
+    try:
+        sources = open_sources(job.inputs, settings)
+        header = await header_of(sources)
+    except SourceError as error:
+        give_up(ExitCode.INPUT_OUTPUT, error)
+    # Outputs last: to open one that is not gone on with empties it.
+    make_transport = _transport(job, settings, terminal.say)
+    opened = open_outputs(job, header, terminal)
+    return _Ready(sources, make_transport, opened, await _not_done(sources, opened))
 
 
 async def _not_done(sources: list[Source], opened: Opened) -> AsyncIterable[Target]:
@@ -127,12 +147,6 @@ def _noting(tally: Tally, display: Display, *, verbose: bool) -> Callable[[Resul
                 display.say(clean(line))
 
     return note
-
-
-def _left(sources: list[Source], opened: Opened) -> int | None:
-    """How many rows this run has to do; None when that cannot be told."""
-    rows = total(sources)
-    return None if rows is None else rows - min(progress.done for progress in opened.progresses)
 
 
 def _failures(tally: Tally) -> str:

@@ -4,7 +4,11 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
+
+import typer
 
 from fetcher.cli.durable_outputs import PASSING, OnTerminal
 from fetcher.cli.exits import ExitCode, give_up
@@ -22,7 +26,7 @@ from fetcher.sinks.durable import (
     durable_format,
     open_durable,
 )
-from fetcher.sinks.opening import STDOUT, FormatError, SinkOptions
+from fetcher.sinks.opening import STDOUT, FormatError, SinkOptions, is_special
 from fetcher.sinks.scrape_columns import chosen
 from fetcher.sinks.table_sink import TableSink, wants_colour
 
@@ -86,22 +90,23 @@ class Opened:
 def open_outputs(job: Job, header: Sequence[str], terminal: Terminal) -> Opened:
     """Open every output; exits with 2 or 3, and says why, when that cannot be done.
 
-    header: of the input. terminal: where a table goes.
+    Exits with 0 when nobody is left to read any of it. header: of the input. terminal: where a
+    table goes.
     """
-    outputs: list[tuple[Durable, Progress]] = []
     try:
         columns = chosen(job.taken.columns, job.columns, header, carry=job.what.carry)
         # To open an output may empty it: not before it is seen that all of them are meant well.
         for target in job.targets:
             _check(target, job)
         _check_once(job.targets)
-        for target in job.targets:
-            outputs.append(_open(target, job, columns, terminal))
+        outputs = _open_all(job, columns, terminal)
     except (ColumnError, FormatError, DurableError) as error:
         give_up(ExitCode.USAGE, error)
     except SinkError as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
-    return Opened(columns, tuple(outputs))
+    if not outputs:
+        raise typer.Exit(ExitCode.DONE)
+    return Opened(columns, outputs)
 
 
 def _check(target: str, job: Job) -> None:
@@ -114,10 +119,26 @@ def _check(target: str, job: Job) -> None:
 def _check_once(targets: Sequence[str]) -> None:
     places: set[str] = set()
     for target in targets:
+        if target != STDOUT and is_special(Path(target)):
+            continue  # a device takes whatever it gets
         place = target if target == STDOUT else os.path.realpath(target)
         if place in places:
-            raise FormatError(f"-o {target}: it is named twice, and can have the rows only once")
+            raise FormatError(f"-o: {target} is named twice; its rows would be mixed up")
         places.add(place)
+
+
+def _open_all(
+    job: Job, columns: Sequence[Column], terminal: Terminal
+) -> tuple[tuple[Durable, Progress], ...]:
+    """Open all outputs, or none; those are left out whose reader has gone already."""
+    outputs: list[tuple[Durable, Progress]] = []
+    with ExitStack() as closing:
+        for target in job.targets:
+            with suppress(BrokenPipeError):
+                outputs.append(_open(target, job, columns, terminal))
+                closing.callback(outputs[-1][0].close)
+        closing.pop_all()
+    return tuple(outputs)
 
 
 def _open(

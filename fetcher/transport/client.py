@@ -1,7 +1,7 @@
 """The transport that the product uses: aiohttp, one shared session."""
 
-import ssl
 import math
+import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress

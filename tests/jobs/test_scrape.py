@@ -38,7 +38,8 @@ def urls(base: str, *numbers: int) -> list[str]:
 
 def kinds(scraped: list[Scraped]) -> list[FailureKind | None]:
     """What went wrong with each."""
-    return [one.outcome.failure and one.outcome.failure.kind for one in scraped]
+    failures = [one.outcome.failure for one in scraped]
+    return [None if failure is None else failure.kind for failure in failures]
 
 
 def test_a_script_needs_one_line(base: str) -> None:
