@@ -49,7 +49,7 @@ def open_outputs(outputs: Outputs, header: Sequence[str], display: Display) -> S
 
     Exits with 0 when nobody is left to read any of it.
     """
-    _refuse_twins(outputs.targets)
+    refuse_twins(outputs.targets)
     sinks: Sinks[Result] = []
     try:
         for target in outputs.targets:
@@ -64,7 +64,7 @@ def open_outputs(outputs: Outputs, header: Sequence[str], display: Display) -> S
     return sinks
 
 
-def _refuse_twins(targets: Sequence[str]) -> None:
+def refuse_twins(targets: Sequence[str]) -> None:
     """Exit with 2 when two outputs are the same file, or both standard output."""
     seen: set[Path | str] = set()
     for target in targets:

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import typer
 
+from fetcher.cli.columns import refuse_twins
 from fetcher.cli.durable_outputs import PASSING, OnTerminal
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.progress import Display
@@ -26,7 +26,7 @@ from fetcher.sinks.durable import (
     durable_format,
     open_durable,
 )
-from fetcher.sinks.opening import STDOUT, FormatError, SinkOptions, is_special
+from fetcher.sinks.opening import STDOUT, FormatError, SinkOptions
 from fetcher.sinks.scrape_columns import chosen
 from fetcher.sinks.table_sink import TableSink, wants_colour
 
@@ -98,7 +98,7 @@ def open_outputs(job: Job, header: Sequence[str], terminal: Terminal) -> Opened:
         # To open an output may empty it: not before it is seen that all of them are meant well.
         for target in job.targets:
             _check(target, job)
-        _check_once(job.targets)
+        refuse_twins(job.targets)
         outputs = _open_all(job, columns, terminal)
     except (ColumnError, FormatError, DurableError) as error:
         give_up(ExitCode.USAGE, error)
@@ -114,17 +114,6 @@ def _check(target: str, job: Job) -> None:
         durable_format(target, job.what.format)
     elif job.resume:
         raise DurableError("the table on the terminal", "name a file with -o FILE")
-
-
-def _check_once(targets: Sequence[str]) -> None:
-    places: set[str] = set()
-    for target in targets:
-        if target != STDOUT and is_special(Path(target)):
-            continue  # a device takes whatever it gets
-        place = target if target == STDOUT else os.path.realpath(target)
-        if place in places:
-            raise FormatError(f"-o: {target} is named twice; its rows would be mixed up")
-        places.add(place)
 
 
 def _open_all(

@@ -2,7 +2,9 @@
 
 import asyncio
 import inspect
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -81,7 +83,8 @@ class Parser:
 
 async def _called(function: UserFunction, view: PageView, finish: Finish) -> list[FieldRow]:
     """Call the user's function, and see to what it returned."""
-    returned = function.load()(view)
+    with redirect_stdout(sys.stderr):  # rows may be on standard output
+        returned = function.load()(view)
     if inspect.isawaitable(returned):
         returned = await finish(returned)
     if inspect.isasyncgen(returned):

@@ -60,8 +60,9 @@ def test_a_disk_that_fills_up(
         assert full.returncode == 3, full.stderr
         assert f"fetcher: cannot write to {name}" in full.stderr
         assert "the disk is full" in full.stderr
-        assert "the same command with --resume does the rest" in full.stderr
         assert "Traceback" not in full.stderr
+        # Where not a page is left, the second run has to give up before it begins.
+        assert more or "the same command with --resume does the rest" in full.stderr
 
     copies = tmp_path_factory.mktemp("copies")
     disk.copy(copies / "full")

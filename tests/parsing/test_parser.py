@@ -3,6 +3,7 @@
 import asyncio
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from fetcher.extraction.fields import Fields
 from fetcher.failures import FailureKind, Phase
 from fetcher.model import RawPage
-from fetcher.parsing import Parsed, Parser
+from fetcher.parsing import Parsed, Parser, UserFunction
 from tests.parsing.making import page, parser
 
 Way = Callable[[Parser, RawPage], Parsed]
@@ -158,3 +159,14 @@ async def test_cancelling_ends_what_a_function_awaits() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+def test_what_a_function_prints_is_no_row(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It goes to standard error: rows may be on standard output."""
+    (tmp_path / "chatty.py").write_text("def f(page):\n    print('at', page.url)\n    return {}\n")
+    monkeypatch.chdir(tmp_path)
+    Parser(None, UserFunction("chatty:f")).parse(RawPage("http://a/", 200, "text/html", b""))
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "at http://a/\n")
