@@ -12,6 +12,8 @@ Answer = tuple[Outcome, Page]
 
 _RECENT = 8_192
 _SPILLED_AT_ONCE = 256
+_MOST_BYTES = 16_000_000
+"""A page can bring a title, or all the text of a book."""
 _BITS = 25
 
 
@@ -26,6 +28,7 @@ class Answers:
         self._limit = recent
         # As bytes: a third of the memory, and nothing for the garbage collector to walk through.
         self._recent: dict[str, bytes] = {}
+        self._size = 0
         self._file: sqlite3.Connection | None = None
         self._bits = bytearray()
 
@@ -40,13 +43,15 @@ class Answers:
 
     def put(self, key: str, answer: Answer) -> None:
         """Remember an answer; a URL has only one."""
-        self._recent[key] = pack(answer)
-        if len(self._recent) >= self._limit + _SPILLED_AT_ONCE:
+        packed = self._recent[key] = pack(answer)
+        self._size += len(packed)
+        if len(self._recent) >= self._limit + _SPILLED_AT_ONCE or self._size > _MOST_BYTES:
             self._spill()
 
     def close(self) -> None:
         """Forget everything and remove the file."""
         self._recent.clear()
+        self._size = 0
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -60,7 +65,9 @@ class Answers:
         for key in oldest:
             for bit in _places(key):
                 self._bits[bit >> 3] |= 1 << (bit & 7)
-            rows.append((hash(key), key, self._recent.pop(key)))
+            packed = self._recent.pop(key)
+            self._size -= len(packed)
+            rows.append((hash(key), key, packed))
         try:
             self._file.execute("BEGIN")  # one transaction costs half of one for each row
             self._file.executemany("INSERT INTO answers VALUES (?, ?, ?)", rows)

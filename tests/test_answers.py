@@ -143,3 +143,15 @@ def test_the_file_goes_with_close(monkeypatch: pytest.MonkeyPatch) -> None:
     [file] = opened
     with pytest.raises(sqlite3.ProgrammingError):
         file.execute("SELECT 1")
+
+
+def test_large_answers_do_not_stay_in_memory() -> None:
+    """However few they are, they move to the file, and are still known."""
+    answers = Answers()
+    large = "x" * 1_000_000
+    for number in range(40):
+        answers.put(f"http://a/{number}", (Outcome(attempts=1), Page(fields={"text": large})))
+    assert sum(map(len, answers._recent.values())) < 20_000_000
+    found = [answers.get(f"http://a/{number}") for number in range(40)]
+    answers.close()
+    assert all(answer is not None and answer[1].fields["text"] == large for answer in found)
