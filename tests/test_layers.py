@@ -41,7 +41,9 @@ ROOMS = (
     "intake",
     "engine",
     "jobs",
+    "notify",
     "monitor",
+    "statuspage",
     "cluster",
     "demo",
     "cli",
@@ -49,11 +51,16 @@ ROOMS = (
 )
 """From the top down. The package itself is above all: it names its parts, and loads them late."""
 
-APART = {"pool": set[str](), "demo": {"failures"}, "extraction": {"model", "urls"}}
+APART = {
+    "pool": set[str](),
+    "demo": {"failures"},
+    "extraction": {"model", "urls"},
+    "notify": {"units", "options"},
+}
 """Rooms that could be products of their own, and all that they may import."""
 
 LIBRARIES = {
-    "aiohttp": {"transport", "demo"},
+    "aiohttp": {"transport", "demo", "notify", "statuspage"},
     "yarl": {"transport"},
     "tenacity": {"transport"},
     "selectolax": {"extraction"},
@@ -66,6 +73,10 @@ LIBRARIES = {
     "multidict": {"cache"},
     "warcio": {"archive"},
     "rich": {"cli", "sinks"},
+    "cronsim": {"monitor"},
+    "apprise": {"notify"},
+    "jinja2": {"statuspage"},
+    "prometheus_client": {"statuspage"},
 }
 """Which rooms may know a library."""
 

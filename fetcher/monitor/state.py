@@ -1,0 +1,72 @@
+"""What the verdicts so far come to, for one target."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Condition(StrEnum):
+    """How a target is held to be, from best to worst; `new` until enough is known."""
+
+    NEW = "new"
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the verdicts so far come to; checks that could not see leave it as it was.
+
+    since: when the condition began. bad, worse_since: how many checks in a row were worse than the
+    condition, and when the first of them was; good, better_since: the same for better ones. falls:
+    when it got worse, of late (for flapping). flapping: whether it went up and down so often that
+    it has to be well for longer. One that is steady does not change from check to check.
+    """
+
+    condition: Condition = Condition.NEW
+    since: float = 0.0
+    bad: int = 0
+    worse_since: float = 0.0
+    good: int = 0
+    better_since: float = 0.0
+    falls: tuple[float, ...] = ()
+    flapping: bool = False
+
+
+NEW = State()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a target's condition.
+
+    at: when it was noticed. began: when the first of the checks was that showed it.
+    """
+
+    at: float
+    began: float
+    before: Condition
+    after: Condition
+    flapping: bool = False
+
+
+class Spell(StrEnum):
+    """How a time counts: by what the target was held to be, or not at all.
+
+    unwatched: nobody could see, or nobody looked. maintenance: work had been announced.
+    """
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNWATCHED = "unwatched"
+    MAINTENANCE = "maintenance"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time, in seconds since the epoch, and how it counts."""
+
+    start: float
+    end: float
+    spell: Spell

@@ -1,0 +1,1 @@
+"""Ways to tell people: webhook, e-mail, and whatever Apprise knows."""

@@ -1,0 +1,1 @@
+"""The monitor's pages, its API and its metrics, over HTTP."""
