@@ -56,8 +56,8 @@ class Vitals:
     a second after they were due. lag: how late checks began of late, 99th percentile. missed: since
     the start, by why. loop_lag: the same of the event loop. outbox: messages that wait. failing:
     channels that do not deliver, with the error. blind_since: since when the monitor cannot see,
-    and blind_why. database_error: "" when it can be written. database_bytes: its size. reload_error:
-    why the latest configuration was not taken, "" when it was. ready: whether all parts run.
+    and blind_why. database_error: "" when it can be written. database_bytes: its size.
+    reload_error: why the latest configuration was not taken. ready: whether all parts run.
     """
 
     started: float
