@@ -21,6 +21,7 @@ from dataclasses import replace
 from fetcher.failures import Failure, FailureKind, Unrecoverable
 from fetcher.frontier import Frontier
 from fetcher.intake import Intake, Numbered
+from fetcher.ledger import Ledger
 from fetcher.model import NO_PAGE, Outcome, Result, Target
 from fetcher.pool.amap import amap
 from fetcher.pool.ordering import Reorder
@@ -45,7 +46,9 @@ class Run:
 
     targets: plain or async iterable, read lazily and ahead, possibly endless; a plain one is read
     on the event loop, so one that blocks should be async. inquire: says what to ask of a target's
-    URL, and must not raise. make_transport, rng, wall_clock: replaceable for tests.
+    URL, and must not raise. ledger: a new one, of which kind says what becomes of answers; without
+    it each URL is asked for once in the whole run. make_transport, rng, wall_clock: replaceable for
+    tests.
 
     Memory is bounded whatever the length of the input. Leaving the iteration early cancels what is
     under way. Raises, after the results of all rows before, what the input raised; and at once
@@ -58,6 +61,7 @@ class Run:
         inquire: Callable[[Target], Inquiry],
         settings: Settings,
         *,
+        ledger: Ledger | None = None,
         make_transport: MakeTransport = AiohttpTransport,
         rng: random.Random | None = None,
         wall_clock: Callable[[], float] = time.time,
@@ -76,7 +80,7 @@ class Run:
         self._transport = make_transport(settings, lambda url: self._frontier.waiting(url.host))
         self._retrying = Retrying(settings, rng or random.Random(), wall_clock)
         self._robots = Robots(self._transport, settings.user_agent) if settings.robots else None
-        self._intake = Intake(inquire)
+        self._intake = Intake(inquire, ledger)
         self._changed = asyncio.Event()
         self._reading = ReadAhead(targets, self._admit, self._wants_more, self._changed.set)
         self._answered: list[Numbered] = []

@@ -17,14 +17,14 @@ Numbered = tuple[int, Result]
 class Intake:
     """Numbers the rows as they come, and sees to it that each gets exactly one result.
 
-    inquire: what to ask of a row's URL.
+    inquire: what to ask of a row's URL. ledger: who remembers which URLs were asked for.
     """
 
-    def __init__(self, inquire: Callable[[Target], Inquiry]) -> None:
+    def __init__(self, inquire: Callable[[Target], Inquiry], ledger: Ledger | None = None) -> None:
         self.read = 0
         """Rows that came so far."""
         self._inquire = inquire
-        self._ledger = Ledger()
+        self._ledger = ledger or Ledger()
 
     def admit(self, target: Target) -> Visit | Numbered | None:
         """Find out what a row needs: a visit, or nothing because its result is known.

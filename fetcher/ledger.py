@@ -1,6 +1,7 @@
 """Who asked for what: each distinct URL is fetched once, and each row gets its answer."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from fetcher.answers import Answer, Answers
 from fetcher.model import Target
@@ -19,6 +20,22 @@ class Claim:
     fragment: str = ""
 
 
+class Memory(Protocol):
+    """Where answers are kept once they were given."""
+
+    def get(self, key: str) -> Answer | None:
+        """The answer for a URL, None when it is not known."""
+        ...
+
+    def put(self, key: str, answer: Answer) -> None:
+        """Remember an answer."""
+        ...
+
+    def close(self) -> None:
+        """Forget everything."""
+        ...
+
+
 class Ledger:
     """Keeps the rows that wait for an answer, and the answers that were given.
 
@@ -26,9 +43,9 @@ class Ledger:
     to a temporary file.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, answers: Memory | None = None) -> None:
         self._waiting: dict[str, list[Claim]] = {}
-        self._answers = Answers()
+        self._answers: Memory = Answers() if answers is None else answers
 
     def claim(self, key: str, claim: Claim) -> Answer | bool:
         """Ask for a URL: its answer if it was given before, else whether this row is the first.
@@ -54,3 +71,27 @@ class Ledger:
         """Forget everything."""
         self._waiting.clear()
         self._answers.close()
+
+
+class Forgetful(Ledger):
+    """A ledger for an endless input, in which the same URL is asked for again and again.
+
+    Rows for a request that is under way are answered together; once they are, nothing is known of
+    it, and the next row for it is the first again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_NoMemory())
+
+
+class _NoMemory:
+    """Remembers nothing."""
+
+    def get(self, key: str) -> Answer | None:
+        return None
+
+    def put(self, key: str, answer: Answer) -> None:
+        pass
+
+    def close(self) -> None:
+        pass

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fetcher.answers import Answer, Answers
-from fetcher.ledger import Claim, Ledger
+from fetcher.ledger import Claim, Forgetful, Ledger
 from fetcher.model import NO_PAGE, Outcome, Target
 
 
@@ -36,8 +36,7 @@ def test_the_first_row_of_a_url_is_sent_and_the_others_wait() -> None:
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 30)), max_size=400), st.integers(0, 3))
 def test_each_row_is_answered_once(steps: list[tuple[bool, int]], recent: int) -> None:
     """In whatever order rows come and answers arrive, each row gets its URL's one answer."""
-    ledger = Ledger()
-    ledger._answers = Answers(recent)
+    ledger = Ledger(Answers(recent))
     sent: dict[str, int] = {}
     open_rows: dict[str, list[Claim]] = {}
     for number, (settles, which) in enumerate(steps):
@@ -55,4 +54,20 @@ def test_each_row_is_answered_once(steps: list[tuple[bool, int]], recent: int) -
                 assert known is True
                 sent[key] = which
                 open_rows[key] = [claim(number)]
+    ledger.close()
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=200))
+def test_a_forgetful_ledger_knows_only_what_is_under_way(steps: list[tuple[bool, int]]) -> None:
+    """Rows are answered with the request that is under way; then the next row is the first."""
+    ledger = Forgetful()
+    open_rows: dict[str, list[Claim]] = {}
+    for number, (settles, which) in enumerate(steps):
+        key = f"k{which}"
+        if settles and key in open_rows:
+            assert ledger.settle(key, answer(number)) == open_rows.pop(key)
+        elif not settles:
+            assert ledger.claim(key, claim(number)) is (key not in open_rows)
+            open_rows.setdefault(key, []).append(claim(number))
+    assert ledger._waiting == open_rows
     ledger.close()

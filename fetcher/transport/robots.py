@@ -18,6 +18,10 @@ LARGEST = 512_000
 """So much of a robots.txt is read, in bytes; section 2.5 asks for at least 500 KiB."""
 REMEMBERED = 1_000
 """Of how many origins the rules are remembered."""
+FRESH = 86_400.0
+"""How long rules are used, in seconds; section 2.4 allows for a day."""
+FRESH_FAILURE = 60.0
+"""How long it is remembered that they could not be read, in seconds."""
 LONGEST_DELAY = 60.0
 """The most seconds that a crawl delay may ask for; a longer one would never let a list end."""
 _HOPS = 5
@@ -109,32 +113,48 @@ class _WholeBody:
         return NO_PAGE
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The rules of one origin, asked for at a moment of the loop's clock."""
+
+    at: float
+    rules: asyncio.Future[Rules]
+
+    def is_stale(self, now: float) -> bool:
+        """Whether they are to be asked for anew."""
+        if not self.rules.done():
+            return False
+        failed = self.rules.cancelled() or self.rules.exception() is not None
+        fresh = FRESH_FAILURE if failed or self.rules.result().unreachable else FRESH
+        return now - self.at >= fresh
+
+
 class Robots:
     """Fetches and remembers the rules of each origin, through the run's own transport."""
 
     def __init__(self, transport: Transport, user_agent: str) -> None:
         self._transport = transport
         self._token = product_token(user_agent)
-        self._known: OrderedDict[tuple[str, bool], asyncio.Future[Rules]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, bool], _Asked] = OrderedDict()
 
     async def rules(self, url: Url, public_only: bool = False) -> Rules:
-        """The rules of a URL's origin; each origin is asked once.
+        """The rules of a URL's origin; each origin is asked once a day, and sooner after a failure.
 
         public_only: as in `Request`, for a URL that a redirect from a public address led to.
         """
         key = (url.origin, public_only)
-        known = self._known.get(key)
-        if known is None:
-            known = asyncio.ensure_future(self._fetch(url, public_only))
+        known, now = self._known.get(key), asyncio.get_running_loop().time()
+        if known is None or known.is_stale(now):
+            known = _Asked(now, asyncio.ensure_future(self._fetch(url, public_only)))
             self._known[key] = known
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         # Shielded: one target being cancelled must not take the rules from the others.
-        return await asyncio.shield(known)
+        return await asyncio.shield(known.rules)
 
     async def aclose(self) -> None:
         """Give up what is still being asked."""
-        asked = [known for known in self._known.values() if not known.done()]
+        asked = [known.rules for known in self._known.values() if not known.rules.done()]
         for known in asked:
             known.cancel()
         if asked:
