@@ -1,0 +1,31 @@
+"""When each target is checked: slots, whose turn it is, and whether the plan can be kept.
+
+timing + key ─► rhythm ─► slots ─► schedule ─► due
+(interval,     (pure: when is      (one heap, on a clock
+ cron)          each slot?)         that is passed in)
+"""
+
+from fetcher.monitor.schedule.capacity import calibrate, capacity
+from fetcher.monitor.schedule.expression import parse_cron
+from fetcher.monitor.schedule.feasibility import Feasibility, feasibility
+from fetcher.monitor.schedule.interval import phase
+from fetcher.monitor.schedule.rates import rate_of
+from fetcher.monitor.schedule.rhythm import Rhythm, rhythm
+from fetcher.monitor.schedule.schedule import Due, Schedule
+from fetcher.monitor.schedule.slots import next_slot, slots_between
+
+__all__ = [
+    "Due",
+    "Feasibility",
+    "Rhythm",
+    "Schedule",
+    "calibrate",
+    "capacity",
+    "feasibility",
+    "next_slot",
+    "parse_cron",
+    "phase",
+    "rate_of",
+    "rhythm",
+    "slots_between",
+]

@@ -1,0 +1,198 @@
+"""Whether a plan can be kept: what it asks for, held against limits and this machine."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+
+from fetcher.monitor.plan import Plan
+from fetcher.monitor.schedule.rates import count_timings, rates_by_host
+from fetcher.monitor.watched import Cron, Interval
+from fetcher.units import format_duration, format_size
+
+_QUICK = 0.05
+_USUAL = 0.5
+"""How long a check takes at best, and commonly; in seconds."""
+_COMFORTABLE = 0.7
+"""The share of a machine that leaves room for a bad moment."""
+_CHECK_BYTES = 60
+"""What a single check takes in the database."""
+_ON_TIME = 1.0
+"""A check that begins within so many seconds is on time."""
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Feasibility:
+    """What a plan comes to; rates are checks a second.
+
+    rate: of all targets together; those by cron count as on a day that they name. busiest: the
+    hosts with the most checks, and how many. refusals: why it cannot be kept. warnings: what may go
+    wrong. Both are for people, with numbers and what to change.
+    """
+
+    rate: float
+    busiest: tuple[tuple[str, float], ...] = ()
+    refusals: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def feasibility(plan: Plan, capacity: float) -> Feasibility:
+    """Say whether a plan can be kept; capacity: checks a second that this machine can do."""
+    hosts = rates_by_host(plan.targets)
+    load = _Load(
+        plan,
+        capacity,
+        sum(hosts.values()),
+        tuple(nlargest(_SHOWN, hosts.items(), key=lambda item: item[1])),
+        tuple(hosts.values()),
+    )
+    return Feasibility(load.rate, load.busiest, tuple(_refusals(load)), tuple(_warnings(load)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """A plan, what it comes to, and what there is to hold against it."""
+
+    plan: Plan
+    capacity: float
+    rate: float
+    busiest: tuple[tuple[str, float], ...]
+    rates: tuple[float, ...]
+
+    def over(self, limit: float) -> str:
+        """Name the hosts with more checks a second than that, the busiest first; "" for none."""
+        named = [f"{host} ({_per_second(rate)})" for host, rate in self.busiest if rate > limit]
+        return _some(named, sum(rate > limit for rate in self.rates))
+
+
+def _refusals(load: _Load) -> Iterator[str]:
+    fetch = load.plan.fetch
+    if fetch.rate_limit is not None and load.rate > _just_over(fetch.rate_limit):
+        yield (
+            f"all targets together need {_per_second(load.rate)}, but fetch.rate_limit allows "
+            f"{fetch.rate_limit:g}: raise it, or use {_longer(load.rate / fetch.rate_limit)}"
+        )
+    if load.rate > _just_over(load.capacity):
+        yield (
+            f"all targets together need {_per_second(load.rate)}, but this machine can do about "
+            f"{load.capacity:,.0f}: use {_longer(load.rate / load.capacity)}, or split the list "
+            "between several machines"
+        )
+    if fetch.host_interval and (named := load.over(_just_over(1 / fetch.host_interval))):
+        yield (
+            f"fetch.host_interval = {format_duration(fetch.host_interval)} allows "
+            f"{_per_second(1 / fetch.host_interval)} to one host, which is not enough for "
+            f"{named}: shorten it, or use longer intervals"
+        )
+    if named := load.over(_just_over(fetch.host_concurrency / _QUICK)):
+        yield (
+            f"fetch.host_concurrency = {fetch.host_concurrency} is not enough for {named}, even if "
+            f"each check took only {format_duration(_QUICK)}: raise it, or use longer intervals"
+        )
+
+
+def _warnings(load: _Load) -> Iterator[str]:
+    yield from _machine(load)
+    yield from _slots(load)
+    yield from _overlaps(load.plan)
+    yield from _crowds(load)
+    yield from _database(load)
+
+
+def _machine(load: _Load) -> Iterator[str]:
+    share = load.rate / load.capacity
+    if _COMFORTABLE < share <= 1:
+        yield (
+            f"all targets together need {_per_second(load.rate)}, {share:.0%} of what this machine "
+            f"can do: checks may begin late; {_longer(share / _COMFORTABLE)} would be comfortable"
+        )
+
+
+def _slots(load: _Load) -> Iterator[str]:
+    """Requests at once, to one host and in all."""
+    fetch = load.plan.fetch
+    if named := load.over(_just_over(fetch.host_concurrency / _USUAL)):
+        yield (
+            f"fetch.host_concurrency = {fetch.host_concurrency} is not enough for {named} when a "
+            f"check takes {format_duration(_USUAL)}: raise it, or use longer intervals"
+        )
+    if load.rate > _just_over(fetch.concurrency):
+        yield (
+            f"fetch.concurrency = {fetch.concurrency} is not enough for {_per_second(load.rate)} "
+            f"when one takes a second: raise it to {math.ceil(load.rate - 1e-6)} or more"
+        )
+
+
+def _overlaps(plan: Plan) -> Iterator[str]:
+    """Checks that may still run when the next is due."""
+    short = [
+        f"{target.shown} (every {format_duration(target.timing.seconds)})"
+        for target in plan.targets
+        if isinstance(target.timing, Interval) and target.timing.seconds < plan.fetch.timeout
+    ]
+    if short:
+        yield (
+            "a check may still run when the next one is due, which is then missed, because "
+            f"fetch.timeout = {format_duration(plan.fetch.timeout)} is longer than the interval of "
+            f"{len(short):,} {_plural('target', str(len(short)))}: "
+            f"{_some(short[:_SHOWN], len(short))}"
+        )
+
+
+def _crowds(load: _Load) -> Iterator[str]:
+    """Cron expressions let many targets be due in the same second; intervals are spread evenly."""
+    limit = load.plan.fetch.rate_limit
+    pace = min(load.capacity, limit) if limit else load.capacity
+    for timing, count in count_timings(load.plan.targets).most_common():
+        if isinstance(timing, Cron) and (wait := count / pace) > _ON_TIME:
+            yield (
+                f"{count:,} targets are due in the same second by cron {timing.expression!r}, and "
+                f"the last of them begins about {wait:.0f} s late: use intervals, which are spread "
+                "evenly"
+            )
+
+
+def _database(load: _Load) -> Iterator[str]:
+    kept = load.plan.monitor
+    needed = load.rate * kept.keep_checks * _CHECK_BYTES
+    if needed > kept.max_size:
+        fits = kept.max_size / (load.rate * _CHECK_BYTES)
+        yield (
+            f"single checks come to {format_size(load.rate * 86400 * _CHECK_BYTES)} a day "
+            f"({load.rate * 86400:,.0f} rows), so that monitor.max_size = "
+            f"{format_size(kept.max_size)} holds those of {_roughly(fits)} and not of "
+            f"{_roughly(kept.keep_checks)} (monitor.keep_checks): raise it, or keep them for less"
+        )
+
+
+def _just_over(limit: float) -> float:
+    """A sum of many rates comes out a little different from what it is."""
+    return limit * (1 + 1e-9)
+
+
+def _per_second(rate: float) -> str:
+    shown = f"{rate:,.1f}".removesuffix(".0") if rate >= 1 else f"{rate:.2g}"
+    return f"{shown} {_plural('check', shown)} a second"
+
+
+def _longer(factor: float) -> str:
+    """How much longer intervals should be; never rounded to what is not enough."""
+    return f"intervals {math.ceil(factor * 10 - 1e-6) / 10:g} times as long"
+
+
+def _roughly(seconds: float) -> str:
+    for unit, scale in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 2 * scale:
+            return f"{seconds / scale:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def _some(named: Sequence[str], count: int) -> str:
+    """Some of so many, and how many others there are."""
+    others = f" and {count - len(named):,} more" if count > len(named) else ""
+    return ", ".join(named) + others
+
+
+def _plural(word: str, count: str) -> str:
+    return word if count == "1" else word + "s"

@@ -1,0 +1,147 @@
+"""Whose turn it is: every target's next slot, in one heap.
+
+A plain data structure on clocks that are passed in: it never waits and knows no asyncio, so every
+rule here is tested on a virtual clock.
+"""
+
+import heapq
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fetcher.monitor.commit import Missed, Why
+from fetcher.monitor.schedule.clock import ClockWatch
+from fetcher.monitor.schedule.missing import Misses
+from fetcher.monitor.schedule.planned import Planned, set_back, set_forward
+from fetcher.monitor.schedule.rhythm import rhythm
+from fetcher.monitor.schedule.slots import just_after
+from fetcher.monitor.watched import Timing
+
+_NOTHING_KNOWN: Mapping[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A check that is due; at: the slot that it was planned for, in seconds since the epoch."""
+
+    key: str
+    at: float
+
+
+class Schedule:
+    """Every target's next slot.
+
+    now: the wall clock, seconds since the epoch; slots are on this one. monotonic: a clock that
+    nobody sets, in seconds; `due` compares the two, so call it every second or so even when nothing
+    is due, or a clock that was set is noticed late.
+
+    Each slot of a target is run or counted as missed, and just once. RUNNING: its check before
+    still ran. LATE: several slots had passed when it was asked for; the earliest is run, and the
+    others are these. STOPPED: the process did not run. CLOCK: the clock was set forward, or the
+    machine slept; then an interval goes on with its next slot, while a time of the day (cron) is
+    made up for. After the clock was set back no interval is waited for longer than it is long.
+    """
+
+    def __init__(self, now: float, monotonic: float) -> None:
+        self._clock = ClockWatch(now, monotonic)
+        self._heap: list[Planned] = []
+        self._planned: dict[str, Planned] = {}
+        self._running: set[str] = set()
+        self._misses = Misses()
+
+    @property
+    def running(self) -> int:
+        """Checks under way; those of targets that are gone count until they are finished."""
+        return len(self._running)
+
+    def replace(
+        self,
+        timings: Iterable[tuple[str, Timing]],
+        now: float,
+        last: Mapping[str, float] = _NOTHING_KNOWN,
+    ) -> None:
+        """Set all targets, by key, or set them anew.
+
+        Those that stay as they are keep their place; new ones are due at their first slot from
+        `now` on; those with another timing are planned as if they were new. A check that is under
+        way stays so, and is never doubled. last: when each new one was last checked, by a process
+        before this one; the slots since then are missed.
+        """
+        after: dict[str, Planned] = {}
+        for key, timing in timings:
+            planned = self._planned.get(key)
+            if planned is not None and planned.timing == timing:
+                after[key] = planned
+                continue
+            if planned is not None:
+                self._miss(planned, now, Why.LATE)
+            elif key in last:
+                since = Planned(rhythm(key, timing).first(just_after(last[key])), key, timing)
+                self._miss(since, math.nextafter(now, -math.inf), Why.STOPPED)
+            after[key] = Planned(rhythm(key, timing).first(now), key, timing)
+        self._planned = after
+        self._arrange()
+
+    def due(self, now: float, monotonic: float, most: int | None = None) -> list[Due]:
+        """Take the checks whose slot has come, at most so many, in the order of their slots.
+
+        Each is under way until `finished`.
+        """
+        by = self._clock.set_by(now, monotonic)
+        if by:
+            self._clock_was_set(now, by)
+        found: list[Due] = []
+        while self._heap and self._heap[0].at <= now and (most is None or len(found) < most):
+            planned = self._heap[0]
+            following = planned.following(planned.at)
+            if planned.key in self._running:
+                self._miss(planned, now, Why.RUNNING)
+            else:
+                self._miss(following, now, Why.LATE)
+                self._running.add(planned.key)
+                found.append(Due(planned.key, planned.at))
+            following = following if following.at > now else following.following(now)
+            self._planned[planned.key] = following
+            heapq.heapreplace(self._heap, following)
+        return found
+
+    def finished(self, key: str) -> None:
+        """Note that the check of a target is over; nothing happens when there was none."""
+        self._running.discard(key)
+
+    def next_due(self) -> float | None:
+        """When the next slot is, of a running target too; None when there is none."""
+        return _finite(self._heap[0].at) if self._heap else None
+
+    def next_of(self, key: str) -> float | None:
+        """When a target's next slot is; None when it has none, or is not there."""
+        planned = self._planned.get(key)
+        return _finite(planned.at) if planned is not None else None
+
+    def take_missed(self) -> list[Missed]:
+        """Give the checks that were missed since the last time, summed up by target and reason."""
+        return self._misses.take()
+
+    def _miss(self, planned: Planned, now: float, why: Why) -> None:
+        """Count the slots from the planned one until `now`."""
+        if planned.at <= now:
+            count, at = planned.passed(now)
+            self._misses.add(planned.key, why, at, count)
+
+    def _clock_was_set(self, now: float, by: float) -> None:
+        for key, planned in self._planned.items():
+            if by < 0:
+                self._planned[key] = set_back(planned, now, -by)
+                continue
+            again = set_forward(planned, now, by)
+            self._miss(planned, min(now, math.nextafter(again.at, -math.inf)), Why.CLOCK)
+            self._planned[key] = again
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._heap = list(self._planned.values())
+        heapq.heapify(self._heap)
+
+
+def _finite(at: float) -> float | None:
+    return at if at < math.inf else None
