@@ -18,9 +18,11 @@ class State:
     """What the verdicts so far come to; checks that could not see leave it as it was.
 
     since: when the condition began. bad, worse_since: how many checks in a row were worse than the
-    condition, and when the first of them was; good, better_since: the same for better ones. falls:
-    when it got worse, of late (for flapping). flapping: whether it went up and down so often that
-    it has to be well for longer. One that is steady does not change from check to check.
+    condition, and when the first of them was; good, better_since: the same for better ones; far,
+    far_since: how many of these in a row, up to the last, were two levels off (down for up, up for
+    down). All three are counted no further than it matters. falls: when it got worse, of late (for
+    flapping). flapping: whether it went up and down so often that it has to be well for longer.
+    One that is steady does not change from check to check.
     """
 
     condition: Condition = Condition.NEW
@@ -31,6 +33,8 @@ class State:
     better_since: float = 0.0
     falls: tuple[float, ...] = ()
     flapping: bool = False
+    far: int = 0
+    far_since: float = 0.0
 
 
 NEW = State()
@@ -40,7 +44,8 @@ NEW = State()
 class Change:
     """A change of a target's condition.
 
-    at: when it was noticed. began: when the first of the checks was that showed it.
+    at: when it was noticed. began: when the first of the checks was that showed it. flapping:
+    whether the target flaps, or did until this change.
     """
 
     at: float
