@@ -1,0 +1,102 @@
+"""What a failure may have in common with others."""
+
+from dataclasses import dataclass
+
+from fetcher.judgement.verdict import Trouble
+from fetcher.monitor.observation import Observation
+from fetcher.monitor.watched import Watched
+from fetcher.urls import Url, UrlError, parse
+
+_OF_HOST = frozenset(
+    {
+        Trouble.CONNECT,
+        Trouble.TIMEOUT,
+        Trouble.PROTOCOL,
+        Trouble.SERVER_ERROR,
+        Trouble.RATE_LIMITED,
+        Trouble.BLOCKED,
+    }
+)
+_OF_CONNECTION = frozenset({Trouble.CONNECT, Trouble.TIMEOUT})
+_FINGERPRINT_SHOWN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What may be behind a failure.
+
+    keys: such as `host:example.org`; failures that have one in common belong together. words: the
+    likeliest of them for people, "" when it is the target itself.
+    """
+
+    keys: frozenset[str]
+    words: str = ""
+
+
+def causes_of(
+    watched: Watched, observation: Observation, known_ip: str = "", known_fingerprint: str = ""
+) -> Causes:
+    """Say what a failed or slow check may have in common with others.
+
+    known_ip, known_fingerprint: what the target had when it last answered; they stand in where this
+    check did not come so far.
+
+    - The name does not resolve: `host:` with and without the port.
+    - No connection, no answer in time, an answer that is broken, late, or a server's error:
+      `host:`; and `address:` with the port, when there was no connection.
+    - The certificate: `certificate:`; and `host:`, when no connection came of it. A certificate
+      that expires soon says nothing else about its host.
+    - What is wrong with one page, such as its content: `target:` alone.
+    """
+    url, trouble = _url(watched), observation.trouble
+    if url is None or trouble is None:
+        return _of_target(watched)
+    if trouble is Trouble.DNS:
+        keys = {f"host:{_bracketed(url.hostname)}", f"host:{url.host}"}
+        return Causes(frozenset(keys), f"the name {url.hostname}")
+    if trouble is Trouble.TLS:
+        return _of_certificate(url, observation, known_fingerprint)
+    if trouble not in _OF_HOST:
+        return _of_target(watched)
+    ip = observation.ip or known_ip
+    if trouble in _OF_CONNECTION and ip and not _connected(observation):
+        address = f"{_bracketed(ip)}:{url.port}"
+        keys = {f"host:{url.host}", f"address:{address}"}
+        return Causes(frozenset(keys), f"the address {address}")
+    return Causes(frozenset({f"host:{url.host}"}), f"the server at {url.host}")
+
+
+def _of_certificate(url: Url, observation: Observation, known: str) -> Causes:
+    fingerprint = observation.fingerprint or known
+    keys = {f"certificate:{fingerprint}"} if fingerprint else set()
+    if observation.status is None or not fingerprint:
+        keys.add(f"host:{url.host}")
+    shown = f" ({fingerprint[:_FINGERPRINT_SHOWN]})" if fingerprint else ""
+    return Causes(frozenset(keys), f"the certificate of {url.host}{shown}")
+
+
+def _of_target(watched: Watched) -> Causes:
+    return Causes(frozenset({f"target:{watched.key}"}))
+
+
+def _connected(observation: Observation) -> bool:
+    """Whether somebody was there: then the address is not what is wrong.
+
+    Many sites share one address, of a content delivery network for example, and each may be slow
+    for reasons of its own.
+    """
+    timings = observation.timings
+    reached = (observation.status, timings.connect, timings.tls, timings.first_byte)
+    return any(part is not None for part in reached)
+
+
+def _url(watched: Watched) -> Url | None:
+    try:
+        return parse(watched.url)
+    except UrlError:
+        return None
+
+
+def _bracketed(name: str) -> str:
+    """An IPv6 address in brackets (RFC 3986, section 3.2.2), all else as it is."""
+    return f"[{name}]" if ":" in name else name

@@ -1,0 +1,81 @@
+"""Targets that change, and incidents that follow from it."""
+
+from random import Random
+
+from fetcher.judgement.expectations import NOTHING_SPECIAL
+from fetcher.judgement.verdict import Health, Trouble
+from fetcher.monitor.incident import Incident, Member
+from fetcher.monitor.incidents import Book, Changed, Identifiers, causes_of
+from fetcher.monitor.observation import Observation
+from fetcher.monitor.state import Change, Condition
+from fetcher.monitor.watched import Interval, Policy, Watched
+
+NOW = 1_800_000_000.0
+"""2027-01-15, 08:00 UTC."""
+POLICY = Policy(channels=("ops",), group_wait=10.0)
+UP, DEGRADED, DOWN = Condition.UP, Condition.DEGRADED, Condition.DOWN
+
+_HEALTH = {UP: Health.HEALTHY, DEGRADED: Health.DEGRADED, DOWN: Health.UNHEALTHY}
+
+
+def watched(
+    url: str = "https://a.example/", *, key: str = "", name: str = "", policy: Policy = POLICY
+) -> Watched:
+    """A target that is known by its name or its URL."""
+    return Watched(key or name or url, url, Interval(60.0), NOTHING_SPECIAL, policy, name)
+
+
+def found(
+    after: Condition = DOWN,
+    trouble: Trouble | None = Trouble.CONNECT,
+    *,
+    at: float = NOW,
+    text: str = "the connection was refused",
+    status: int | None = None,
+    ip: str = "",
+    fingerprint: str = "",
+) -> Observation:
+    """What the check found that made the change."""
+    if after is UP:
+        return Observation(at, Health.HEALTHY, status=200)
+    return Observation(at, _HEALTH[after], trouble, text, status, ip=ip, fingerprint=fingerprint)
+
+
+def changed(
+    target: Watched | str,
+    after: Condition = DOWN,
+    trouble: Trouble | None = Trouble.CONNECT,
+    *,
+    at: float = NOW,
+    ip: str = "",
+    text: str = "the connection was refused",
+    quiet: bool = False,
+    flapping: bool = False,
+) -> Changed:
+    """A target that is so now; the first check that showed it was half a minute before."""
+    target = watched(target) if isinstance(target, str) else target
+    observation = found(after, trouble, at=at, text=text, ip=ip)
+    before = DOWN if after is UP else UP
+    change = Change(at, at - 30.0, before, after, flapping)
+    return Changed(target, change, observation, causes_of(target, observation), quiet)
+
+
+def book(*incidents: Incident) -> Book:
+    """A book whose ids are the same each time."""
+    return Book(incidents, new_id=Identifiers(Random(6)))
+
+
+def opened(*changes: Changed, now: float = NOW) -> Incident:
+    """The one incident that such changes open."""
+    [incident] = book().apply(changes, now)
+    return incident
+
+
+def nobody(member: Member) -> bool:
+    """Nothing is silenced."""
+    return False
+
+
+def everybody(member: Member) -> bool:
+    """Everything is silenced."""
+    return True
