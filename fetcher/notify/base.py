@@ -26,11 +26,13 @@ class Notice:
 class Refused:
     """Why a notice did not arrive, in plain words.
 
-    retry_after: seconds to wait before it is tried again, when the other side said so.
+    retry_after: seconds to wait before it is tried again, when the other side said so. partly: some
+    of those whom the channel serves have it all the same; sent again, it goes to the others.
     """
 
     error: str
     retry_after: float | None = None
+    partly: bool = False
 
 
 class Channel(Protocol):

@@ -1,0 +1,59 @@
+"""How a channel has done of late."""
+
+import random
+
+from fetcher.monitor.delivery.pausing import pause_after
+from fetcher.notify.base import Refused
+
+FAILURES_TO_TELL = 3
+"""After so many in a row others are told that a channel does not deliver."""
+
+
+class Line:
+    """What is remembered of a channel from delivery to delivery; times in seconds since the epoch.
+
+    failing_since: it failed before this process began, and others know; None otherwise.
+    """
+
+    def __init__(self, failing_since: float | None = None) -> None:
+        self.recent: tuple[float, ...] = ()
+        """When the deliveries of late arrived."""
+        self.error = ""
+        """Why the latest one did not; "" when it did."""
+        self.failing_since = failing_since
+        """When the first of the failures in a row was."""
+        self.told = failing_since is not None
+        """Whether others know that it fails."""
+        self._failures = 0
+        self._paused = (0.0, 0.0)
+
+    def failed(self, refused: Refused, now: float, rng: random.Random) -> bool:
+        """Note a failure; whether others are to be told now."""
+        self._failures += 1
+        self.error = refused.error
+        if self.failing_since is None:
+            self.failing_since = now
+        self._paused = (now, now + pause_after(self._failures, refused, rng))
+        tell = not self.told and self._failures >= FAILURES_TO_TELL
+        self.told = self.told or tell
+        return tell
+
+    def arrived(self, now: float, of_late: float) -> bool:
+        """Note that something was delivered; whether others are to be told that it works again.
+
+        of_late: for how many seconds that is remembered.
+        """
+        self.recent = (*[at for at in self.recent if at <= now < at + of_late], now)
+        told, self.told = self.told, False
+        self.error, self.failing_since, self._failures = "", None, 0
+        self.resume()
+        return told
+
+    def resume(self) -> None:
+        """End the pause."""
+        self._paused = (0.0, 0.0)
+
+    def paused_until(self, now: float) -> float | None:
+        """When the pause ends; None when there is none, or the clock was set to before it."""
+        start, end = self._paused
+        return end if start <= now < end else None

@@ -1,0 +1,82 @@
+"""What is sent now, and when there will be more to send; pure, on a clock that is passed in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+
+from fetcher.monitor.delivery.batch import Delivery
+from fetcher.monitor.delivery.ordering import Turn, in_order
+from fetcher.monitor.message import Message
+from fetcher.monitor.plan import MonitorSettings
+
+
+def plan_deliveries(
+    waiting: Iterable[Message],
+    recent: Mapping[str, Sequence[float]],
+    busy: Set[str],
+    now: float,
+    settings: MonitorSettings,
+) -> list[Delivery]:
+    """Choose what is sent now: of each channel that is not busy, one delivery at the most.
+
+    recent: when each channel's latest deliveries arrived. now: seconds since the epoch.
+
+    Messages go one by one while the channel has room: `digest_above` deliveries within any
+    `digest_every`. When more are due than there is room for, they go as one digest; where there is
+    no room, they wait until there is. What was tried before goes first, as it was put together
+    then, so that a receiver who had it all the same can tell.
+    """
+    planned = []
+    for channel, messages in by_channel(waiting).items():
+        if channel not in busy:
+            lately = recent.get(channel, ())
+            chosen = _chosen(in_order(messages, now), lately, now, settings)
+            if chosen:
+                planned.append(Delivery(channel, chosen))
+    return planned
+
+
+def next_time(
+    messages: Iterable[Message], recent: Sequence[float], now: float, settings: MonitorSettings
+) -> float | None:
+    """Say when one of a channel's messages can be sent; None when none of them waits."""
+    turns = in_order(messages, now)
+    if not turns:
+        return None
+    if any(turn.message.attempts for turn in turns):
+        return now
+    return max(turns[0].due, _room_from(recent, now, settings))
+
+
+def by_channel(messages: Iterable[Message]) -> dict[str, list[Message]]:
+    """Sort messages by the channels that send them."""
+    found = defaultdict(list)
+    for message in messages:
+        found[message.channel].append(message)
+    return found
+
+
+def _chosen(
+    turns: Sequence[Turn], recent: Sequence[float], now: float, settings: MonitorSettings
+) -> tuple[Message, ...]:
+    tried = [turn.message for turn in turns if turn.message.attempts]
+    if tried:
+        first = tried[0]
+        return tuple([m for m in tried if m == first or (m.digest and m.digest == first.digest)])
+    due = tuple([turn.message for turn in turns if turn.due <= now])
+    room = settings.digest_above - len(_lately(recent, now, settings))
+    if room <= 0:
+        return ()
+    return due[:1] if len(due) <= room else due
+
+
+def _room_from(recent: Sequence[float], now: float, settings: MonitorSettings) -> float:
+    """When a channel may send the next one."""
+    lately = _lately(recent, now, settings)
+    if len(lately) < settings.digest_above:
+        return now
+    return lately[-settings.digest_above] + settings.digest_every
+
+
+def _lately(recent: Sequence[float], now: float, settings: MonitorSettings) -> list[float]:
+    """What counts against the room; not what is yet to come, by a clock that was set back."""
+    return sorted([at for at in recent if at <= now < at + settings.digest_every])

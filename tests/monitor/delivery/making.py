@@ -1,0 +1,140 @@
+"""Messages and channels as tests of delivery need them."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from fetcher.monitor.commit import Commit
+from fetcher.monitor.delivery.deliverer import Deliverer
+from fetcher.monitor.message import Fate, Kind, Message, message_id
+from fetcher.monitor.plan import MonitorSettings
+from fetcher.notify.base import Notice, Refused
+from tests.pool.virtual_clock import VirtualClockLoop
+
+R = TypeVar("R")
+
+EPOCH = 1_800_000_000.0
+"""When the virtual clock begins."""
+
+SETTINGS = MonitorSettings(give_up_after=1000.0, digest_above=2, digest_every=60.0)
+
+
+def message(
+    incident: str = "i1",
+    kind: Kind = Kind.DOWN,
+    channel: str = "ops",
+    *,
+    at: float = 0.0,
+    after: float = 0.0,
+    number: int = 0,
+    **changes: Any,
+) -> Message:
+    """A message made `at` seconds after the beginning of time, and due `after` seconds later."""
+    name = message_id(incident, kind, channel, number)
+    made = Message(name, incident, channel, kind, EPOCH + at, EPOCH + at + after)
+    return replace(made, **changes)
+
+
+def compose(messages: tuple[Message, ...]) -> Notice:
+    """A notice that says which messages it is made of."""
+    ids = [message.id for message in messages]
+    return Notice(
+        "of no importance", str(messages[0].kind), "s", "t", {"id": "same", "messages": ids}
+    )
+
+
+@dataclass(slots=True, eq=False)
+class Pipe:
+    """A channel that answers as a test wants, and keeps what it was given.
+
+    answers: in turn, the last one again and again. takes: how long a delivery takes.
+    """
+
+    name: str = "ops"
+    answers: list[Refused | Exception | None] = field(default_factory=lambda: [None])
+    takes: float = 0.0
+    given: list[Notice] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    closed: bool = False
+
+    async def send(self, notice: Notice) -> Refused | None:
+        """Take a notice."""
+        assert not self.closed
+        self.given.append(notice)
+        self.times.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(self.takes)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def aclose(self) -> None:
+        """Note that it was closed."""
+        self.closed = True
+
+    @property
+    def got(self) -> list[list[str]]:
+        """The ids of the messages in each notice."""
+        return [list(notice.data["messages"]) for notice in self.given]  # type: ignore[call-overload]
+
+
+@dataclass(slots=True)
+class Monitor:
+    """A deliverer on a virtual clock, and what it commits and says; `commits_fail`: so often."""
+
+    deliverer: Deliverer = field(init=False)
+    committed: dict[str, Message] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    commits_fail: int = 0
+
+    async def commit(self, changes: Commit) -> None:
+        """Write down, or fail to."""
+        if self.commits_fail:
+            self.commits_fail -= 1
+            raise OSError("disk full")
+        self.committed |= {message.id: message for message in changes.messages}
+
+    def fate(self, message: Message) -> Fate:
+        """What is written down of a message."""
+        return self.committed[message.id].fate
+
+
+@asynccontextmanager
+async def delivering(
+    *pipes: Pipe,
+    failing_since: Mapping[str, float] | None = None,
+    settings: MonitorSettings = SETTINGS,
+) -> AsyncIterator[Monitor]:
+    """Run a deliverer."""
+    it = Monitor()
+    it.deliverer = Deliverer(
+        {pipe.name: pipe for pipe in pipes},
+        compose,
+        it.commit,
+        settings,
+        wall_clock,
+        random.Random(7),
+        on_failing=lambda name, error, since: it.said.append(f"{name} {error} {since - EPOCH:.0f}"),
+        on_mended=lambda name: it.said.append(f"{name} mended"),
+        failing_since=failing_since,
+    )
+    running = asyncio.create_task(it.deliverer.run())
+    try:
+        yield it
+    finally:
+        await it.deliverer.aclose(0.0)
+        await running
+
+
+def wall_clock() -> float:
+    """The loop's own time, as seconds since the epoch."""
+    return EPOCH + asyncio.get_running_loop().time()
+
+
+def on_virtual_clock(main: Coroutine[Any, Any, R]) -> R:
+    """Run a coroutine on a loop on which an hour passes at once."""
+    with asyncio.Runner(loop_factory=VirtualClockLoop) as runner:
+        return runner.run(main)
