@@ -1,6 +1,6 @@
 """The commands of `fetcher`."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -13,29 +13,30 @@ COMMANDS = {
     "scrape": "Take fields from the page of each URL, and write them as rows.",
     "check": "Say of each URL whether it is healthy, and if not, why.",
     "diff": "Compare two results of a check.",
+    "monitor": "Watch URLs on schedule, remember, and tell people when one is down.",
     "demo": "Start a small web site on this machine, and find the titles of its pages.",
 }
 """Each command, which lives in the module of its name, and what it does in one line."""
 
+GROUPS = ("monitor",)
+"""Those that have commands of their own; their modules list these, also as COMMANDS."""
 
-def make_app(wanted: Container[str] = COMMANDS) -> typer.Typer:
+
+def make_app(
+    wanted: Container[str] = COMMANDS, within: Container[str] | None = None
+) -> typer.Typer:
     """Make the program; commands that are not wanted are there by name only.
 
-    To import and describe them all takes longer than everything else that `fetcher --help` does.
+    within: those that are wanted of a group's commands; None for all of them. To import and
+    describe them all takes longer than everything else that `fetcher --help` does.
     """
-    app = typer.Typer(
-        name="fetcher",
-        no_args_is_help=True,
-        # Rich would draw a prettier help, and take three times as long for it.
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        epilog=epilog(),
-    )
-    app.callback()(fetcher)
+    app = _bare("fetcher", fetcher, epilog())
     for name, summary in COMMANDS.items():
-        command = _command(name) if name in wanted else _nothing
-        app.command(name, short_help=summary, epilog=epilog(name))(command)
+        if name in GROUPS and name in wanted:
+            app.add_typer(_group(name, within), name=name, short_help=summary)
+        else:
+            command = _command(name) if name in wanted else _nothing
+            app.command(name, short_help=summary, epilog=epilog(name))(command)
     return app
 
 
@@ -45,8 +46,34 @@ def fetcher(
     """Ask many URLs at once, and account for every one of them."""
 
 
-def _command(name: str) -> Callable[..., Any]:
-    command: Callable[..., Any] = getattr(import_module(f"fetcher.cli.{name}"), name)
+def _group(group: str, wanted: Container[str] | None) -> typer.Typer:
+    """Make a group of commands, each in the module `GROUP_COMMAND`."""
+    module = import_module(f"fetcher.cli.{group}")
+    commands: Mapping[str, str] = module.COMMANDS
+    app = _bare(group, getattr(module, group), epilog(group))
+    for name, summary in commands.items():
+        command = _command(name, f"{group}_") if wanted is None or name in wanted else _nothing
+        app.command(name, short_help=summary, epilog=epilog(f"{group} {name}"))(command)
+    return app
+
+
+def _bare(name: str, about: Callable[..., None], last: str) -> typer.Typer:
+    app = typer.Typer(
+        name=name,
+        no_args_is_help=True,
+        # Rich would draw a prettier help, and take three times as long for it.
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        epilog=last,
+    )
+    app.callback()(about)
+    return app
+
+
+def _command(name: str, prefix: str = "") -> Callable[..., Any]:
+    own = name.replace("-", "_")
+    command: Callable[..., Any] = getattr(import_module(f"fetcher.cli.{prefix}{own}"), own)
     return command
 
 

@@ -17,12 +17,24 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-_DONE = {"check": "0 all are healthy", "diff": "0 nothing is newly broken"}
+_DONE = {
+    "check": "0 all are healthy",
+    "diff": "0 nothing is newly broken",
+    "monitor check-config": "0 the configuration is good",
+    "monitor status": "0 nothing is down",
+    "monitor test-alert": "0 all channels took it",
+}
 _FAILED = {
     "titles": "1 some URLs failed (with --fail)",
     "scrape": "1 some URLs failed (with --fail)",
     "check": "1 some URLs are not healthy",
     "diff": "1 something is newly broken",
+    "monitor": "1 something is down, not found, or did not arrive",
+    "monitor status": "1 something is down",
+    "monitor history": "1 there is no such target",
+    "monitor ack": "1 there is no such incident",
+    "monitor unsilence": "1 there is no such silence",
+    "monitor test-alert": "1 a channel did not take it",
 }
 
 

@@ -15,4 +15,5 @@ def main() -> None:
     from fetcher.cli.app import COMMANDS, make_app
 
     completing = "_FETCHER_COMPLETE" in os.environ
-    make_app(COMMANDS if completing else sys.argv[1:2])()
+    wanted, within = (COMMANDS, None) if completing else (sys.argv[1:2], sys.argv[2:3])
+    make_app(wanted, within)()

@@ -72,11 +72,15 @@ class PageSettings:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """One way to tell people: its name, its kind (webhook, email, apprise), and what that needs."""
+    """One way to tell people: its name, its kind (webhook, email, apprise), and what that needs.
+
+    text: a template that takes the place of the messages' own text, "" for none.
+    """
 
     name: str
     kind: str
     options: Mapping[str, object] = field(default_factory=dict)
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
