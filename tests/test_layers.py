@@ -55,13 +55,13 @@ APART = {
     "pool": set[str](),
     "demo": {"failures"},
     "extraction": {"model", "urls"},
-    "notify": {"units", "options"},
+    "notify": {"config", "options", "units"},
 }
 """Rooms that could be products of their own, and all that they may import."""
 
 LIBRARIES = {
     "aiohttp": {"transport", "demo", "notify", "statuspage"},
-    "yarl": {"transport"},
+    "yarl": {"transport", "statuspage"},
     "tenacity": {"transport"},
     "selectolax": {"extraction"},
     "typer": {"cli"},
@@ -70,7 +70,7 @@ LIBRARIES = {
     "jsonpath_rfc9535": {"judgement"},
     "tomli": {"sources"},
     "pyarrow": {"sinks"},
-    "multidict": {"cache"},
+    "multidict": {"cache", "statuspage"},
     "warcio": {"archive"},
     "rich": {"cli", "sinks"},
     "cronsim": {"monitor"},

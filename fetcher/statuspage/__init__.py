@@ -1,1 +1,14 @@
-"""The monitor's pages, its API and its metrics, over HTTP."""
+"""The monitor's status page, its API, its feeds and its metrics, on aiohttp.web.
+
+live (what is now) ──┐
+                     ├─► pages, JSON, badges, feeds, metrics
+history (what was) ──┘
+
+Everything can be read without scripts. What changes something needs the token or a password.
+"""
+
+from fetcher.statuspage.app import make_app
+from fetcher.statuspage.reading import HistoryReader
+from fetcher.statuspage.serving import StatusPage
+
+__all__ = ["HistoryReader", "StatusPage", "make_app"]

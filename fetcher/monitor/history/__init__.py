@@ -1,0 +1,34 @@
+"""What the monitor remembers, in one SQLite file: one writes, others read meanwhile.
+
+    commit ─► checks ─┬─► hours, days    (soon, so that they are quick to read)
+              latest  └─► minutes        (when single checks are too old, or have no room)
+              states, incidents, messages, failures (streaks of the same one)
+
+Each commit is one transaction. What checks came to is added up, never recomputed, so it does not
+matter when that is done, nor whether the process ends between two steps of it.
+"""
+
+from fetcher.monitor.history.backup import back_up
+from fetcher.monitor.history.errors import StoreError
+from fetcher.monitor.history.loaded import Loaded
+from fetcher.monitor.history.opening import is_in_use
+from fetcher.monitor.history.orders import give_order
+from fetcher.monitor.history.reader import Reader
+from fetcher.monitor.history.rows import Bucket, Check, Day, Standing, Streak
+from fetcher.monitor.history.store import Store, open_store
+
+__all__ = [
+    "Bucket",
+    "Check",
+    "Day",
+    "Loaded",
+    "Reader",
+    "Standing",
+    "Store",
+    "StoreError",
+    "Streak",
+    "back_up",
+    "give_order",
+    "is_in_use",
+    "open_store",
+]

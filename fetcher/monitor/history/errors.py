@@ -1,0 +1,33 @@
+"""What goes wrong with the history, in plain words."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fetcher.sinks.base import SinkError
+from fetcher.sinks.durable.places import told as system_told
+from fetcher.sinks.durable.sqlite_errors import sqlite_told
+
+_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+class StoreError(OSError):
+    """The history cannot be read or written; the message says which file and why."""
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Make a StoreError of what SQLite or the system says inside."""
+    try:
+        with system_told(path), sqlite_told(str(path)):
+            yield
+    except StoreError:
+        raise
+    except SinkError as error:
+        raise StoreError(f"cannot use {path}: {error.reason}") from error.__cause__
+
+
+def is_broken(error: sqlite3.Error) -> bool:
+    """Whether an error means that the file's content cannot be trusted."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN

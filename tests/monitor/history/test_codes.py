@@ -1,0 +1,30 @@
+"""Words in the database: each has its number, for ever."""
+
+import pytest
+
+from fetcher.judgement.verdict import Health, Trouble
+from fetcher.monitor.history.codes import HEALTHS, SPELLS, TROUBLES
+from fetcher.monitor.history.levels import HOURS
+from fetcher.monitor.history.units import block_of
+from fetcher.monitor.state import Spell
+
+
+@pytest.mark.parametrize(
+    ("coded", "words"), [(HEALTHS, Health), (TROUBLES, Trouble), (SPELLS, Spell)]
+)
+def test_every_word_has_a_number(coded: tuple[str, ...], words: type[str]) -> None:
+    """One that is new is added at the end, so that those before it keep theirs."""
+    assert set(coded) == set(words)  # type: ignore[call-overload]
+    assert len(set(coded)) == len(coded)
+
+
+def test_columns_are_in_the_order_of_the_numbers() -> None:
+    """The sums of a level by health, and by how time counts."""
+    columns = list(HOURS.columns)
+    assert columns[: len(HEALTHS)] == [health.value for health in HEALTHS]
+    assert columns[-len(SPELLS) :] == [f"ms_{spell.value}" for spell in SPELLS]
+
+
+def test_no_target_is_in_two_blocks() -> None:
+    """Numbers begin at 1; 16 of them in a row make a block."""
+    assert [block_of(number) for number in (1, 15, 16, 31, 32)] == [0, 0, 1, 1, 2]

@@ -1,0 +1,48 @@
+"""What a form or a program asks for who wants a silence."""
+
+import pytest
+
+from fetcher.statuspage.silencing import Asked, silence_asked
+from tests.statuspage.making import NOW
+
+
+@pytest.mark.parametrize(
+    ("end", "until"),
+    [
+        ({"for": "2h"}, NOW + 7200),
+        ({"for": " 30m "}, NOW + 1800),
+        ({"until": "2026-11-21T07:00:00Z"}, NOW + 3600),
+        ({"until": "2026-11-21T08:00:00+01:00"}, NOW + 3600),
+        ({"until": NOW + 60}, NOW + 60),
+        ({"until": int(NOW) + 60}, NOW + 60),
+    ],
+)
+def test_how_long_it_lasts(end: dict[str, object], until: float) -> None:
+    """For a time, or until one."""
+    asked = silence_asked({"pattern": " shop-* ", "by": "Ada", "why": "work"} | end, NOW)
+    assert asked == Asked("shop-*", until, "Ada", "work")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"for": "2h"}, "pattern is missing"),
+        ({"pattern": "  ", "for": "2h"}, "pattern is missing"),
+        ({"pattern": 5, "for": "2h"}, "pattern is not text"),
+        ({"pattern": "x"}, "say how long"),
+        ({"pattern": "x", "until": "tomorrow"}, "say how long"),
+        ({"pattern": "x", "until": "2026-11-21T07:00"}, "say how long"),
+        ({"pattern": "x", "until": True}, "say how long"),
+        ({"pattern": "x", "for": "soon"}, "not a duration"),
+        ({"pattern": "x", "for": 5}, "for is not text"),
+        ({"pattern": "x", "for": "0s"}, "in the future"),
+        ({"pattern": "x", "for": "400d"}, "within a year"),
+        ({"pattern": "x", "until": NOW - 1}, "in the future"),
+        ({"pattern": "x", "until": float("nan")}, "in the future"),
+        ({"pattern": "x", "until": float("inf")}, "within a year"),
+    ],
+)
+def test_what_is_no_silence(values: dict[str, object], said: str) -> None:
+    """Each mistake is said in words."""
+    with pytest.raises(ValueError, match=said):
+        silence_asked(values, NOW)
