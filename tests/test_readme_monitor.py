@@ -35,9 +35,10 @@ async def monitor(folder: Path) -> AsyncIterator[str]:
         try:
             yield f"http://{page}"
         finally:
-            process.terminate()
+            if process.returncode is None:
+                process.terminate()
             done = await ended(process)
-        assert done.code == 0, done.err
+            assert done.code == 0, done.err
 
 
 async def ask(url: str) -> str:

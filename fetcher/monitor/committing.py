@@ -64,6 +64,11 @@ class Committing:
 
     async def commit(self) -> None:
         """Write what has happened since the last time; what cannot be written is kept."""
+        # Whoever waits may give up, such as a page that is closed. What was taken to be written is
+        # to be sent, or to be taken back, all the same.
+        await asyncio.shield(self._commit())
+
+    async def _commit(self) -> None:
         async with self._one_at_a_time:
             self._settle(self._clock.wall())
             commit = self._core.take()

@@ -77,7 +77,8 @@ class Core:
         """Watch these targets from now on, and no others."""
         self._timeout = timeout
         self._calendar = Calendar()
-        self.settle(now)
+        # No further than that: at the start it is not known yet whom nobody is to be told of.
+        self._take_changes(now)
         self.watched.clear()
         self.watched.update({watched.key: watched for watched in targets})
         gone = self._states.keys() - self.watched.keys()
@@ -111,7 +112,7 @@ class Core:
             self._states[key] = self._gathering.states[key] = state
         if change is not None:
             self._changes.append(self._changed(watched, change, observation))
-        self.board.update(self._view(watched, now, "" if window is None else window.name))
+        self.board.update(self._view(watched, now))
 
     def missed(self, missed: Iterable[Missed]) -> None:
         """Take in checks that were not made."""
@@ -119,9 +120,11 @@ class Core:
 
     def settle(self, now: float) -> None:
         """Make incidents and messages of all that has changed, and of what the clock makes due."""
-        changes, self._changes = self._changes, []
-        self._tell(self.desk.change(changes, now))
+        self._take_changes(now)
+        silences = len(self.desk.silences)
         self._tell(self.desk.tick(now))
+        if len(self.desk.silences) != silences:
+            self.refresh(now)
 
     def take(self) -> Commit:
         """Give all that is to be written since the last time."""
@@ -139,6 +142,10 @@ class Core:
     def tell(self, incident: Incident, now: float) -> None:
         """Take an incident about the monitor itself."""
         self._tell([self.desk.put(incident, now)])
+
+    def _take_changes(self, now: float) -> None:
+        changes, self._changes = self._changes, []
+        self._tell(self.desk.change(changes, now))
 
     def _tell(self, incidents: Iterable[Incident]) -> None:
         """Show incidents on the board, and tell whoever looks for news."""
@@ -196,13 +203,14 @@ class Core:
         coming = next_slot(watched.key, timing, next_slot(watched.key, timing, last))
         return coming - last + self._timeout
 
-    def _view(self, watched: Watched, now: float, maintenance: str = "") -> TargetView:
+    def _view(self, watched: Watched, now: float) -> TargetView:
         key = watched.key
+        window = self._calendar.window_at(watched.windows, now)
         return TargetView(
             watched,
             self._states.get(key, NEW),
             self._latest.get(key),
             self.desk.incident_of(key),
             self.desk.is_silenced(watched, now),
-            maintenance,
+            "" if window is None else window.name,
         )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from fetcher.monitor.commit import Order, OrderKind
 from fetcher.monitor.gathering import Gathering
@@ -50,6 +51,7 @@ class Desk:
         self._in_maintenance = in_maintenance
         self._gathering = gathering
         self._looked_at: dict[str, float] = {}
+        self._ticked = -math.inf
 
     @property
     def open(self) -> Sequence[Incident]:
@@ -90,6 +92,9 @@ class Desk:
         """Do what the clock alone makes due: first words, reminders, escalations."""
         for ended in [s for s in self._silences.values() if s.until <= now]:
             self._end_silence(ended)
+        if now < self._ticked:
+            self._looked_at.clear()  # the clock was set back, and all is further away than it was
+        self._ticked = now
         touched = []
         for incident in self._book.open:
             if self._looked_at.get(incident.id, -math.inf) <= now:
@@ -148,7 +153,7 @@ class Desk:
         def hushed(member: Member) -> bool:
             return self._is_hushed(member, now)
 
-        planned, messages = plan_messages(incident, now, hushed)
+        planned, messages = plan_messages(_by_this_clock(incident, now), now, hushed)
         due = next_time(planned, hushed)
         later = now + _LOOKED_AT
         self._looked_at[planned.id] = later if due is None else min(max(due, now), later)
@@ -173,3 +178,10 @@ class Desk:
         self._gathering.silences.pop(silence.id, None)
         self._gathering.unsilenced.add(silence.id)
         self._looked_at.clear()
+
+
+def _by_this_clock(incident: Incident, now: float) -> Incident:
+    """Let nobody wait for the time at which an incident was opened, by a clock set back since."""
+    if incident.told_at is None and now < incident.opened:
+        return replace(incident, tell_from=min(incident.tell_from, now))
+    return incident

@@ -81,6 +81,9 @@ class Monitor:
             failing_since=self._own.failing_since,
         )
         self._deliverer.add(resumed(loaded, reader, now - plan.monitor.digest_every))
+        # What was taken out of the configuration meanwhile will never deliver again.
+        for name in self._own.failing_since.keys() - channels.keys():
+            self._own.channel_mended(name, now)
         self._committing = Committing(self._core, store, self._clock, self._settle, self._send)
         self._reloaded: float | None = None
         self._reload_error = ""

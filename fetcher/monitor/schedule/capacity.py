@@ -41,10 +41,10 @@ def calibrate(clock: Callable[[], float] = time.perf_counter, seconds: float = 0
 
     The best of many short tries, so that it hardly matters what else runs.
     """
-    began = clock()
     # Late: what it brings along takes time that commands which only read the plan need not spend.
     from fetcher.judgement.judge import judge
 
+    began = clock()
     best = float("inf")
     while (start := clock()) - began < seconds:
         for _ in range(_BATCH):
