@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -53,10 +54,17 @@ def is_database(path: Path) -> bool:
 
 
 def refuse_strangers(path: Path) -> None:
-    """Raise StoreError for a database that is not a monitor's, without touching it."""
+    """Raise StoreError for a database that is not a monitor's, without touching it.
+
+    Only for a process that has no connection to it: see `connect_to_monitors`.
+    """
     mark = int.from_bytes(_header(path)[_APPLICATION_AT], "big")
     if is_database(path) and mark != schema.APPLICATION:
-        raise StoreError(f"{path} is not a fetcher monitor's database; name another file")
+        raise _stranger(path)
+
+
+def _stranger(path: Path) -> StoreError:
+    return StoreError(f"{path} is not a fetcher monitor's database; name another file")
 
 
 def version_of(file: sqlite3.Connection, path: Path) -> int:
@@ -73,11 +81,16 @@ def version_of(file: sqlite3.Connection, path: Path) -> int:
 def connect_to_monitors(path: Path, mode: str) -> sqlite3.Connection:
     """Connect to the database of a monitor, which may be running.
 
-    Raises StoreError when there is none, or one of another version, and what SQLite raises.
+    The file itself is not opened: as soon as a process closes a file, the system takes back all of
+    its locks on it, SQLite's too (sqlite.org/howtocorrupt.html, section 2.2). Another process then
+    believes that nobody uses the log any more, and removes it. Raises StoreError when there is no
+    database, or one of another version, and what SQLite raises.
     """
     if not is_there(path):
         raise StoreError(f"there is no monitor's database {path}; has the monitor run yet?")
-    refuse_strangers(path)
+    with closing(connect(path, "ro")) as looking:  # which touches nothing, whosever it is
+        if looking.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION:
+            raise _stranger(path)
     file = connect(path, mode)
     try:
         if version_of(file, path) < schema.VERSION:
