@@ -34,6 +34,7 @@ class Roster:
 
     def add_single(self, watched: Watched) -> None:
         """Take a target that was written by hand; a second one with its key is a mistake."""
+        self._check(watched)
         first = self._targets.setdefault(watched.key, watched)
         if first is watched:
             return
@@ -48,6 +49,7 @@ class Roster:
 
         One that only has the name of another one is a mistake: nobody would watch it.
         """
+        self._check(watched)
         first = self._targets.setdefault(watched.key, watched)
         if first is watched:
             return
@@ -60,6 +62,15 @@ class Roster:
         if doubles.taken <= MOST:
             problem = f"the name {watched.name!r} is taken by {first.source}; give another one"
             self._mistakes.add(f"{watched.source}: {problem}")
+
+    def _check(self, watched: Watched) -> None:
+        """Refuse what would never be noticed: there is no last time to compare with."""
+        expected = watched.expected
+        if expected.unchanged is not None and expected.hash is None:
+            self._mistakes.add(
+                f"{watched.source}: expect.unchanged needs expect.hash here: what it is now, from "
+                "the column hash of `fetcher check`"
+            )
 
     def notices(self) -> Iterator[str]:
         """Say of each list how many of its targets were there already."""

@@ -47,6 +47,10 @@ MISTAKES = [
     ("[fetch]\ncacert = 'no'", "monitor.toml:2: [fetch] cacert: cannot read certificates from no"),
     ("[expect]\nstatus = 'x'", "monitor.toml:2: [expect] status: 'x' is not a status; write"),
     ("[expect]\nstatuss = 1", "monitor.toml:2: [expect] statuss is not known; did you mean status"),
+    (
+        "[expect]\nunchanged = 'body'",
+        "monitor.toml:3: expect.unchanged needs expect.hash here: what it is now, ",
+    ),
     ("[expect]\nhash = 'ab'", "monitor.toml:1: [expect]: hash needs unchanged, which says what "),
     (
         "[defaults]\ninterval = '50ms'",
