@@ -15,6 +15,7 @@ ROOMS = (
     "failures",
     "model",
     "units",
+    "retry_after",
     "fixed",
     "options",
     "settings",
@@ -55,7 +56,7 @@ APART = {
     "pool": set[str](),
     "demo": {"failures"},
     "extraction": {"model", "urls"},
-    "notify": {"config", "options", "units"},
+    "notify": {"config", "options", "retry_after", "units"},
 }
 """Rooms that could be products of their own, and all that they may import."""
 

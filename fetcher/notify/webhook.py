@@ -16,10 +16,10 @@ from fetcher.notify.base import Notice, Refused
 from fetcher.notify.payload import parse_template, payload, sign
 from fetcher.notify.reading import read_options
 from fetcher.notify.refusals import explain
-from fetcher.notify.retry_after import parse_retry_after
 from fetcher.notify.tls import client_context
 from fetcher.notify.words import LONGEST, one_line, said
 from fetcher.options import duration, many, option, optional, switch
+from fetcher.retry_after import parse_retry_after
 from fetcher.units import format_duration
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2

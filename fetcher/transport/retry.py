@@ -7,11 +7,10 @@ which the target must not start, so that it holds no slot and no connection mean
 
 import random
 from collections.abc import Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 import tenacity
 
+from fetcher.retry_after import parse_retry_after
 from fetcher.settings import Settings
 from fetcher.transport.base import Exchange
 
@@ -69,19 +68,3 @@ def can_pass(exchange: Exchange) -> bool:
     if exchange.failure is not None:
         return exchange.failure.can_pass
     return exchange.status in RETRIED_STATUSES
-
-
-def parse_retry_after(value: str, now: float) -> float | None:
-    """Seconds to wait by a Retry-After header, in either form (RFC 9110, section 10.2.3).
-
-    now: seconds since the epoch. None when the header is absent or not valid.
-    """
-    value = value.strip()
-    if value.isascii() and value.isdecimal():
-        return float(value[:12])
-    try:
-        date = parsedate_to_datetime(value)
-        # Without a zone it is GMT all the same (section 5.6.7), not this machine's time.
-        return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
