@@ -161,7 +161,7 @@ def main() -> None:
     print(f"{count:,} targets every {interval:g} s, for {seconds:.0f} s")
     print(f"checks a second      {checks / seconds:10,.0f}   planned {count / interval:,.0f}")
     print(f"begun within 1 s     {on_time:10.3f} %   goal 99.9; missed {missed:,}, late {late:,}")
-    print(f"lag, 99th percentile {ended['lag'] * 1000:10.0f} ms")
+    print(f"lag, 99th percentile {ended['lag_ms']:10.0f} ms")
     print(f"CPU                  {100 * used / seconds:10.0f} % of one core")
     cost, stored = used / max(checks, 1), grown / max(checks, 1)
     against = f"{cost / check_cost:.2f} of fetcher check's"

@@ -5,8 +5,12 @@ from typing import Annotated
 
 import typer
 
+from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.monitor_orders import By
 from fetcher.cli.monitor_parameters import Config, config_path, span
+
+_LONGEST = 365 * 86400.0
+"""As on the page."""
 
 
 def silence(
@@ -35,8 +39,13 @@ def silence(
     from fetcher.monitor.commit import OrderKind
     from fetcher.monitor.incidents import matches
     from fetcher.monitor.incidents.times import shown
+    from fetcher.sinks.clean import clean
 
-    path, until = config_path(config), time.time() + span(lasting, "--for")
+    pattern = clean(pattern)
+    path, seconds = config_path(config), span(lasting, "--for")
+    if seconds > _LONGEST:
+        give_up(ExitCode.USAGE, f"--for: {lasting!r} is longer than a year; use [[maintenance]]")
+    until = time.time() + seconds
     fitting = sum(matches(pattern, target) for target in targets_of(path))
     order(database_of(path), OrderKind.SILENCE, pattern, by, why, until)
     targets = "1 target" if fitting == 1 else f"{fitting:,} targets"

@@ -25,7 +25,6 @@ from fetcher.monitor.schedule import next_slot
 from fetcher.monitor.state import NEW, Change, Span, State
 from fetcher.monitor.watched import Interval, Watched
 
-_NOWHERE = ("", "")
 _STALE = 5
 """So many times as long as a target is held to be as it was, and checks are no longer in a row."""
 
@@ -54,7 +53,6 @@ class Core:
         self._states = dict(loaded.states)
         self._latest = dict(loaded.latest)
         self._checked = dict(loaded.checked)
-        self._known: dict[str, tuple[str, str]] = {}
         self._changes: list[Changed] = []
         self._calendar = Calendar()
         self.desk = Desk(
@@ -82,7 +80,7 @@ class Core:
         self.watched.clear()
         self.watched.update({watched.key: watched for watched in targets})
         gone = self._states.keys() - self.watched.keys()
-        for known in (self._states, self._latest, self._checked, self._known):
+        for known in (self._states, self._latest, self._checked):
             for key in known.keys() - self.watched.keys():
                 del known[key]
         # A target that comes back one day begins anew: its incident ends here.
@@ -95,6 +93,7 @@ class Core:
         key = watched.key
         if key not in self.watched:
             return
+        observation = self._located(key, observation)
         window = self._calendar.window_at(watched.windows, observation.at)
         before = self._states.get(key, NEW)
         state, change = fold(
@@ -107,7 +106,8 @@ class Core:
         self._gathering.records.append(
             Record(key, observation, self._spans(watched, observation, before))
         )
-        self._remember(key, observation)
+        self._latest[key] = observation
+        self._checked[key] = observation.at
         if state is not before:
             self._states[key] = self._gathering.states[key] = state
         if change is not None:
@@ -157,20 +157,16 @@ class Core:
                     self.board.update(replace(view, incident=self.desk.incident_of(member.key)))
 
     def _changed(self, watched: Watched, change: Change, observation: Observation) -> Changed:
-        ip, fingerprint = self._known.get(watched.key, _NOWHERE)
-        return Changed(
-            watched, change, observation, causes_of(watched, observation, ip, fingerprint)
-        )
+        return Changed(watched, change, observation, causes_of(watched, observation))
 
-    def _remember(self, key: str, observation: Observation) -> None:
+    def _located(self, key: str, observation: Observation) -> Observation:
+        """Say where a target was when it last answered, where a check does not tell."""
         latest = self._latest.get(key)
-        # What failed does not tell where the target was: what it had when it last answered does.
-        if observation.ip:
-            self._known.pop(key, None)
-        elif latest is not None and latest.ip:
-            self._known[key] = (latest.ip, latest.fingerprint)
-        self._latest[key] = observation
-        self._checked[key] = observation.at
+        if observation.ip or latest is None or not latest.ip:
+            return observation
+        # It is written with the check, so that a restart within an outage does not forget it.
+        fingerprint = observation.fingerprint or latest.fingerprint
+        return replace(observation, ip=latest.ip, fingerprint=fingerprint)
 
     def _spans(self, watched: Watched, observation: Observation, before: State) -> tuple[Span, ...]:
         """Say how the time since the check before counts."""

@@ -95,8 +95,11 @@ class _Daemon:
 
     async def run(self) -> None:
         """Run until the end."""
-        await self._serve(self._monitor.plan.page)
         monitor = self._monitor
+        try:
+            await self._serve(monitor.plan.page)
+        except OSError as error:
+            raise OSError(_not_served(monitor.plan.page, error)) from error
         try:
             with on_signals(stop=self._stop, abort=monitor.abort, reload=self._wanted.set):
                 around = [
@@ -173,7 +176,7 @@ class _Daemon:
         try:
             await self._serve(settings)
         except OSError as error:
-            self._refuse(f"the page cannot be served at {settings.listen}: {error.strerror}")
+            self._refuse(_not_served(settings, error))
             await self._serve(before)
 
     def _refuse(self, why: str) -> None:
@@ -186,6 +189,14 @@ class _Daemon:
         while pause is not None:
             self._service.alive()
             await asyncio.sleep(pause)
+
+
+def _not_served(settings: PageSettings, error: OSError) -> str:
+    """Say in plain words why the page is not there."""
+    # What asyncio says of an address that it cannot have, it says as programmers do.
+    number = error.errno or 0
+    why = os.strerror(number) if number > 0 else error.strerror or error
+    return f"the page cannot be served at {settings.listen}: {why}"
 
 
 def _read(path: str) -> Plan:

@@ -88,6 +88,7 @@ class Monitor:
         self._reloaded: float | None = None
         self._reload_error = ""
         self._ready = False
+        self._aborted = asyncio.Event()
 
     async def run(self) -> None:
         """Watch until `stop`; then finish what is under way, and commit it.
@@ -108,7 +109,7 @@ class Monitor:
                 task.cancel()
             self._looking.drain("the monitor was stopped")
             self._committing.stop()
-            await self._deliverer.aclose(_GRACE)
+            await self._end_deliveries()
         await self._committing.commit()
 
     def stop(self) -> None:
@@ -121,6 +122,7 @@ class Monitor:
         """Give up what is under way too."""
         self._ready = False
         self._checking.abort()
+        self._aborted.set()
 
     async def replan(self, plan: Plan, channels: Mapping[str, Channel]) -> None:
         """Go on by another plan; what is under way counts by the one before.
@@ -239,6 +241,16 @@ class Monitor:
     def _send(self, commit: Commit) -> None:
         """Send messages that are written."""
         self._deliverer.add([m for m in commit.messages if m.fate is Fate.WAITING])
+
+    async def _end_deliveries(self) -> None:
+        """Let those under way finish, unless someone is in a hurry: they are made again then."""
+        closing = asyncio.create_task(self._deliverer.aclose(_GRACE))
+        hurry = asyncio.create_task(self._aborted.wait())
+        await asyncio.wait([closing, hurry], return_when=asyncio.FIRST_COMPLETED)
+        hurry.cancel()
+        if not closing.done():
+            await self._deliverer.aclose(0.0)
+        await closing
 
     def _count_missed(self) -> None:
         missed = self._schedule.take_missed()

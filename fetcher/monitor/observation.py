@@ -13,7 +13,8 @@ class Observation:
     at: when the check began. due: when it should have begun. text: the reasons in plain words, one
     line. status: the HTTP status, None without an answer. elapsed: of the last attempt. ip: that
     answered, "" when unknown. fingerprint, expires: of the TLS certificate, "" and None where there
-    is none. redirects: how many were followed.
+    is none. Of a failed check that the monitor has taken in, ip and fingerprint are those of the
+    last answer. redirects: how many were followed.
     """
 
     at: float

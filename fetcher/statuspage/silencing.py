@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from fetcher.sinks.clean import clean
 from fetcher.units import parse_duration
 
 _LONGEST = 365 * 86400.0
 _LONGEST_TEXT = 500
+_LAST = 1e12
+"""Later than any silence ends; JSON has whole numbers that no float can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def _text(values: Mapping[str, object], name: str) -> str:
     value = values.get(name, "")
     if not isinstance(value, str):
         raise ValueError(f"{name} is not text")
-    return value.strip()[:_LONGEST_TEXT]
+    return clean(value).strip()[:_LONGEST_TEXT]
 
 
 def _until(values: Mapping[str, object], now: float) -> float:
@@ -47,7 +50,7 @@ def _until(values: Mapping[str, object], now: float) -> float:
         return now + parse_duration(_text(values, "for"))
     until = values.get("until")
     if isinstance(until, int | float) and not isinstance(until, bool):
-        return float(until)
+        return min(until, _LAST)
     try:
         at = datetime.fromisoformat(_text(values, "until"))
         if at.tzinfo is not None:

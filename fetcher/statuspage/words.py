@@ -15,6 +15,9 @@ MARKS = {
 }
 """What tells the conditions apart where there is no colour."""
 
+_LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
+"""What is later can be in a database, and must not keep a page from being shown."""
+
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -83,4 +86,4 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 
 def _utc(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
+    return datetime.fromtimestamp(min(at, _LAST), UTC)

@@ -1,26 +1,38 @@
 """A store that remembers in memory, for tests that crash a thousand times."""
 
-from fetcher.monitor.commit import Commit, Record
-from fetcher.monitor.history import Loaded
+from collections import Counter
+
+from fetcher.monitor.commit import Commit, Order, OrderKind, Record, Why
+from fetcher.monitor.history import Loaded, StoreError
 from fetcher.monitor.incident import Incident, Silence
-from fetcher.monitor.message import Message
+from fetcher.monitor.message import Fate, Message
 from fetcher.monitor.observation import Observation
 from fetcher.monitor.state import State
 
 
 class MemoryStore:
-    """Takes commits, and gives back what a monitor has to know when it starts."""
+    """Takes commits, and gives back what a monitor has to know when it starts.
+
+    full: whether the disk is, so that nothing can be written.
+    """
 
     def __init__(self) -> None:
+        self.full = False
         self.records: list[Record] = []
         self.states: dict[str, State] = {}
         self.latest: dict[str, Observation] = {}
         self.incidents: dict[str, Incident] = {}
         self.messages: dict[str, Message] = {}
         self.silences: dict[str, Silence] = {}
+        self.missed: Counter[tuple[str, Why]] = Counter()
+        self.orders: dict[int, Order] = {}
+        """Those that were not carried out yet."""
+        self._given = 0
 
     def write(self, commit: Commit) -> None:
-        """Write all of a commit."""
+        """Write all of a commit, or nothing; raises StoreError."""
+        if self.full:
+            raise StoreError("the disk is full")
         self.records += commit.records
         self.latest |= {record.key: record.observation for record in commit.records}
         self.states |= commit.states
@@ -29,14 +41,25 @@ class MemoryStore:
         self.silences |= {silence.id: silence for silence in commit.silences}
         for ended in commit.unsilenced:
             self.silences.pop(ended, None)
+        for missed in commit.missed:
+            self.missed[missed.key, missed.why] += missed.count
+        for done in commit.done:
+            # It is read until this is written, so once it would not have to be written again.
+            del self.orders[done]
+
+    def give(self, kind: OrderKind, subject: str, until: float = 0.0) -> None:
+        """Ask something of the monitor, from another process."""
+        self._given += 1
+        self.orders[self._given] = Order(self._given, kind, subject, "someone", "", until)
 
     def load(self, now: float) -> Loaded:
         """Give the last commit."""
+        waiting = [m for m in self.messages.values() if m.fate is Fate.WAITING]
         return Loaded(
             states=dict(self.states),
             latest=dict(self.latest),
             checked={key: seen.at for key, seen in self.latest.items()},
             incidents=tuple([i for _, i in sorted(self.incidents.items()) if i.open]),
-            messages=tuple(self.messages.values()),
+            messages=tuple(sorted(waiting, key=lambda m: (m.due, m.created, m.id))),
             silences=tuple([s for s in self.silences.values() if s.until > now]),
         )

@@ -7,40 +7,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.judgement.verdict import Health, Trouble
+from fetcher.monitor.commit import Commit, OrderKind
 from fetcher.monitor.core import Core
+from fetcher.monitor.delivery.ordering import in_order
 from fetcher.monitor.incidents import Identifiers
 from fetcher.monitor.message import Fate, Kind, Message
 from fetcher.monitor.observation import Observation
-from fetcher.monitor.watched import Interval, Policy, Watched
+from fetcher.monitor.state import Condition
+from fetcher.monitor.watched import Watched
 from tests.monitor.memory import MemoryStore
-
-CHANNELS = ("team", "boss")
-POLICY = Policy(
-    failures_before_down=2,
-    successes_before_up=2,
-    flap_changes=3,
-    flap_window=600.0,
-    flap_quiet=120.0,
-    group_wait=10.0,
-    remind_every=300.0,
-    channels=CHANNELS,
-)
-TARGETS = tuple(
-    [
-        Watched(
-            f"page-{number}",
-            f"https://host-{number % 3}.example/{number}",
-            Interval(60.0),
-            NOTHING_SPECIAL,
-            POLICY,
-            group=f"group-{number % 2}",
-        )
-        for number in range(6)
-    ]
-)
-BEGAN = 1_800_000_000.0
+from tests.monitor.simulated.pages import BEGAN, CHANNELS, TARGETS
 
 healths = st.sampled_from([Health.HEALTHY, Health.HEALTHY, Health.UNHEALTHY, Health.UNKNOWN])
 troubles = st.sampled_from([Trouble.CONNECT, Trouble.SERVER_ERROR, Trouble.CONTENT])
@@ -53,15 +30,24 @@ class Crashes(RuleBasedStateMachine):
         super().__init__()
         self.now = BEGAN
         self.random = random.Random(1)
-        self.store = MemoryStore()
+        self.store = self.make_store()
+        self.targets = TARGETS
+        self.quiet_until = -1.0
+        """Until when nobody is to be told of anything."""
+        self.planned: set[str] = set()
+        """The messages that there were when that began."""
         self.received: list[Message] = []
         self.unnoted: set[str] = set()
+
+    def make_store(self) -> MemoryStore:
+        """What outlives the crashes."""
+        return MemoryStore()
 
     @initialize()
     def begin(self) -> None:
         """Start, for the first time or again: all that was not committed is gone."""
         loaded = self.store.load(self.now)
-        self.core = Core(loaded, TARGETS, 10.0, Identifiers(self.random), self.now)
+        self.core = Core(loaded, self.targets, 10.0, Identifiers(self.random), self.now)
 
     @rule(
         number=st.integers(0, len(TARGETS) - 1),
@@ -88,17 +74,35 @@ class Crashes(RuleBasedStateMachine):
         """Time passes."""
         self.now += seconds
 
+    @rule(seconds=st.sampled_from([5.0, 400.0, 90_000.0]))
+    def set_back(self, seconds: float) -> None:
+        """The clock is set back."""
+        self.now -= seconds
+        self.quiet_until = -1.0  # what people were told may have been by the clock before
+
+    @rule(among=st.sets(st.sampled_from(TARGETS), min_size=1))
+    def reload(self, among: set[Watched]) -> None:
+        """The configuration names other targets."""
+        self.targets = tuple([watched for watched in TARGETS if watched in among])
+        self.core.plan(self.targets, 10.0, self.now)
+
     @rule()
     def commit(self) -> None:
-        """What has happened is written."""
-        self.core.settle(self.now)
+        """What people asked for is done, and what has happened is written."""
+        self.bring_together()
         self.store.write(self.core.take())
 
     @rule()
     def fail_to_commit(self) -> None:
         """The disk is full for once."""
-        self.core.settle(self.now)
+        self.bring_together()
         self.core.give_back(self.core.take())
+
+    def bring_together(self) -> None:
+        """Do what comes before each commit."""
+        for _, order in sorted(self.store.orders.items()):
+            self.core.desk.carry_out(order, self.now)
+        self.core.settle(self.now)
 
     @rule()
     def crash(self) -> None:
@@ -121,7 +125,7 @@ class Crashes(RuleBasedStateMachine):
         ]
         if not waiting:
             return
-        message = min(waiting, key=lambda message: (message.due, message.created, message.id))
+        message = in_order(waiting, self.now)[0].message
         assert message.id in self.unnoted or message.id not in {m.id for m in self.received}
         self.received.append(message)
         if dies:
@@ -129,19 +133,35 @@ class Crashes(RuleBasedStateMachine):
             self.begin()
             return
         sent = replace(message, fate=Fate.SENT, sent=self.now)
-        self.store.messages[message.id] = sent
+        self.store.write(Commit(messages=(sent,)))
 
     @rule(number=st.integers(0, 2), seconds=st.sampled_from([30.0, 1000.0]))
     def silence(self, number: int, seconds: float) -> None:
         """Someone wants quiet."""
         pattern = f"https://host-{number}.example/*"
-        self.core.desk.silence(pattern, self.now + seconds, "someone", "", self.now)
+        self.store.give(OrderKind.SILENCE, pattern, self.now + seconds)
+
+    @rule()
+    def silence_all(self) -> None:
+        """Someone wants quiet everywhere, and gets it."""
+        self.commit()
+        self.store.give(OrderKind.SILENCE, "*", self.now + 1000.0)
+        self.quiet_until, self.planned = self.now + 1000.0, set(self.store.messages)
+        self.now += 0.5
+        self.commit()
+
+    @rule()
+    def unsilence(self) -> None:
+        """Someone wants no quiet any more."""
+        self.quiet_until = -1.0
+        for silence in list(self.store.silences)[:1]:
+            self.store.give(OrderKind.UNSILENCE, silence)
 
     @rule()
     def acknowledge(self) -> None:
         """Someone knows."""
         for incident in self.core.desk.open[:1]:
-            self.core.desk.acknowledge(incident.id, self.now, "someone")
+            self.store.give(OrderKind.ACKNOWLEDGE, incident.id)
 
     @invariant()
     def never_twice(self) -> None:
@@ -152,6 +172,29 @@ class Crashes(RuleBasedStateMachine):
             if message.kind is not Kind.REMINDER
         ]
         assert len(told) == len(set(told))
+
+    @invariant()
+    def never_in_quiet(self) -> None:
+        """While there is to be quiet everywhere, nobody is told that something is wrong."""
+        for message in self.store.messages.values():
+            if message.kind is not Kind.UP and message.id not in self.planned:
+                assert message.created >= self.quiet_until
+
+    @invariant()
+    def in_the_incident_that_is_meant(self) -> None:
+        """A target is shown in an incident just when it is ill in one that lasts."""
+        if not hasattr(self, "core"):
+            return
+        for watched in TARGETS:
+            view = self.core.board.get(watched.key)
+            if watched not in self.targets:
+                assert view is None
+                assert not self.core.desk.incident_of(watched.key)
+            elif not self.core._changes:
+                assert view is not None
+                assert view.incident == self.core.desk.incident_of(watched.key)
+                ill = view.state.condition in (Condition.DEGRADED, Condition.DOWN)
+                assert bool(view.incident) == ill
 
     @invariant()
     def never_over_what_never_began(self) -> None:
@@ -165,12 +208,13 @@ class Crashes(RuleBasedStateMachine):
         """In the end all is well, and everyone has heard of everything just once."""
         if not hasattr(self, "core"):
             return
-        self.now += 5000.0
+        self.now += 500_000.0
         for _ in range(8):
-            for watched in TARGETS:
+            for watched in self.targets:
                 self.now += 20.0
                 self.core.observe(watched, Observation(self.now, Health.HEALTHY), self.now)
         self.commit()
+        assert not self.store.orders
         for channel in CHANNELS:
             while any(
                 m.channel == channel and m.fate is Fate.WAITING

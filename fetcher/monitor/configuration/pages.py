@@ -1,6 +1,7 @@
 """[page]: where the status page listens, and who may change something there."""
 
 import ipaddress
+import re
 
 from fetcher import urls
 from fetcher.monitor.configuration.mistakes import Mistakes
@@ -9,6 +10,7 @@ from fetcher.monitor.configuration.tables import Table, make, read_options
 from fetcher.monitor.plan import PageSettings
 
 _SECRET = ("token", "password")
+_LISTEN = re.compile(r"(?:\[[0-9a-fA-F:.%]+\]|[^\[\]:\s]+):([0-9]{1,5})")
 
 
 def read_page(table: Table, secrets: Secrets, mistakes: Mistakes) -> PageSettings:
@@ -46,12 +48,11 @@ def page_notices(page: PageSettings) -> list[str]:
 
 
 def _check_listen(table: Table, listen: str, mistakes: Mistakes) -> None:
-    host, colon, port = listen.rpartition(":")
-    good = port.isascii() and port.isdecimal() and int(port[:6]) < 65536
-    if listen and not (host and colon and good):
+    found = _LISTEN.fullmatch(listen.strip())
+    if listen and (found is None or int(found[1]) > 65535):
         mistakes.add(
             f"{table.where('listen')}: {listen!r} is not an address and a port; "
-            "write 127.0.0.1:8900"
+            "write 127.0.0.1:8900 or [::1]:8900"
         )
 
 

@@ -9,6 +9,9 @@ from fetcher.monitor.message import Fate, Kind, Message
 from fetcher.monitor.plan import MonitorSettings
 from fetcher.notify.base import Refused
 
+LEAST_TRIES = 5
+"""How often a delivery is tried at least."""
+
 
 def settle(
     delivery: Delivery,
@@ -19,9 +22,10 @@ def settle(
 ) -> tuple[Message, ...]:
     """Say what became of a delivery's messages, and of those that wait behind them.
 
-    refused: why it did not arrive, None when it did. After a failure, what was made
+    refused: why it did not arrive, None when it did. After so many failures, what was made
     `give_up_after` ago is given up, that behind it too: or else each of those would be tried by
-    itself, with a pause in between. What nobody has tried to send is not, however old it is.
+    itself, with a pause in between. Not at the first failure: a monitor that comes back after days
+    has old messages, and has hardly tried.
     """
     digest = delivery.id if len(delivery.messages) > 1 else delivery.messages[0].digest
     tried = [replace(m, attempts=m.attempts + 1, digest=digest) for m in delivery.messages]
@@ -30,6 +34,8 @@ def settle(
     if refused.partly:
         tried = [replace(m, sent=now) for m in tried]
     failed = [replace(m, error=refused.error) for m in tried]
+    if any(m.attempts < LEAST_TRIES for m in tried):
+        return tuple(failed)
     late = [m for m in behind if _is_late(m, now, settings)]
     return (
         *[give_up(m, m.error) if _is_late(m, now, settings) else m for m in failed],

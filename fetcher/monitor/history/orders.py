@@ -5,6 +5,7 @@ import sqlite3
 from fetcher.monitor.commit import Order, OrderKind
 from fetcher.monitor.history.connecting import connect_to_monitors, real
 from fetcher.monitor.history.errors import told
+from fetcher.sinks.clean import without_surrogates
 
 
 def give_order(
@@ -16,6 +17,8 @@ def give_order(
     Raises StoreError.
     """
     place = real(path)
+    # A command line can hold bytes that are no text.
+    subject, by, why = map(without_surrogates, (subject, by, why))
     with told(place):
         file = connect_to_monitors(place, "rw")
         try:

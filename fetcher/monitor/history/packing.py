@@ -98,7 +98,8 @@ def unpack_message(row: Any) -> Message:
 
 def pack_silence(silence: Silence) -> Cells:
     """A silence as a row of `silences`."""
-    return (silence.id, silence.pattern, silence.until, silence.by, silence.why, silence.made)
+    pattern, by, why = map(without_surrogates, (silence.pattern, silence.by, silence.why))
+    return (silence.id, pattern, silence.until, by, why, silence.made)
 
 
 def pack_latest(target: int, seen: Observation, text: str, failure: int | None) -> Cells:

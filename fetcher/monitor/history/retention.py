@@ -63,11 +63,11 @@ class Retention:
         if start is None or start >= until:
             return 0
         end = min(floor(start, HOUR) + HOUR, until)
-        if end > marks.rolled:
-            return self.roll(block, end)
+        if end > marks.rolled and (rolled := self.roll(block, end)):
+            return rolled
         roll_up(self._file, MINUTES, block, start, end)
         gone = self._file.execute("DELETE FROM checks WHERE block = ? AND at < ?", (block, end))
-        self._roster.mark(block, Marks(marks.rolled, end))
+        self._roster.mark(block, Marks(max(marks.rolled, end), end))
         return gone.rowcount
 
     def trim(self, level: Level, block: int, until: int) -> int:

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from fetcher.sinks.clean import clean
 from fetcher.statuspage.api import documents
 from fetcher.statuspage.pages.incidents import find
 from fetcher.statuspage.protection.access import check_program
@@ -15,10 +16,11 @@ async def acknowledge(request: web.Request) -> web.Response:
     """Note that someone knows of an incident; the body may say who: `{"by": "…"}`."""
     check_program(request)
     body = await _body(request)
-    by = body.get("by") or "someone"
+    by = body.get("by") or ""
     if not isinstance(by, str):
         raise web.HTTPBadRequest(text="by is not text")
-    if not await request.app[SITE].live.acknowledge(request.match_info["id"], by[:_LONGEST_NAME]):
+    by = clean(by).strip()[:_LONGEST_NAME] or "someone"
+    if not await request.app[SITE].live.acknowledge(request.match_info["id"], by):
         raise web.HTTPNotFound(text="There is no such incident, or it is over.")
     return web.json_response(documents.incident(await find(request)))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from fetcher.monitor.incident import Incident
+from fetcher.sinks.clean import clean
 from fetcher.statuspage.asked import text_asked
 from fetcher.statuspage.protection.access import posted
 from fetcher.statuspage.reading import HistoryReader
@@ -79,7 +80,7 @@ async def find(request: web.Request) -> Incident:
 async def acknowledge(request: web.Request) -> web.Response:
     """Take the form with which someone says that they know."""
     form, visitor = await posted(request)
-    by = form.get("by", "").strip()[:_LONGEST_NAME] or visitor.user or "someone"
+    by = clean(form.get("by", "")).strip()[:_LONGEST_NAME] or visitor.user or "someone"
     id = request.match_info["id"]
     if not await request.app[SITE].live.acknowledge(id, by):
         raise web.HTTPNotFound(text="There is no such incident, or it is over.")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fetcher.monitor.delivery.batch import Delivery
 from fetcher.monitor.delivery.heard import Heard
 from fetcher.monitor.delivery.pausing import pause_after
-from fetcher.monitor.delivery.settling import needless, settle
+from fetcher.monitor.delivery.settling import LEAST_TRIES, needless, settle
 from fetcher.monitor.message import Fate, Kind, Message
 from fetcher.notify.base import Refused
 from tests.monitor.delivery.making import EPOCH, SETTINGS, message
@@ -49,13 +49,20 @@ def test_what_did_not_arrive_waits_with_its_error() -> None:
         None,
         "no",
     )
-    (gone,) = settled(message(), at=1000)
+    (gone,) = settled(message(attempts=LEAST_TRIES - 1), at=1000)
     assert (gone.fate, gone.error) == (Fate.GIVEN_UP, "no")
+
+
+def test_what_is_old_and_was_hardly_tried_waits() -> None:
+    """The monitor may have been stopped for longer than it would have tried."""
+    behind = message("i2")
+    (failed,) = settled(message(attempts=LEAST_TRIES - 2), at=5000, behind=behind)
+    assert failed.fate is Fate.WAITING
 
 
 def test_what_waits_behind_is_given_up_when_it_is_too_old_as_well() -> None:
     """Only after a failure, and not before its time."""
-    first, behind = message("i1", at=500), message("i2", at=0)
+    first, behind = message("i1", at=500, attempts=LEAST_TRIES), message("i2", at=0)
     changed = settled(first, at=1000, behind=behind)
     assert [(m.incident, m.fate) for m in changed] == [
         ("i1", Fate.WAITING),

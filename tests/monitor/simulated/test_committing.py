@@ -1,0 +1,76 @@
+"""Where the core meets the event loop: nothing that was taken to be written gets lost."""
+
+import asyncio
+import random
+from contextlib import suppress
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from fetcher.monitor.clock import Clock
+from fetcher.monitor.commit import Commit
+from fetcher.monitor.committing import Committing
+from fetcher.monitor.core import Core
+from fetcher.monitor.history import Loaded, Reader, Store, StoreError
+from fetcher.monitor.incident import About
+from fetcher.monitor.incidents import Identifiers, channel_failing
+from fetcher.monitor.monitor import Monitor
+from fetcher.monitor.plan import Plan
+from tests.monitor.history.making import NOON, opened
+
+SILENCED = "https://example.org/*"
+
+
+class SlowStore:
+    """Writes when it is let; answers: whether that succeeds, in turn."""
+
+    def __init__(self, *answers: bool) -> None:
+        self.written: list[Commit] = []
+        self.writing = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+        self._answers = list(answers)
+
+    async def write(self, commit: Commit) -> None:
+        """Write a commit, or fail to."""
+        self.writing.set()
+        await self.may_go_on.wait()
+        if not self._answers.pop(0):
+            raise StoreError("the disk is full")
+        self.written.append(commit)
+
+
+@pytest.mark.parametrize("succeeds", [True, False])
+async def test_one_who_waits_for_a_commit_may_give_up(succeeds: bool) -> None:
+    """What is written is sent, and what is not is written the next time."""
+    store, sent = SlowStore(succeeds, True), list[Commit]()
+    core = Core(Loaded(), [], 10.0, Identifiers(random.Random(1)), NOON)
+    clock = Clock(lambda: NOON)
+    committing = Committing(core, cast(Store, store), clock, core.settle, sent.append)
+    core.desk.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
+    impatient = asyncio.create_task(committing.commit())
+    await store.writing.wait()
+    impatient.cancel()
+    with suppress(asyncio.CancelledError):
+        await impatient
+    store.may_go_on.set()
+    await committing.commit()
+    assert [silence.pattern for commit in sent for silence in commit.silences] == [SILENCED]
+    assert sent == store.written
+
+
+async def test_a_channel_that_is_gone_is_not_failing(tmp_path: Path) -> None:
+    """It was taken out of the configuration while no monitor ran: that trouble is over."""
+    async with opened(tmp_path) as store:
+        failing = channel_failing("1", NOON, NOON, "old", "no route", ["old", "new"])
+        await store.write(Commit(incidents=(failing,)))
+        reader = Reader(str(tmp_path / "monitor.db"))
+        try:
+            monitor = Monitor(Plan(()), store, reader, {}, clock=Clock(lambda: NOON + 60.0))
+            assert [i for i in monitor.incidents() if i.about is About.CHANNEL] == []
+            await monitor.replan(Plan(()), {})
+            kept = reader.incident("1")
+            assert kept is not None
+            assert kept.closed == NOON + 60.0
+        finally:
+            reader.close()
