@@ -136,6 +136,11 @@ class Settings:
         metavar="ADDRESS",
         flags=("--dns-server",),
     )
+    dns_cache: float = duration(
+        60.0,
+        "How long the addresses of a name are used before it is looked up again.",
+        zero=True,
+    )
     order: Order = choice(
         Order.INPUT, "Order of the rows: as in the input, or as they are completed."
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fetcher.failures import FailureKind
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import NO_TIMINGS, Timings
 
@@ -14,7 +15,8 @@ class Observation:
     line. status: the HTTP status, None without an answer. elapsed: of the last attempt. ip: that
     answered, "" when unknown. fingerprint, expires: of the TLS certificate, "" and None where there
     is none. Of a failed check that the monitor has taken in, ip and fingerprint are those of the
-    last answer. redirects: how many were followed.
+    last answer. redirects: how many were followed. failure: why there was no usable
+    answer; it is not kept over a restart.
     """
 
     at: float
@@ -32,3 +34,4 @@ class Observation:
     redirects: int = 0
     bytes_read: int = 0
     timings: Timings = NO_TIMINGS
+    failure: FailureKind | None = None

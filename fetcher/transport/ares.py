@@ -1,6 +1,7 @@
 """Asking name servers, through c-ares."""
 
 import asyncio
+import math
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -45,14 +46,21 @@ class Ares:
     """Asks name servers without a thread pool (aiohttp#3549).
 
     servers: `address[:port]` of each, none for the system's; raises ValueError for anything else.
-    patience: seconds for the first try.
+    patience: seconds for the first try. fresh: how long c-ares itself may remember an answer, in
+    seconds; it forgets those that live shorter sooner.
     """
 
-    def __init__(self, servers: Sequence[str] = (), patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        servers: Sequence[str] = (),
+        patience: float = PATIENCE,
+        fresh: float = math.inf,
+    ) -> None:
         self._servers = [parse_name_server(server) for server in servers]
         self.servers = ", ".join(self._servers) or "this system's name servers"
         """Who is asked, for people."""
         self._patience = patience
+        self._fresh = fresh
         self._current: _Channel | None = None
         self._slots = asyncio.Semaphore(AT_ONCE)
 
@@ -101,7 +109,8 @@ class Ares:
     async def _channel(self) -> "_Channel":
         """The channel to ask next, made when it is needed."""
         old = self._current
-        if old is not None and old.asked < NAMES_A_CHANNEL:
+        now = asyncio.get_running_loop().time()
+        if old is not None and old.asked < NAMES_A_CHANNEL and now < old.made + self._fresh:
             return old
         try:
             fresh = self._current = _Channel(self._servers, self._patience)
@@ -122,6 +131,7 @@ class _Channel:
 
     def __init__(self, servers: list[str], patience: float) -> None:
         self.asked = 0
+        self.made = asyncio.get_running_loop().time()
         self._pending = 0
         self._retired = False
         self._ares = aiodns.DNSResolver(nameservers=servers or None, timeout=patience, tries=TRIES)

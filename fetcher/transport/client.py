@@ -58,7 +58,7 @@ class AiohttpTransport:
         settings = self._settings
         context = make_context(settings, handshake_begins)
         self._lifetimes = Lifetimes(self._waiting)
-        self._resolver = WatchedResolver(self._fixed, self._servers)
+        self._resolver = WatchedResolver(self._fixed, self._servers, fresh=settings.dns_cache)
         self._session = aiohttp.ClientSession(
             connector=WatchedConnector(
                 self._lifetimes,

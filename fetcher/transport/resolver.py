@@ -13,9 +13,9 @@ from fetcher.fixed import FixedAddress
 from fetcher.transport.ares import PATIENCE, Ares, LookupFailed
 
 FRESH = 60.0
-"""How long an answer is used, in seconds."""
+"""How long an answer is used when nothing else is said, in seconds."""
 FRESH_FAILURE = 20.0
-"""How long the lack of an answer is remembered, in seconds."""
+"""How long the lack of an answer is remembered at the most, in seconds."""
 FRESH_SIGN = 5.0
 """How long it is taken for granted that the name servers answer, or not, in seconds."""
 REMEMBERED = 4_096
@@ -28,7 +28,7 @@ class Resolver(AbstractResolver):
     """A resolver for aiohttp.
 
     fixed: addresses that are not looked up. servers, patience: as in `Ares`. clock: seconds,
-    monotonic.
+    monotonic. fresh: how long an answer is used, in seconds.
     """
 
     def __init__(
@@ -37,9 +37,11 @@ class Resolver(AbstractResolver):
         servers: Sequence[str] = (),
         clock: Callable[[], float] | None = None,
         patience: float = PATIENCE,
+        fresh: float = FRESH,
     ) -> None:
         self._fixed = fixed
-        self._ares = Ares(servers, patience)
+        self._ares = Ares(servers, patience, fresh)
+        self._fresh = fresh
         self._clock = clock or asyncio.get_running_loop().time
         self._known: OrderedDict[_Key, tuple[float, tuple[str, ...] | LookupFailed]] = OrderedDict()
         self._asking: dict[_Key, asyncio.Task[tuple[str, ...]]] = {}
@@ -130,9 +132,10 @@ class Resolver(AbstractResolver):
         if isinstance(error, LookupFailed):
             if error.kind is FailureKind.RESOLVER_UNREACHABLE:
                 return  # nothing was learnt about this name
-            self._known[key] = (self._clock() + FRESH_FAILURE, error.with_traceback(None))
+            until = self._clock() + min(FRESH_FAILURE, self._fresh)
+            self._known[key] = (until, error.with_traceback(None))
         elif error is None:
-            self._known[key] = (self._clock() + FRESH, task.result())
+            self._known[key] = (self._clock() + self._fresh, task.result())
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 

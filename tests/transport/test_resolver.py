@@ -258,3 +258,20 @@ async def test_connecting_uses_no_thread_pool_either() -> None:
         exchange = await ask(server.url("/", "a.test"), dns_servers=(dns.nameserver,))
     assert exchange.failure is None
     assert getattr(asyncio.get_running_loop(), "_default_executor", None) is None
+
+
+async def test_a_shorter_memory_holds_for_c_ares_too() -> None:
+    """What lives for hours by its own account is asked for again, failures too."""
+    zone = {"a.test": Answer(("127.0.0.1",), ttl=7200)}
+    async with DnsServer(zone) as dns:
+        names = Resolver(servers=[dns.nameserver], fresh=0.0)
+        try:
+            for _ in range(3):
+                assert await names.addresses("a.test") == ("127.0.0.1",)
+            assert dns.count("a.test") == 3
+            for _ in range(2):
+                with pytest.raises(LookupFailed):
+                    await names.addresses("b.test")
+            assert dns.count("b.test") == 2
+        finally:
+            await names.close()

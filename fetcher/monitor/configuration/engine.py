@@ -16,6 +16,8 @@ MONITORING = Settings(
     order=Order.COMPLETED,
     timeout=10.0,
     connect_timeout=5.0,
+    # Names that are still known would hide that the name servers are gone, and vouch for our sight.
+    dns_cache=5.0,
 )
 """How a monitor asks unless it is told otherwise."""
 

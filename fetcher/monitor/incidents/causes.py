@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fetcher.failures import FailureKind
 from fetcher.judgement.verdict import Trouble
 from fetcher.monitor.observation import Observation
 from fetcher.monitor.watched import Watched
@@ -18,7 +19,11 @@ _OF_HOST = frozenset(
     }
 )
 _OF_CONNECTION = frozenset({Trouble.CONNECT, Trouble.TIMEOUT})
+_OF_RESOLVER = frozenset({FailureKind.DNS_FAILED, FailureKind.DNS_TIMEOUT})
 _FINGERPRINT_SHOWN = 16
+
+RESOLVER = "resolver"
+"""What names that no name server could tell have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ def causes_of(
     known_ip, known_fingerprint: what the target had when it last answered; they stand in where this
     check did not come so far.
 
-    - The name does not resolve: `host:` with and without the port.
+    - The name does not resolve: `host:` with and without the port; and `resolver`, when that may
+      be for the name servers' sake.
     - No connection, no answer in time, an answer that is broken, late, or a server's error:
       `host:`; and `address:` with the port, when there was no connection.
     - The certificate: `certificate:`; and `host:`, when no connection came of it. A certificate
@@ -53,6 +59,8 @@ def causes_of(
         return _of_target(watched)
     if trouble is Trouble.DNS:
         keys = {f"host:{_bracketed(url.hostname)}", f"host:{url.host}"}
+        if observation.failure in _OF_RESOLVER:
+            return Causes(frozenset({*keys, RESOLVER}), f"the name servers for {url.hostname}")
         return Causes(frozenset(keys), f"the name {url.hostname}")
     if trouble is Trouble.TLS:
         return _of_certificate(url, observation, known_fingerprint)

@@ -31,6 +31,7 @@ def observe(checked: Checked, due: float, ended: float) -> Observation:
         redirects=len(outcome.hops),
         bytes_read=response.bytes_read if response is not None else 0,
         timings=outcome.timings,
+        failure=None if outcome.failure is None else outcome.failure.kind,
     )
 
 

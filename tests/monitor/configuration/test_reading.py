@@ -122,7 +122,12 @@ def test_a_monitor_asks_in_its_own_way(tmp_path: Path) -> None:
     """Without [fetch] nothing is tried again, time limits are short, results come as they are."""
     fetch = plan_of(tmp_path, ONE).fetch
     assert fetch == Settings(
-        retries=0, order=Order.COMPLETED, timeout=10.0, connect_timeout=5.0, concurrency=100
+        retries=0,
+        order=Order.COMPLETED,
+        timeout=10.0,
+        connect_timeout=5.0,
+        dns_cache=5.0,
+        concurrency=100,
     )
     set_by_hand = plan_of(tmp_path, '[fetch]\nconcurrency = 7\ntimeout = "3s"\n' + ONE).fetch
     assert (set_by_hand.concurrency, set_by_hand.timeout, set_by_hand.retries) == (7, 3.0, 0)

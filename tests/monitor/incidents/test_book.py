@@ -5,10 +5,19 @@ from random import Random
 
 import pytest
 
+from fetcher.failures import FailureKind
 from fetcher.judgement.verdict import Trouble
 from fetcher.monitor.incident import Incident
-from fetcher.monitor.incidents import Book, Identifiers, plan_messages, sight_back, sight_lost
-from fetcher.monitor.incidents.joining import FRESH
+from fetcher.monitor.incidents import (
+    Book,
+    Changed,
+    Identifiers,
+    causes_of,
+    plan_messages,
+    sight_back,
+    sight_lost,
+)
+from fetcher.monitor.incidents.joining import AT_ONCE, FRESH
 from fetcher.monitor.state import Condition
 from fetcher.monitor.watched import Policy
 from tests.monitor.incidents.making import (
@@ -295,3 +304,21 @@ def test_ids_sort_by_time() -> None:
     assert ids == sorted(set(ids))
     assert {len(one) for one in ids} == {16}
     assert Identifiers(Random(2))(NOW + 3) > ids[-1]
+
+
+def unresolved(url: str, at: float) -> Changed:
+    """A target whose name no name server could tell."""
+    change = changed(url, trouble=T.DNS, at=at)
+    observation = replace(change.observation, failure=FailureKind.DNS_FAILED)
+    causes = causes_of(change.watched, observation)
+    return replace(change, observation=observation, causes=causes)
+
+
+def test_names_that_fail_at_once_are_one_incident() -> None:
+    """The name servers are more likely to be the cause than two zones; not so an hour later."""
+    held = book()
+    [first] = held.apply([unresolved(A, NOW), unresolved(B, NOW)], NOW)
+    assert len(first.members) == 2
+    later = NOW + AT_ONCE + 1
+    [second] = held.apply([unresolved("https://c.example/", later)], later)
+    assert second.id != first.id

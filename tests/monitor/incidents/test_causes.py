@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from fetcher.failures import FailureKind
 from fetcher.judgement.verdict import Trouble
 from fetcher.model import NO_TIMINGS, Timings
 from fetcher.monitor.incidents import causes_of
@@ -85,3 +86,23 @@ def test_ipv6() -> None:
 def test_what_is_no_url() -> None:
     """It is nobody's fault but its own."""
     assert causes_of(watched("no url", key="x"), found()).keys == {"target:x"}
+
+
+@pytest.mark.parametrize(
+    ("failure", "of_resolver"),
+    [
+        (FailureKind.DNS_FAILED, True),
+        (FailureKind.DNS_TIMEOUT, True),
+        (FailureKind.DNS_NOT_FOUND, False),
+        (FailureKind.DNS_NO_ADDRESS, False),
+    ],
+)
+def test_name_servers_are_a_cause_where_they_may_be(
+    failure: FailureKind, of_resolver: bool
+) -> None:
+    """A name that does not exist is nobody's fault but its own."""
+    causes = causes_of(PAGE, replace(found(trouble=T.DNS), failure=failure))
+    assert ("resolver" in causes.keys) is of_resolver
+    assert causes.words == (
+        "the name servers for a.example" if of_resolver else "the name a.example"
+    )

@@ -116,14 +116,12 @@ async def test_nobody_is_blamed_for_a_name_server_that_is_silent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Names cannot be looked up for a while: all is unknown, and well again afterwards."""
-    monkeypatch.setattr("fetcher.transport.resolver.FRESH", 0.01)
-    monkeypatch.setattr("fetcher.transport.resolver.FRESH_FAILURE", 0.01)
     monkeypatch.setattr("fetcher.transport.resolver.FRESH_SIGN", 0.3)
     monkeypatch.setattr("fetcher.transport.ares.PROBE", 0.2)
     always, never = {"*": replace(LOOPBACK, ttl=0)}, {"*": SILENT}
     async with RawServer(default=OK) as server, DnsServer(always) as names:
         urls = [server.url("/", f"h{number}.test") for number in range(6)]
-        settings = replace(QUICK, dns_servers=(names.nameserver,))
+        settings = replace(QUICK, dns_servers=(names.nameserver,), dns_cache=0.01)
         log = Log()
         lookout = Lookout(urls, [server.url("/", "control.test")], log.add, settings)
         watch = asyncio.create_task(lookout.watch())

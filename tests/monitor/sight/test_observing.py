@@ -52,7 +52,14 @@ def test_a_failure_has_little_to_remember() -> None:
     found = observe(
         Checked(Target(0, "http://a/"), Outcome(failure=failure), verdict=DOWN), 1.0, 2.0
     )
-    assert found == Observation(2.0, Health.UNHEALTHY, Trouble.CONNECT, "nobody listens", due=1.0)
+    assert found == Observation(
+        2.0,
+        Health.UNHEALTHY,
+        Trouble.CONNECT,
+        "nobody listens",
+        due=1.0,
+        failure=FailureKind.CONNECT_REFUSED,
+    )
 
 
 def test_what_could_not_be_seen_is_unknown() -> None:
