@@ -1,0 +1,54 @@
+"""What a monitor that runs, or did, has written down."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from fetcher.monitor.history import Reader, StoreError
+from fetcher.monitor.incident import Incident
+from fetcher.monitor.message import Fate
+from fetcher.monitor.state import Condition
+
+T = TypeVar("T")
+
+
+class Memory:
+    """The history in a folder; as long as there is none, nothing is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "monitor.db"
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """Read it by all means that there are."""
+        with closing(Reader(str(self._path))) as reader:
+            yield reader
+
+    def incidents(self) -> list[Incident]:
+        """All incidents, the oldest first."""
+        return self._ask(lambda reader: reader.incidents(limit=1000))[::-1]
+
+    def of(self, key: str) -> list[Incident]:
+        """Those that concern a target, the oldest first."""
+        return [one for one in self.incidents() if key in [member.key for member in one.members]]
+
+    def are(self, condition: Condition, keys: list[str]) -> bool:
+        """Whether these targets are all held to be so."""
+        standing = self._ask(lambda reader: reader.status())
+        return {one.key for one in standing if one.state.condition is condition} >= {*keys}
+
+    def checks(self, key: str) -> int:
+        """How many checks of a target are written down."""
+        return len(self._ask(lambda reader: reader.checks(key, 0.0, 2e10, 10_000)))
+
+    def nothing_waits(self) -> bool:
+        """Whether all messages have become something."""
+        return not self._ask(lambda reader: reader.messages(fate=Fate.WAITING))
+
+    def _ask(self, question: Callable[[Reader], list[T]]) -> list[T]:
+        try:
+            with self.reading() as reader:
+                return question(reader)
+        except StoreError:
+            return []
