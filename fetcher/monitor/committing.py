@@ -90,12 +90,13 @@ class Committing:
     async def _carry_out(self) -> None:
         """Do what was asked for from the command line."""
         try:
-            orders = await self._store.take_orders()
+            given = await self._store.take_orders()
         except StoreError:
             return  # the commit will say so
-        now = self._clock.wall()
+        now, desk = self._clock.wall(), self._core.desk
+        orders = [order for order in given if not desk.is_done(order)]
         for order in orders:
-            done = self._core.desk.carry_out(order, now)
+            done = desk.carry_out(order, now)
             facts = {"kind": order.kind.value, "subject": order.subject, "by": order.by}
             _log.info("order carried out" if done else "order that fits nothing", facts)
         if orders:

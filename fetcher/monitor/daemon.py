@@ -177,7 +177,10 @@ class _Daemon:
             await self._serve(settings)
         except OSError as error:
             self._refuse(_not_served(settings, error))
-            await self._serve(before)
+            try:
+                await self._serve(before)
+            except OSError as again:  # someone was quicker; what is watched is watched all the same
+                self._refuse(_not_served(before, again))
 
     def _refuse(self, why: str) -> None:
         _log.error("configuration not taken", {"path": self._path, "why": why})

@@ -130,10 +130,14 @@ class Desk:
         self._end_silence(found[0])
         return True
 
+    def is_done(self, order: Order) -> bool:
+        """Whether an order was carried out, and that is only not written yet."""
+        return order.number in self._gathering.done
+
     def carry_out(self, order: Order, now: float) -> bool:
         """Do what was asked from another process; whether there was anything to do."""
-        if order.number in self._gathering.done:
-            return True  # done, and not written yet
+        if self.is_done(order):
+            return True
         self._gathering.done.add(order.number)
         match order.kind:
             case OrderKind.ACKNOWLEDGE:

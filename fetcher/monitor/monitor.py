@@ -266,6 +266,7 @@ class Monitor:
                 "condition": incident.condition.value,
                 "trouble": incident.trouble,
                 "targets": len(incident.ill),
+                "told": incident.told_at is not None,
                 "text": incident.text,
             }
             _log.info("incident" if incident.open else "incident over", facts)
