@@ -67,6 +67,14 @@ async def test_silencing_for_no_time(watch: Watch, lasting: str) -> None:
     assert await orders(watch) == []
 
 
+async def test_silencing_for_good(watch: Watch) -> None:
+    """More than a year is wrong usage, as it is on the page."""
+    done = monitor(watch, "silence", "*", "--for", "366d")
+    assert done.code == 2
+    assert "--for: '366d' is longer than a year" in done.err
+    assert await orders(watch) == []
+
+
 @pytest.mark.parametrize("silence", ["s1", "https://c.example/*"])
 async def test_ending_a_silence(watch: Watch, silence: str) -> None:
     """By its id or its pattern."""

@@ -40,9 +40,17 @@ def test_how_long_it_lasts(end: dict[str, object], until: float) -> None:
         ({"pattern": "x", "until": NOW - 1}, "in the future"),
         ({"pattern": "x", "until": float("nan")}, "in the future"),
         ({"pattern": "x", "until": float("inf")}, "within a year"),
+        ({"pattern": "x", "until": 10**400}, "within a year"),
     ],
 )
 def test_what_is_no_silence(values: dict[str, object], said: str) -> None:
     """Each mistake is said in words."""
     with pytest.raises(ValueError, match=said):
         silence_asked(values, NOW)
+
+
+def test_what_cannot_be_written_down() -> None:
+    """JSON can name half a surrogate pair, which no database and no page can hold."""
+    values = {"pattern": "shop\ud800-*", "by": "A\ud83d", "why": "one\ntwo\udfff", "for": "1h"}
+    asked = silence_asked(values, NOW)
+    assert asked == Asked("shop\ufffd-*", NOW + 3600, "A\ufffd", "one two\ufffd")

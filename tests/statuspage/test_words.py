@@ -75,4 +75,5 @@ def test_when_a_target_is_checked(when: Timing, text: str) -> None:
 def test_times_and_numbers() -> None:
     """Times are in UTC; one thing is one thing."""
     assert (stamp(NOW), moment(NOW)) == ("2026-11-21T06:00:00Z", "2026-11-21 06:00")
+    assert moment(1e13) == "9999-12-31 23:59"  # no calendar goes further
     assert (counted(1, "try", "tries"), counted(2000, "try", "tries")) == ("1 try", "2,000 tries")

@@ -8,6 +8,9 @@ from fetcher.monitor.delivery.ordering import Turn, in_order
 from fetcher.monitor.message import Message
 from fetcher.monitor.plan import MonitorSettings
 
+STUBBORN = 5
+"""After so many failures, some two minutes, a delivery is no longer the only one that is tried."""
+
 
 def plan_deliveries(
     waiting: Iterable[Message],
@@ -23,7 +26,9 @@ def plan_deliveries(
     Messages go one by one while the channel has room: `digest_above` deliveries within any
     `digest_every`. When more are due than there is room for, they go as one digest; where there is
     no room, they wait until there is. What was tried before goes first, as it was put together
-    then, so that a receiver who had it all the same can tell.
+    then, so that a receiver who had it all the same can tell. What was refused `STUBBORN` times
+    lets others go before it, but for those about the same incidents: it may be this message that
+    the receiver does not want, and not the receiver that takes none.
     """
     planned = []
     for channel, messages in by_channel(waiting).items():
@@ -58,15 +63,26 @@ def by_channel(messages: Iterable[Message]) -> dict[str, list[Message]]:
 def _chosen(
     turns: Sequence[Turn], recent: Sequence[float], now: float, settings: MonitorSettings
 ) -> tuple[Message, ...]:
-    tried = [turn.message for turn in turns if turn.message.attempts]
-    if tried:
-        first = tried[0]
-        return tuple([m for m in tried if m == first or (m.digest and m.digest == first.digest)])
-    due = tuple([turn.message for turn in turns if turn.due <= now])
-    room = settings.digest_above - len(_lately(recent, now, settings))
-    if room <= 0:
-        return ()
-    return due[:1] if len(due) <= room else due
+    tried = _tried(turns)
+    again = min(tried, key=lambda delivery: delivery[0].attempts, default=())
+    if again and again[0].attempts < STUBBORN:
+        return again
+    held = {message.incident for delivery in tried for message in delivery}
+    due = [t.message for t in turns if t.due <= now and t.message.incident not in held]
+    # What was tried has its room already, whenever it arrives.
+    room = settings.digest_above - len(tried) - len(_lately(recent, now, settings))
+    if room <= 0 or not due:
+        return again
+    return tuple(due[:1] if len(due) <= room else due)
+
+
+def _tried(turns: Sequence[Turn]) -> list[tuple[Message, ...]]:
+    """What was tried before, as it was put together then."""
+    found: dict[str, list[Message]] = {}
+    for turn in turns:
+        if turn.message.attempts:
+            found.setdefault(turn.message.digest or turn.message.id, []).append(turn.message)
+    return [tuple(messages) for messages in found.values()]
 
 
 def _room_from(recent: Sequence[float], now: float, settings: MonitorSettings) -> float:

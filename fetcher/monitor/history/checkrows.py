@@ -27,7 +27,7 @@ class CheckRows:
     def __init__(self, file: sqlite3.Connection, roster: Roster) -> None:
         self._file = file
         self._roster = roster
-        self._texts = Texts(file)
+        self.texts = Texts(file)
         self.streaks = Streaks(file)
 
     def write(self, records: Iterable[Record]) -> None:
@@ -44,12 +44,12 @@ class CheckRows:
 
     def keep(self) -> None:
         """The transaction is committed."""
-        self._texts.keep()
+        self.texts.keep()
         self.streaks.keep()
 
     def undo(self) -> None:
         """The transaction is not committed."""
-        self._texts.undo()
+        self.texts.undo()
         self.streaks.undo()
 
     def _gather(
@@ -76,7 +76,7 @@ class CheckRows:
         else:
             elapsed = microseconds(seen.elapsed)
             lag = at - milliseconds(seen.due) if seen.due else 0
-            number = self._texts.number(text, at // DAY) if text else None
+            number = self.texts.number(text, at // DAY) if text else None
             codes = HEALTH_CODES[seen.health], TROUBLE_CODES[seen.trouble]
             checks.append(
                 (block, at, target, *codes, seen.status, elapsed, lag, number, spell, lasted)

@@ -29,6 +29,8 @@ wait, and the latest check of each target are not among them."""
 
 _STEPS = {level.table: level.step for level in (MINUTES, HOURS, DAYS)} | {"checks": 1}
 _SHARE = 8
+_ROW = 60
+"""What a row with words takes without them, with its place in an index; roughly, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,24 @@ def oldest_of(file: sqlite3.Connection, table: str) -> int | None:
     )
     (found,) = file.execute(query).fetchone()
     return None if found is None else found * _STEPS[table]
+
+
+def surplus(file: sqlite3.Connection, table: str, most: int, may_go: str = "1") -> int:
+    """Find the number below which rows with words give way, 0 when they take no more than that.
+
+    most: bytes, which are reckoned from the latest rows: to look at all of them would take long.
+    may_go: says in SQL which rows can; the oldest of them is always among those that do.
+    """
+    query = f"SELECT id FROM {table} WHERE {may_go} ORDER BY id LIMIT 1"
+    (first,) = file.execute(query).fetchone() or (None,)
+    if first is None:
+        return 0
+    query = (
+        f"SELECT max(id), avg(length(text)) FROM (SELECT * FROM {table} ORDER BY id DESC LIMIT 100)"
+    )
+    last, length = file.execute(query).fetchone()
+    count = last - first + 1
+    return first + max(count // _SHARE, 1) if count * (length + _ROW) > most else 0
 
 
 def used_bytes(file: sqlite3.Connection) -> int:

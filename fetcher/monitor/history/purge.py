@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Callable
 
-from fetcher.monitor.history.pressure import oldest_of
+from fetcher.monitor.history.checkrows import CheckRows
+from fetcher.monitor.history.pressure import oldest_of, surplus
 from fetcher.monitor.history.roster import Roster
-from fetcher.monitor.history.streaks import Streaks
 from fetcher.monitor.history.units import DAY, HOUR, SECOND
 
 _AT_ONCE = 2000
@@ -19,10 +19,11 @@ class Purge:
     Each of the jobs deletes a bounded number of rows, and returns how many; 0 when it is done.
     """
 
-    def __init__(self, file: sqlite3.Connection, roster: Roster, streaks: Streaks) -> None:
+    def __init__(self, file: sqlite3.Connection, roster: Roster, checks: CheckRows) -> None:
         self._file = file
         self._roster = roster
-        self._streaks = streaks
+        self._streaks = checks.streaks
+        self._said = checks.texts
 
     def jobs(self, before: int, known: int, now: int) -> list[Callable[[], int]]:
         """What there is to do, with what was over before a time in milliseconds.
@@ -40,6 +41,21 @@ class Purge:
             lambda: self._delete("silences", "until < ?", (now - DAY) / SECOND),
             lambda: self._delete("orders", "done AND made < ?", (now - _ORDERS_KEPT) / SECOND),
         ]
+
+    def wordy(self, most: int) -> list[Callable[[], int]]:
+        """What there is to do when words take more than so many bytes: the oldest give way.
+
+        Where each check of a target says something else, they are all that there is. The checks
+        stay, without their words; a streak that goes on stays too.
+        """
+        jobs: list[Callable[[], int]] = []
+        if texts := surplus(self._file, "texts", most):
+            self._said.forget(texts)
+            jobs.append(lambda: self._delete("texts", "id < ?", texts))
+        over = "id NOT IN (SELECT failure FROM latest WHERE failure > 0)"
+        if failures := surplus(self._file, "failures", most, over):
+            jobs.append(lambda: self._delete("failures", f"id < ? AND {over}", failures))
+        return jobs
 
     def _delete(self, table: str, condition: str, value: float) -> int:
         key = "number" if table == "orders" else "id"

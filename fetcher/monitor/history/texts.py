@@ -37,6 +37,11 @@ class Texts:
         self._known.set(text, (number, day))
         return number
 
+    def forget(self, before: int) -> None:
+        """Texts with smaller numbers are not there any more."""
+        for text in [text for text, (number, _) in self._known.known.items() if number < before]:
+            self._known.set(text, None)
+
     def keep(self) -> None:
         """The transaction is committed."""
         self._known.keep()

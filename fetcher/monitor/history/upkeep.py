@@ -27,6 +27,8 @@ _JOB = 50
 """What it costs to find that there is nothing to do, in rows."""
 _FULL = 0.9
 _CROWDED = 0.95
+_WORDS = 5
+"""What checks say, and failures in a row, may each take one part in so many of a full database."""
 _PAGES_AT_ONCE = 500
 
 
@@ -45,7 +47,7 @@ class Upkeep:
         self._writer = writer
         self._settings = settings
         self._retention = Retention(file, writer.roster)
-        self._purge = Purge(file, writer.roster, writer.checks.streaks)
+        self._purge = Purge(file, writer.roster, writer.checks)
         self._jobs: deque[Job] = deque()
         self._done_until = 0
 
@@ -104,8 +106,11 @@ class Upkeep:
             for block in self._writer.roster.blocks:
                 self._jobs.append(partial(self._retention.tend, block, cutoffs))
             self._jobs += self._purge.jobs(cutoffs.days, cutoffs.days, now)
-        elif self.is_full() and (way := relief(self._file, now)):
-            self._relieve(way, cutoffs, now)
+        elif self.is_full():
+            if jobs := self._purge.wordy(self._settings.max_size // _WORDS):
+                self._jobs += jobs
+            elif way := relief(self._file, now):
+                self._relieve(way, cutoffs, now)
 
     def _relieve(self, way: Relief, cutoffs: Cutoffs, now: int) -> None:
         for block in self._writer.roster.blocks:

@@ -35,6 +35,8 @@ MISTAKES = [
     ),
     ("[page]\nlisten = '8900'", "monitor.toml:2: [page] listen: '8900' is not an address and a "),
     ("[page]\nlisten = 'a:99999'", "monitor.toml:2: [page] listen: 'a:99999' is not an address"),
+    ("[page]\nlisten = '::1:8900'", "monitor.toml:2: [page] listen: '::1:8900' is not an address"),
+    ("[page]\nlisten = 'a b:80'", "monitor.toml:2: [page] listen: 'a b:80' is not an address"),
     ("[page]\npublic_url = 'x y'", "monitor.toml:2: [page] public_url: 'x y' is not a URL: "),
     ("[page]\nuser = 'me'", "monitor.toml:2: [page] user: there is no password with it"),
     ("[page]\npassword = 'me'", "monitor.toml:2: [page] password: there is no user with it"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.monitor.delivery.batch import Delivery
-from fetcher.monitor.delivery.planning import next_time, plan_deliveries
+from fetcher.monitor.delivery.planning import STUBBORN, next_time, plan_deliveries
 from fetcher.monitor.message import Kind, Message
 from tests.monitor.delivery.making import EPOCH, SETTINGS, message
 
@@ -97,6 +97,26 @@ def test_what_was_tried_goes_first_and_as_it_was() -> None:
     fresh = message("i1", at=1)
     assert plan([fresh, *digest], 5, recent=[4, 5]) == [["i2-down-ops", "i3-down-ops"]]
     assert plan([fresh, single], 5) == [["i4-down-ops"]]
+
+
+def test_what_is_refused_again_and_again_holds_up_no_other() -> None:
+    """But what is about the same incident: an end must not come before its beginning."""
+    stubborn, other = message("i1", attempts=STUBBORN), message("i2", at=1)
+    end = message("i1", Kind.UP, at=1)
+    assert plan([stubborn, end, other], 5) == [["i2-down-ops"]]
+    assert plan([stubborn, end], 5) == [["i1-down-ops"]]
+    assert plan([stubborn, other, message("i3")], 5) == [["i3-down-ops", "i2-down-ops"]]
+    second = message("i2", at=1, attempts=1)
+    assert plan([stubborn, second, message("i3")], 5) == [["i2-down-ops"]]
+
+
+def test_what_is_tried_again_has_its_room() -> None:
+    """When a receiver comes back, no more reach it one by one than otherwise; the rest waits."""
+    most = SETTINGS.digest_above
+    tried = [message(f"i{n}", at=n, attempts=STUBBORN) for n in range(most)]
+    assert plan([*tried, message("i9", at=9)], 10) == [["i0-down-ops"]]
+    assert plan([*tried[1:], message("i9", at=9)], 10, recent=[8]) == [["i1-down-ops"]]
+    assert plan([*tried[1:], message("i9", at=9)], 10) == [["i9-down-ops"]]
 
 
 def test_a_delivery_has_the_same_id_when_it_is_tried_again() -> None:

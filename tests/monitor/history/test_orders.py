@@ -6,6 +6,7 @@ import pytest
 
 from fetcher.monitor.commit import Commit, Order, OrderKind
 from fetcher.monitor.history import StoreError, give_order
+from fetcher.monitor.incident import Silence
 from tests.monitor.history.making import DAY, NAME, NOON, files, opened
 
 UNTIL = NOON + DAY
@@ -31,6 +32,20 @@ async def test_orders_wait_until_they_are_done(tmp_path: Path) -> None:
         assert await store.take_orders() == []
     third = give_order(path, OrderKind.UNSILENCE, "s1", "bob", "", 0.0, NOON)
     assert third > second
+
+
+async def test_what_is_no_text(tmp_path: Path) -> None:
+    """Bytes of a command line that are no UTF-8, and halves of surrogate pairs, are replaced."""
+    path = str(tmp_path / NAME)
+    async with opened(tmp_path) as store:
+        give_order(path, OrderKind.SILENCE, "a\udcff*", "ann\udcfe", "\ud800", UNTIL, NOON)
+        [order] = await store.take_orders()
+        assert (order.subject, order.by, order.why) == ("a\ufffd*", "ann\ufffd", "\ufffd")
+        made = Silence("s1", "a\ud800*", UNTIL, "ann\ud800", "\ud800", NOON)
+        await store.write(Commit(silences=(made,)))
+    async with opened(tmp_path) as store:
+        [kept] = store.load().silences
+        assert kept == Silence("s1", "a\ufffd*", UNTIL, "ann\ufffd", "\ufffd", NOON)
 
 
 def test_an_order_without_a_database(tmp_path: Path) -> None:

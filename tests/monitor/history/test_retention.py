@@ -1,5 +1,6 @@
 """What is kept for how long, and what gives way when there is no room."""
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -190,6 +191,58 @@ async def test_the_hour_that_is_not_over_gives_way_too(tmp_path: Path) -> None:
     assert 0 < len(reader.checks("t0", NOON, end, 1000)) < 360
     assert sum(each.checks for each in reader.rolled("t0", NOON, end, 3600)) == 360
     assert reader.uptime("t0", NOON, end) == Uptime(up=HOUR)
+    reader.close()
+
+
+@pytest.mark.parametrize("every", [1, 2])
+async def test_words_give_way_before_figures(tmp_path: Path, every: int) -> None:
+    """Where each failure is told in other words; also where each check that fails is one.
+
+    every: which of the checks fail. What goes on is not forgotten, however old it is.
+    """
+    settings = MonitorSettings(max_size=1_500_000)
+    keys = [f"t{number}" for number in range(20)]
+    rng = random.Random(1)
+    largest = 0
+    async with opened(tmp_path, settings) as store:
+        for start in range(int(NOON), int(NOON + 3 * HOUR), 60):
+            records = [watched("old", start - 60, start, like=FAILED)]
+            for number, at in enumerate(range(start, start + 60, 10)):
+                words = [rng.randbytes(100).hex() for _ in keys]
+                records += [
+                    watched(key, at, at + 10, like=HEALTHY if number % every else each)
+                    for key, text in zip(keys, words, strict=True)
+                    for each in [replace(FAILED, text=text)]
+                ]
+            await store.write(Commit(records=tuple(records)))
+            await store.maintain(start + 60)
+            largest = max(largest, store.size())
+    assert largest <= settings.max_size
+    reader = Reader(str(tmp_path / NAME))
+    end = NOON + 3 * HOUR + 1
+    assert len(reader.checks("t0", NOON, end, 5000)) > 360
+    [old] = reader.failures("old", 0, end)
+    assert (old.first, old.checks) == (NOON, 180)
+    latest = reader.checks("t0", NOON, end, 3)
+    assert any(check.text for check in latest)
+    reader.close()
+
+
+async def test_what_was_rolled_up_only_is_dropped_later(tmp_path: Path) -> None:
+    """The process ended between the two, in the middle of an hour, and nothing came after that."""
+    async with opened(tmp_path) as store:
+        records = [watched("a", NOON + 60 * n, NOON + 60 * n + 60) for n in range(20)]
+        await store.write(Commit(records=tuple(records)))
+        retention, noon = store._upkeep._retention, int(NOON * 1000)
+        with store._writer.transaction():
+            assert retention.roll(0, noon + 30 * 60_000) == 20
+        with store._writer.transaction():
+            assert retention.drop(0, noon + 45 * 60_000) == 20
+        # What is of that time and comes now is counted everywhere, too.
+        await store.write(Commit(records=(record("a", NOON + 40 * 60),)))
+    reader = Reader(str(tmp_path / NAME))
+    for seconds in (60, 3600, 86400):
+        assert sum(b.checks for b in reader.rolled("a", NOON, NOON + HOUR, seconds)) == 21
     reader.close()
 
 

@@ -20,7 +20,10 @@ async def test_acknowledging() -> None:
         await page.post("api/v1/incidents/i2/acknowledge", headers=BEARER)
         await page.post("api/v1/incidents/none/acknowledge", 404, headers=BEARER)
         await page.post(path, 400, json={"by": 5}, headers=BEARER)
+        body = r'{"by": " Ada\ud83d\n"}'
+        await page.post(path, data=body, headers=BEARER | {"Content-Type": "application/json"})
     assert live.asked[:2] == [("acknowledge", "i1", "Ada"), ("acknowledge", "i2", "someone")]
+    assert live.asked[-1] == ("acknowledge", "i1", "Ada\ufffd")
 
 
 async def test_silencing() -> None:
