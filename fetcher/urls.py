@@ -81,6 +81,17 @@ def host_of(href: str) -> str:
     return href.split("/", 3)[2].rpartition("@")[2]
 
 
+def without_login(href: str) -> str:
+    """A normalised http(s) URL without the user name and password that may stand in it."""
+    scheme, slashes, rest = href.partition("://")
+    authority, slash, path = rest.partition("/")
+    return (
+        href
+        if "@" not in authority
+        else scheme + slashes + authority.rpartition("@")[2] + slash + path
+    )
+
+
 def has_scheme(text: str) -> bool:
     """Whether the text names a scheme; `localhost:8080/x` and `example.com` do not."""
     if text.startswith(_USUAL):

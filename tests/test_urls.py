@@ -208,3 +208,17 @@ def test_a_reference_raises_nothing_but_url_error(base: str, reference: str) -> 
     found = attempt(urls.join, start, reference)
     if found is not None:
         assert urls.parse(found.href).href == found.href
+
+
+@pytest.mark.parametrize(
+    ("href", "shown"),
+    [
+        ("https://ann:secret@a.example:8443/x?y=1", "https://a.example:8443/x?y=1"),
+        ("https://ann@a.example/", "https://a.example/"),
+        ("https://a.example/@ann", "https://a.example/@ann"),
+        ("https://a.example/?mail=ann@b.example", "https://a.example/?mail=ann@b.example"),
+    ],
+)
+def test_a_login_is_taken_out(href: str, shown: str) -> None:
+    """And an @ that stands elsewhere stays."""
+    assert urls.without_login(href) == shown

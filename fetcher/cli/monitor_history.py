@@ -117,7 +117,7 @@ def _print(past: Past, since: str) -> None:
     from fetcher.sinks.clean import clean
 
     watched, state = past.view.watched, past.view.state
-    print(clean(f"{watched.name}  {watched.url}" if watched.name else watched.url))
+    print(clean(f"{watched.name}  {watched.address}" if watched.name else watched.address))
     if state.since:
         print(
             f"{state.condition} since {shown(state.since)} ({lasting(time.time() - state.since)})"

@@ -77,7 +77,7 @@ def found_by(text: str, views: "Iterable[TargetView]") -> "list[TargetView]":
     return [
         view
         for view in views
-        if wanted in f"{view.watched.name}\n{view.watched.url}\n{view.watched.group}".casefold()
+        if wanted in f"{view.watched.name}\n{view.watched.address}\n{view.watched.group}".casefold()
     ]
 
 

@@ -123,7 +123,7 @@ def _searched(view: TargetView) -> bytes:
     """What a text is looked for in, on one line."""
     watched = view.watched
     return _bytes(
-        " ".join(f"{watched.name}\t{watched.url}\t{watched.group}".casefold().split("\n"))
+        " ".join(f"{watched.name}\t{watched.address}\t{watched.group}".casefold().split("\n"))
     )
 
 

@@ -82,6 +82,9 @@ class Committing:
                     _log.error("database cannot be written", {"error": str(error)})
                 self.error = str(error)
                 return
+            except BaseException:
+                self._core.give_back(commit)
+                raise
             if self.error:
                 _log.info("database can be written again")
             self.error = ""

@@ -153,7 +153,7 @@ class Core:
             self.news.append(incident)
             for member in incident.members:
                 view = self.board.get(member.key)
-                if view is not None:
+                if view is not None and view.incident != self.desk.incident_of(member.key):
                     self.board.update(replace(view, incident=self.desk.incident_of(member.key)))
 
     def _changed(self, watched: Watched, change: Change, observation: Observation) -> Changed:

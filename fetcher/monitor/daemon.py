@@ -147,7 +147,11 @@ class _Daemon:
             await self._wanted.wait()
             self._wanted.clear()
             self._service.reloading()
-            await self._reload()
+            try:
+                await self._reload()
+            except Exception as error:  # the old configuration is in force, and the next may do
+                _log.exception("configuration not taken")
+                self._monitor.refuse(f"internal error: {error!r}")
             self._service.ready(f"watching {len(self._monitor.plan.targets):,} targets")
 
     async def _reload(self) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fetcher.judgement.expectations import Expectations
+from fetcher.urls import without_login
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ DEFAULT_POLICY = Policy()
 class Watched:
     """One target that is watched; policies, windows and expectations are shared by many.
 
-    key: what it is known by across reloads and restarts: its name, or else its URL. name: for
-    people. source: the place in the configuration that names it.
+    key: what it is known by across reloads and restarts: its name, or else its address. url: with
+    a login, where it was written with one; never to be shown. name: for people. source: the place
+    in the configuration that names it.
     """
 
     key: str
@@ -88,4 +90,9 @@ class Watched:
     @property
     def shown(self) -> str:
         """What people call it."""
-        return self.name or self.url
+        return self.name or self.address
+
+    @property
+    def address(self) -> str:
+        """The URL as everyone may see it, without a login."""
+        return without_login(self.url)

@@ -41,7 +41,7 @@ class Roster:
         if watched.name:
             problem = f"the name {watched.name!r} is taken by {first.source}; give another one"
         else:
-            problem = f"{watched.url} is a target at {first.source} already; give them names"
+            problem = f"{watched.address} is a target at {first.source} already; give them names"
         self._mistakes.add(f"{watched.source}: [[targets]]: {problem}")
 
     def add_row(self, name: str, watched: Watched) -> None:

@@ -16,6 +16,7 @@ from fetcher.monitor.configuration.targets import Common
 from fetcher.monitor.watched import Policy, Timing, Watched
 from fetcher.sinks.clean import clean
 from fetcher.sources import ListOptions, Source, SourceError, open_list
+from fetcher.urls import without_login
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _watched(target: Target, name: str, group: str, rows: Rows) -> Watched | str
         url = address(target.url)
     except ValueError as error:
         return str(error)
-    expected, key = target.expected, name or url
+    expected, key = target.expected, name or without_login(url)
     return Watched(
         key,
         url,

@@ -11,6 +11,7 @@ from fetcher.monitor.configuration.sharing import Sharing
 from fetcher.monitor.configuration.tables import Table, read_expectations, read_options
 from fetcher.monitor.configuration.target_settings import NamedUrl, TargetSettings
 from fetcher.monitor.watched import Watched
+from fetcher.urls import without_login
 
 EXPECT = "expect"
 
@@ -44,7 +45,7 @@ def read_target(table: Table, common: Common) -> Watched | None:
     url = _url(table, values, common.mistakes)
     if url is None:
         return None
-    key = name or url
+    key = name or without_login(url)
     return Watched(
         key=key,
         url=url,

@@ -42,4 +42,4 @@ class Changed:
         """What an incident keeps of the target."""
         watched = self.watched
         text, began = self.observation.text, self.change.began
-        return Member(watched.key, watched.url, watched.shown, began, text=text)
+        return Member(watched.key, watched.address, watched.shown, began, text=text)

@@ -9,7 +9,7 @@ from fetcher.monitor.incidents.changed import Changed
 from fetcher.monitor.state import Condition
 
 FRESH = 3600.0
-"""Seconds after the opening of an incident in which graver failures still belong to it."""
+"""Seconds after the opening of an incident in which others still belong to it."""
 
 AT_ONCE = 300.0
 """Seconds within which names stop to resolve when name servers are the cause."""
@@ -43,17 +43,15 @@ def fits(incident: Incident, changed: Changed, now: float) -> bool:
     """Whether a failure belongs to an incident that it has a cause in common with.
 
     The same people have to be told: who joins an incident is not told of anew, and others would
-    never hear of it. For the same reason a graver failure joins only an incident that nobody was
-    told of yet, or that is FRESH: a page that has been broken for weeks must not hide that all of
-    its host is gone. And names that fail for the name servers' sake belong together only when they
-    begin to within a few minutes.
+    never hear of it. For the same reason it has to be one that nobody was told of yet, or that is
+    FRESH: a page that has been broken for weeks must not hide that all of its host is now. And
+    names that fail for the name servers' sake belong together only when they begin to within a few
+    minutes.
     """
     if incident.about is not About.TARGETS or _audience(incident) != _wanted(changed):
         return False
     if incident.causes & changed.causes.keys == {RESOLVER} and now - incident.opened > AT_ONCE:
         return False
-    if gravity_of(changed) <= gravity(incident.condition, incident.trouble):
-        return True
     return incident.told_at is None or now - incident.opened <= FRESH
 
 

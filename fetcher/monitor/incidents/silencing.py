@@ -19,5 +19,5 @@ def matches(pattern: str, watched: Watched) -> bool:
     them around IPv6 addresses.
     """
     literal = pattern.replace("[", "[[]")
-    names = (watched.key, watched.url, watched.group)
+    names = (watched.key, watched.address, watched.group)
     return any(fnmatchcase(name, literal) for name in names if name)

@@ -10,6 +10,7 @@ from fetcher.judgement.words import meaning
 from fetcher.model import Result, Target
 from fetcher.settings import Order, Settings
 from fetcher.transport.base import Inquiry
+from fetcher.urls import without_login
 
 LONGEST_ROUND = 10.0
 """The longest that a round takes, in seconds."""
@@ -84,7 +85,7 @@ class Controls:
         except OSError as error:
             # Not what a network does: the program cannot open its files, or has too many open.
             return ControlRound(began, clock(), f"control targets cannot be asked: {error}")
-        told = "; ".join([f"{url}: {words}" for url, words in silent.items()])
+        told = "; ".join([f"{without_login(url)}: {words}" for url, words in silent.items()])
         return ControlRound(began, clock(), f"no control target answers ({told})")
 
 

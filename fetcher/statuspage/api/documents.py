@@ -23,7 +23,7 @@ def target(view: TargetView) -> Document:
     return {
         "key": watched.key,
         "name": watched.shown,
-        "url": watched.url,
+        "url": watched.address,
         "group": watched.group,
         "condition": state.condition.value,
         "since": _at(state.since or None),

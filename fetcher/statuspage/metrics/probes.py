@@ -135,4 +135,4 @@ def _phases(views: Iterable[TargetView]) -> Iterator[Labelled]:
 
 def _labels(view: TargetView) -> dict[str, str]:
     watched = view.watched
-    return {"target": watched.key, "url": watched.url, "group": watched.group}
+    return {"target": watched.key, "url": watched.address, "group": watched.group}

@@ -251,3 +251,10 @@ def test_the_database_is_found_whatever_else_is_wrong(tmp_path: Path) -> None:
     """What only reads the history needs neither the lists nor the secrets."""
     path = write(tmp_path, '[monitor]\ndatabase = "/x/y.db"\n[[lists]]\nfile = "gone.txt"\n[oh]\n')
     assert read_monitor_settings(path).database == "/x/y.db"
+
+
+def test_a_login_in_a_url_is_not_shown(tmp_path: Path) -> None:
+    """It is sent, and appears neither in the key nor in what people read."""
+    [target] = plan_of(tmp_path, "[[targets]]\nurl = 'https://ann:secret@a.example/'").targets
+    assert target.url == "https://ann:secret@a.example/"
+    assert target.key == target.shown == target.address == "https://a.example/"

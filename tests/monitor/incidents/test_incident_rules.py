@@ -21,7 +21,7 @@ from fetcher.monitor.incidents import (
     next_time,
     plan_messages,
 )
-from fetcher.monitor.incidents.joining import FRESH, gravity
+from fetcher.monitor.incidents.joining import FRESH
 from fetcher.monitor.message import Kind, Message
 from fetcher.monitor.state import Condition
 from fetcher.monitor.watched import Policy
@@ -203,11 +203,9 @@ class IncidentRules(RuleBasedStateMachine):
         assert plan_messages(incident, due, self.hushed)[1]
 
     def check_opening(self, incident: Incident, others: list[Incident]) -> None:
-        """There was none to join: all with a cause in common are milder, and people know them."""
-        grave = gravity(incident.condition, incident.trouble)
+        """There was none to join: people know all with a cause in common, and for long."""
         for other in others:
             if other.causes & incident.causes and other.channels == incident.channels:
-                assert gravity(other.condition, other.trouble) < grave
                 assert other.told_at is not None
                 assert self.now - other.opened > FRESH
 

@@ -160,12 +160,14 @@ def illnesses(watched: Watched, changes: list[Turn]) -> list[Ill]:
 
 
 def together(ills: list[Ill]) -> list[list[Ill]]:
-    """Those of one cause belong together, for as long as at least one is ill."""
+    """Those of one cause belong together, for as long as at least one is ill, and for an hour."""
     found = list[list[Ill]]()
     latest: dict[str, list[Ill]] = {}
     for ill in sorted(ills, key=lambda ill: ill.at):
         others = latest.get(ill.cause)
-        if others is not None and ill.at < max(other.until for other in others):
+        lasts = others is not None and ill.at < max(other.until for other in others)
+        # Who has been told of an incident for longer is told of what comes later.
+        if others is not None and lasts and ill.at - others[0].at <= 3600.0:
             others.append(ill)
         else:
             latest[ill.cause] = [ill]
