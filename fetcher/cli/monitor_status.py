@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fetcher.cli.exits import ExitCode
+from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.monitor_parameters import Config, Json, config_path
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def status(
     """Show how the targets are, the worst first.
 
     As it was when the monitor wrote it down last, about a second ago; also when the monitor does
-    not run. The exit code is 1 when one of those that were asked for is down.
+    not run. The exit code is 1 when one of those that were asked for is down, or there is none.
     """
     from fetcher.cli.monitor_history_file import database_of, is_running, reading, targets_of
 
@@ -40,6 +40,8 @@ def status(
     running = is_running(database_of(path))
     with reading(path) as reader:
         views = worst_first(found_by(text, standing(targets_of(path), reader)))
+    if text and not views:
+        give_up(ExitCode.FAILED_URLS, f"no name, URL or group of a target has {text!r} in it")
     counts = Counter(view.state.condition.value for view in views)
     shown = views[:limit] if limit else views
     if json:

@@ -19,13 +19,17 @@ class StoreError(OSError):
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Make a StoreError of what SQLite or the system says inside."""
+    own: StoreError | None = None
     try:
         with system_told(path), sqlite_told(str(path)):
-            yield
-    except StoreError:
-        raise
+            try:
+                yield
+            except StoreError as error:  # an OSError too, but one that says what it has to say
+                own = error
     except SinkError as error:
         raise StoreError(f"cannot use {path}: {error.reason}") from error.__cause__
+    if own is not None:
+        raise own
 
 
 def is_broken(error: sqlite3.Error) -> bool:
