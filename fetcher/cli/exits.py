@@ -30,7 +30,7 @@ _FAILED = {
     "check": "1 some URLs are not healthy",
     "diff": "1 something is newly broken",
     "monitor": "1 something is down, not found, or did not arrive",
-    "monitor status": "1 something is down",
+    "monitor status": "1 something is down, or nothing fits",
     "monitor history": "1 there is no such target",
     "monitor ack": "1 there is no such incident",
     "monitor unsilence": "1 there is no such silence",
