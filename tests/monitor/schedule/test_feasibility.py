@@ -154,7 +154,7 @@ def test_a_database_that_is_too_small_is_warned_of() -> None:
     """How much comes in a day, and how long it can be kept."""
     _, [warning] = told(spread(1000, 1.0), monitor=MonitorSettings())
     assert warning == (
-        "single checks come to 5.2 GB a day (86,400,000 rows), so that monitor.max_size = 1.0 GB "
-        "holds those of 5 hours and not of 2 days (monitor.keep_checks): raise it, or keep them "
+        "single checks come to 6.9 GB a day (86,400,000 rows), so that monitor.max_size = 1.0 GB "
+        "holds those of 3 hours and not of 2 days (monitor.keep_checks): raise it, or keep them "
         "for less"
     )
