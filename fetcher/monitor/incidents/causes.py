@@ -38,13 +38,8 @@ class Causes:
     words: str = ""
 
 
-def causes_of(
-    watched: Watched, observation: Observation, known_ip: str = "", known_fingerprint: str = ""
-) -> Causes:
+def causes_of(watched: Watched, observation: Observation) -> Causes:
     """Say what a failed or slow check may have in common with others.
-
-    known_ip, known_fingerprint: what the target had when it last answered; they stand in where this
-    check did not come so far.
 
     - The name does not resolve: `host:` with and without the port; and `resolver`, when that may
       be for the name servers' sake.
@@ -63,10 +58,10 @@ def causes_of(
             return Causes(frozenset({*keys, RESOLVER}), f"the name servers for {url.hostname}")
         return Causes(frozenset(keys), f"the name {url.hostname}")
     if trouble is Trouble.TLS:
-        return _of_certificate(url, observation, known_fingerprint)
+        return _of_certificate(url, observation)
     if trouble not in _OF_HOST:
         return _of_target(watched)
-    ip = observation.ip or known_ip
+    ip = observation.ip
     if trouble in _OF_CONNECTION and ip and not _connected(observation):
         address = f"{_bracketed(ip)}:{url.port}"
         keys = {f"host:{url.host}", f"address:{address}"}
@@ -74,8 +69,8 @@ def causes_of(
     return Causes(frozenset({f"host:{url.host}"}), f"the server at {url.host}")
 
 
-def _of_certificate(url: Url, observation: Observation, known: str) -> Causes:
-    fingerprint = observation.fingerprint or known
+def _of_certificate(url: Url, observation: Observation) -> Causes:
+    fingerprint = observation.fingerprint
     keys = {f"certificate:{fingerprint}"} if fingerprint else set()
     if observation.status is None or not fingerprint:
         keys.add(f"host:{url.host}")

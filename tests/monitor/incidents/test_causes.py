@@ -35,13 +35,13 @@ PAGE = watched("https://a.example:8443/page", key="page")
 )
 def test_keys(trouble: Trouble | None, keys: set[str]) -> None:
     """Each kind of trouble is looked for where others could have it too."""
-    causes = causes_of(PAGE, found(trouble=trouble), "192.0.2.1", "f00d")
+    causes = causes_of(PAGE, found(trouble=trouble, ip="192.0.2.1", fingerprint="f00d"))
     assert causes.keys == keys
 
 
-def test_the_latest_facts_count() -> None:
-    """What this check saw goes before what was known."""
-    causes = causes_of(PAGE, found(ip="192.0.2.2"), "192.0.2.1")
+def test_an_address_in_words() -> None:
+    """People are told which one it is."""
+    causes = causes_of(PAGE, found(ip="192.0.2.2"))
     assert "address:192.0.2.2:8443" in causes.keys
     assert causes.words == "the address 192.0.2.2:8443"
 
