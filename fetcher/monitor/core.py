@@ -153,8 +153,9 @@ class Core:
             self.news.append(incident)
             for member in incident.members:
                 view = self.board.get(member.key)
-                if view is not None and view.incident != self.desk.incident_of(member.key):
-                    self.board.update(replace(view, incident=self.desk.incident_of(member.key)))
+                now = self.desk.incident_of(member.key)
+                if view is not None and view.incident != now:
+                    self.board.update(replace(view, incident=now))
 
     def _changed(self, watched: Watched, change: Change, observation: Observation) -> Changed:
         return Changed(watched, change, observation, causes_of(watched, observation))

@@ -38,17 +38,13 @@ def read_fetch(table: Table, mistakes: Mistakes) -> Mapping[str, Any]:
 def settings_for(values: Mapping[str, Any], targets: Iterable[Watched]) -> Settings:
     """Make the engine's settings; the concurrency follows from the targets unless it is set."""
     if "concurrency" not in values:
-        values = {**values, "concurrency": concurrency_for(checks_a_second(targets))}
+        rate = sum([rate_of(target.timing) for target in targets])
+        values = {**values, "concurrency": concurrency_for(rate)}
     return replace(MONITORING, **{**values, "order": Order.COMPLETED})
 
 
-def checks_a_second(targets: Iterable[Watched]) -> float:
-    """How many checks begin in a second."""
-    return sum([rate_of(target.timing) for target in targets])
-
-
 def concurrency_for(rate: float) -> int:
-    """How many requests there should be room for at once: each may take two seconds."""
+    """How many requests there should be room for at once, of so many a second: each may take two."""
     return min(max(100, round(2 * rate)), _MOST)
 
 
