@@ -222,6 +222,22 @@ async def test_each_origin_is_asked_once() -> None:
     assert ([r.path for r in one.requests], len(other.requests)) == (["/robots.txt"], 1)
 
 
+@pytest.mark.parametrize(
+    ("status", "over", "asked"),
+    [(200, "FRESH", 2), (200, "FRESH_FAILURE", 1), (500, "FRESH_FAILURE", 2), (500, "FRESH", 1)],
+)
+async def test_rules_are_asked_for_again_when_their_time_is_over(
+    monkeypatch: pytest.MonkeyPatch, status: int, over: str, asked: int
+) -> None:
+    """Those that could not be read have another time than those that were: a run may be endless."""
+    monkeypatch.setattr(f"fetcher.transport.robots.{over}", 0.0)
+    async with RawServer({"/robots.txt": reply(FORBIDS, status)}) as one, transport() as opened:
+        robots = Robots(opened, "bot")
+        for _ in range(2):
+            await robots.rules(urls.parse(one.url("/page")))
+        assert len(one.requests) == asked
+
+
 async def test_a_redirect_from_a_public_site_does_not_fetch_a_private_robots_txt() -> None:
     """Reading its robots.txt would reach it all the same; asked for directly, it is free."""
     async with RawServer({"/robots.txt": reply(b"", 404)}) as server, transport() as opened:

@@ -44,7 +44,7 @@ def settings_for(values: Mapping[str, Any], targets: Iterable[Watched]) -> Setti
 
 
 def concurrency_for(rate: float) -> int:
-    """How many requests there should be room for at once, of so many a second: each may take two."""
+    """How many requests to have room for at once, at so many a second: each may take two."""
     return min(max(100, round(2 * rate)), _MOST)
 
 

@@ -59,6 +59,34 @@ async def test_one_who_waits_for_a_commit_may_give_up(succeeds: bool) -> None:
     assert sent == store.written
 
 
+class BrokenStore:
+    """Meets a defect the first time."""
+
+    def __init__(self) -> None:
+        self.written: list[Commit] = []
+        self._defects = [ValueError("a defect")]
+
+    async def write(self, commit: Commit) -> None:
+        """Write a commit, or fail as nobody foresaw."""
+        if self._defects:
+            raise self._defects.pop()
+        self.written.append(commit)
+
+
+async def test_a_defect_loses_no_commit() -> None:
+    """It is told, and what should have been written is written the next time."""
+    store, sent = BrokenStore(), list[Commit]()
+    core = Core(Loaded(), [], 10.0, Identifiers(random.Random(1)), NOON)
+    clock = Clock(lambda: NOON)
+    committing = Committing(core, cast(Store, store), clock, core.settle, sent.append)
+    core.desk.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
+    with pytest.raises(ValueError, match="a defect"):
+        await committing.commit()
+    await committing.commit()
+    assert [silence.pattern for commit in sent for silence in commit.silences] == [SILENCED]
+    assert sent == store.written
+
+
 async def test_a_channel_that_is_gone_is_not_failing(tmp_path: Path) -> None:
     """It was taken out of the configuration while no monitor ran: that trouble is over."""
     async with opened(tmp_path) as store:
