@@ -10,7 +10,7 @@ from tests.cli.killing import Victim
 from tests.cli.program import environment
 from tests.sinks.durable.making import content, urls
 from tests.support.shop import shop_outside
-from tests.support.small_disk import SKIP_REASON, SmallDisk
+from tests.support.small_disk import SmallDisk, small_disk
 
 PAGES = 1500
 SIZES = {"o.csv": "128k", "o.csv.gz": "48k", "o.jsonl": "128k", "o.db": "400k", "o.parquet": "128k"}
@@ -30,15 +30,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """A disk, of any size."""
-    disk = SmallDisk(tmp_path, "1m")
-    try:
-        disk.__enter__()
-    except OSError:
-        pytest.skip(SKIP_REASON)
-    try:
+    with small_disk(tmp_path, "1m") as disk:
         yield disk
-    finally:
-        disk.__exit__(None, None, None)
 
 
 def arguments(folder: Path, *names: str) -> list[str]:

@@ -3,11 +3,14 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
 from types import TracebackType
 from typing import Self
+
+import pytest
 
 SKIP_REASON = "no small disk may be mounted here"
 
@@ -76,3 +79,17 @@ class SmallDisk:
     def _end(self) -> None:
         assert self._holder is not None
         self._holder.communicate(timeout=30)
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[SmallDisk]:
+    """Mount a disk for a test; skips it where none can be."""
+    disk = SmallDisk(folder, size)
+    try:
+        disk.__enter__()
+    except OSError:
+        pytest.skip(SKIP_REASON)
+    try:
+        yield disk
+    finally:
+        disk.__exit__(None, None, None)

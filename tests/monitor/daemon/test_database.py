@@ -24,7 +24,7 @@ from tests.monitor.daemon.running import (
     target,
 )
 from tests.notify.receiving import Receiver, receiver
-from tests.support.small_disk import SKIP_REASON, SmallDisk
+from tests.support.small_disk import SmallDisk, small_disk
 
 ROOT = str(Path(__file__).parents[3])
 IMPATIENT = command(["fetcher.monitor.history.connecting:PATIENCE=0.3"], COMMAND[3:])
@@ -36,15 +36,8 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """A disk of two megabytes."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    disk = SmallDisk(folder, "2m")
-    try:
-        disk.__enter__()
-    except OSError:
-        pytest.skip(SKIP_REASON)
-    try:
+    with small_disk(folder, "2m") as disk:
         yield disk
-    finally:
-        disk.__exit__(None, None, None)
 
 
 async def healthy(it: Running, status: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.small_disk import SKIP_REASON, SmallDisk
+from tests.support.small_disk import SmallDisk, small_disk
 
 ROOT = Path(__file__).parents[3]
 
@@ -50,15 +50,8 @@ asyncio.run(main(int(sys.argv[1])))
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """A disk of a megabyte."""
-    disk = SmallDisk(tmp_path, "1m")
-    try:
-        disk.__enter__()
-    except OSError:
-        pytest.skip(SKIP_REASON)
-    try:
+    with small_disk(tmp_path, "1m") as disk:
         yield disk
-    finally:
-        disk.__exit__(None, None, None)
 
 
 def test_a_disk_that_fills_up(disk: SmallDisk) -> None:
