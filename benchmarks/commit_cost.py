@@ -16,9 +16,9 @@ from pathlib import Path
 import harness
 from harness import Usage
 
-from fetcher.extraction.fields.values import FieldType, FieldValue
-from fetcher.sinks.column import Column
+from fetcher.extraction.fields.conversion import FieldType, FieldValue
 from fetcher.sinks.columns import COLUMNS as FETCHED
+from fetcher.sinks.columns import Column
 from fetcher.sinks.durable import TargetRows, column_type, open_durable
 
 BATCH = 256

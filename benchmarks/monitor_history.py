@@ -20,9 +20,8 @@ from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import Timings
 from fetcher.monitor.commit import Commit, Record
 from fetcher.monitor.history import Reader, Store, open_store
-from fetcher.monitor.observation import Observation
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.state import Span, Spell
+from fetcher.monitor.target_state import Observation, Span, Spell
 
 START = 1_795_219_200
 DAY = 86400

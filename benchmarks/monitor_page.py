@@ -21,15 +21,13 @@ import harness
 from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.judgement.verdict import Health
 from fetcher.model import Timings
-from fetcher.monitor.board import Board
 from fetcher.monitor.commit import Commit, Record
 from fetcher.monitor.history import Reader, open_store
 from fetcher.monitor.incident import Incident, Silence
-from fetcher.monitor.live import Found, Query, TargetView, Vitals
-from fetcher.monitor.observation import Observation
-from fetcher.monitor.plan import MonitorSettings, PageSettings, Plan
-from fetcher.monitor.state import Condition, Span, Spell, State
-from fetcher.monitor.watched import Interval, Watched
+from fetcher.monitor.live_view import Found, Query, TargetView, Vitals
+from fetcher.monitor.plan import Interval, MonitorSettings, PageSettings, Plan, Watched
+from fetcher.monitor.target_index import Board
+from fetcher.monitor.target_state import Condition, Observation, Span, Spell, State
 from fetcher.statuspage import StatusPage
 
 FEW, MANY = 100, 100_000

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from fetcher.extraction.fields import Fields, parse_select
 from fetcher.model import RawPage
-from fetcher.parsing import AutoStage, InlineStage, LoopLag, Parser, ProcessStage, Stage
+from fetcher.parse_stage import AutoStage, InlineStage, LoopLag, Parser, ProcessStage, Stage
 from fetcher.pool import amap
 
 AT_ONCE = 50

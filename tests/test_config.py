@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from fetcher.config import ConfigError, File, flag_of, read_file, settle
-from fetcher.jobs.check_settings import CheckSettings
-from fetcher.jobs.scrape_settings import ScrapeSettings
-from fetcher.jobs.titles_settings import TitlesSettings
+from fetcher.jobs.check import CheckSettings
+from fetcher.jobs.scrape import ScrapeSettings
+from fetcher.jobs.titles import TitlesSettings
 from fetcher.judgement.expectations import Expectations
 from fetcher.options import options_of
 from fetcher.settings import Order, PrivateAddresses, Settings

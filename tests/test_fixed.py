@@ -2,8 +2,7 @@
 
 import pytest
 
-from fetcher.fixed import FixedAddress, parse_name_server
-from fetcher.settings import Settings
+from fetcher.settings import FixedAddress, Settings, parse_name_server
 from fetcher.transport.client import AiohttpTransport
 
 

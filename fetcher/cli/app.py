@@ -16,10 +16,10 @@ COMMANDS = {
     "monitor": "Watch URLs on schedule, remember, and tell people when one is down.",
     "demo": "Start a small web site on this machine, and find the titles of its pages.",
 }
-"""Each command, which lives in the module of its name, and what it does in one line."""
+"""Each command, and what it does in one line."""
 
 GROUPS = ("monitor",)
-"""Those that have commands of their own; their modules list these, also as COMMANDS."""
+"""Those that have commands of their own, which `group` in their folder lists."""
 
 
 def make_app(
@@ -35,7 +35,7 @@ def make_app(
         if name in GROUPS and name in wanted:
             app.add_typer(_group(name, within), name=name, short_help=summary)
         else:
-            command = _command(name) if name in wanted else _nothing
+            command = _command(name, _own_module(name)) if name in wanted else _nothing
             app.command(name, short_help=summary, epilog=epilog(name))(command)
     return app
 
@@ -47,12 +47,15 @@ def fetcher(
 
 
 def _group(group: str, wanted: Container[str] | None) -> typer.Typer:
-    """Make a group of commands, each in the module `GROUP_COMMAND`."""
-    module = import_module(f"fetcher.cli.{group}")
+    """Make a group of commands."""
+    module = import_module(f"fetcher.cli.{group}.group")
     commands: Mapping[str, str] = module.COMMANDS
+    homes: Mapping[str, str] = module.HOMES
     app = _bare(group, getattr(module, group), epilog(group))
     for name, summary in commands.items():
-        command = _command(name, f"{group}_") if wanted is None or name in wanted else _nothing
+        command = _nothing
+        if wanted is None or name in wanted:
+            command = _command(name, f"{group}.{homes.get(name, _own_module(name))}")
         app.command(name, short_help=summary, epilog=epilog(f"{group} {name}"))(command)
     return app
 
@@ -71,10 +74,15 @@ def _bare(name: str, about: Callable[..., None], last: str) -> typer.Typer:
     return app
 
 
-def _command(name: str, prefix: str = "") -> Callable[..., Any]:
-    own = name.replace("-", "_")
-    command: Callable[..., Any] = getattr(import_module(f"fetcher.cli.{prefix}{own}"), own)
+def _command(name: str, home: str) -> Callable[..., Any]:
+    """Import a command's function from a module of this room."""
+    module = import_module(f"fetcher.cli.{home}")
+    command: Callable[..., Any] = getattr(module, name.replace("-", "_"))
     return command
+
+
+def _own_module(name: str) -> str:
+    return f"{name.replace('-', '_')}_command"
 
 
 def _nothing() -> None:

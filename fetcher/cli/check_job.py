@@ -5,27 +5,24 @@ from collections import Counter
 from collections.abc import AsyncIterable, Iterable
 from dataclasses import dataclass, field, replace
 
-from fetcher.cli.check_targets import targets_of
-from fetcher.cli.columns import Outputs, open_outputs
+from fetcher.baseline import Baseline, Change, EarlierError
 from fetcher.cli.exits import ExitCode, give_up
-from fetcher.cli.inputs import Inputs, header_of, open_sources, total
-from fetcher.cli.interrupts import Interrupts, interruptible
-from fetcher.cli.progress import Display, make_display
-from fetcher.cli.running import calm_collector, write_all
-from fetcher.cli.summary import summary_lines
-from fetcher.cli.writer import RowSinks, Writer
-from fetcher.descriptors import make_room
-from fetcher.earlier import Baseline, Change, EarlierError
-from fetcher.jobs.check_settings import CheckSettings, Degraded
-from fetcher.jobs.checking import CheckRun, no_hash
+from fetcher.cli.open_inputs import Inputs, header_of, open_sources, targets_of, total
+from fetcher.cli.open_outputs import Outputs, open_outputs
+from fetcher.cli.progress import Display, make_display, summary_lines
+from fetcher.cli.row_writer import RowSinks, Writer
+from fetcher.cli.run_loop import Interrupts, calm_collector, interruptible, write_all
+from fetcher.engine.fd_limit import make_room
+from fetcher.engine.run_stats import CheckTally
+from fetcher.jobs.check import CheckSettings, Degraded
+from fetcher.jobs.check_run import CheckRun, no_hash
 from fetcher.jobs.recheck import Recheck
 from fetcher.judgement.expectations import Expectations
 from fetcher.judgement.verdict import Checked, Health
 from fetcher.model import Target
 from fetcher.settings import Settings
-from fetcher.sinks.clean import clean
 from fetcher.sources import Source, SourceError, check_lists
-from fetcher.tally import CheckTally
+from fetcher.text import clean
 
 _SHOWN = 20
 """How many URLs of a kind are named when there are many."""

@@ -7,16 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from fetcher.cli.columns import Outputs
 from fetcher.cli.exits import ExitCode
-from fetcher.cli.inputs import Inputs
+from fetcher.cli.open_inputs import Inputs
+from fetcher.cli.open_outputs import Outputs
 from fetcher.cli.titles_job import Job, run_job
 from fetcher.demo.site import DemoSite, serve_forever
-from fetcher.jobs.titles_settings import TitlesSettings
+from fetcher.jobs.titles import TitlesSettings
 from fetcher.settings import Settings
 from fetcher.sinks.columns import DEFAULT_COLUMNS, choose
 from fetcher.sinks.job_columns import TITLES
-from fetcher.sinks.table_sink import TableSink, wants_colour
+from fetcher.sinks.table import TableSink, wants_colour
 from fetcher.sources import ListOptions
 
 NAME = "fetcher-demo.csv"

@@ -1,17 +1,214 @@
-"""Runs `fetcher diff`: reads both results, compares, and prints what differs."""
+"""Runs `fetcher diff`: reads both results, compares, and prints what differs.
 
+Differences as text for a terminal, as Markdown for a CI summary, and as JSON lines.
+
+Differences by kind, and what each of them is in words.
+"""
+
+import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from fetcher.cli.diff_groups import Groups
-from fetcher.cli.diff_output import json_line, markdown_lines, text_lines
+from fetcher.baseline import (
+    Difference,
+    Earlier,
+    EarlierError,
+    Kind,
+    Limits,
+    Shelf,
+    compare,
+    read_whole,
+)
 from fetcher.cli.exits import ExitCode, give_up
-from fetcher.earlier import EarlierError, Kind, Limits, Shelf, compare, read_whole
-from fetcher.sinks.clean import clean
-from fetcher.sinks.table_sink import wants_colour
+from fetcher.sinks.table import wants_colour
+from fetcher.sinks.values import milliseconds
+from fetcher.text import clean
+
+Fact = str | float | None
+"""One side of a difference: text, or milliseconds."""
+
+HEADINGS = {
+    Kind.NEWLY_BROKEN: "Newly broken",
+    Kind.NEWLY_DEGRADED: "Newly degraded",
+    Kind.FIXED: "Fixed",
+    Kind.UNKNOWN: "Could not be judged this time",
+    Kind.SLOWER: "Slower",
+    Kind.TITLE_CHANGED: "Title changed",
+    Kind.REDIRECTED_ELSEWHERE: "Redirected elsewhere",
+    Kind.CERTIFICATE_RENEWED: "Certificate renewed",
+    Kind.CERTIFICATE_EXPIRES_SOONER: "Certificate replaced by one that expires sooner",
+    Kind.REMOVED: "Removed",
+    Kind.ADDED: "Added",
+}
+"""What each kind is called, in the order in which they are shown."""
+
+
+@dataclass(slots=True)
+class Groups:
+    """Differences by kind: all are counted, and the first `limit` of each kind kept.
+
+    before, now: how many URLs the two results have.
+    """
+
+    limit: int | None = None
+    before: int = 0
+    now: int = 0
+    counts: Counter[Kind] = field(default_factory=Counter)
+    kept: dict[Kind, list[Difference]] = field(default_factory=dict)
+
+    def add(self, difference: Difference, *, keep: bool = True) -> None:
+        """Take a difference."""
+        self.counts[difference.kind] += 1
+        kept = self.kept.setdefault(difference.kind, [])
+        if keep and (self.limit is None or len(kept) < self.limit):
+            kept.append(difference)
+
+    def headline(self) -> str:
+        """All in one line."""
+        totals = f"{self.before:,} URLs before, {self.now:,} now"
+        parts = [
+            f"{self.counts[kind]:,} {heading.lower()}"
+            for kind, heading in HEADINGS.items()
+            if self.counts[kind]
+        ]
+        return f"{totals}: {', '.join(parts) or 'no difference'}"
+
+
+def facts(difference: Difference) -> tuple[Fact, Fact]:
+    """Say what was and what is, as far as the kind of difference is about it."""
+    old, new, kind = difference.old, difference.new, difference.kind
+    if kind is Kind.SLOWER:
+        return _elapsed(old), _elapsed(new)
+    if kind is Kind.TITLE_CHANGED:
+        return _text(old.title if old else None), _text(new.title if new else None)
+    if kind is Kind.REDIRECTED_ELSEWHERE:
+        return _text(old.final_url if old else None), _text(new.final_url if new else None)
+    if kind in (Kind.CERTIFICATE_RENEWED, Kind.CERTIFICATE_EXPIRES_SOONER):
+        return _certificate(old), _certificate(new)
+    return old.judged.value if old else None, new.judged.value if new else None
+
+
+def cause(difference: Difference) -> str:
+    """Say why it is no longer healthy, "" when it is, or when that is not what differs."""
+    new = difference.new
+    about_health = (Kind.NEWLY_BROKEN, Kind.NEWLY_DEGRADED, Kind.UNKNOWN)
+    if new is None or difference.kind not in about_health:
+        return ""
+    status = f"status {new.status}" if new.status is not None else ""
+    parts = (new.trouble and new.trouble.value, new.reason or status)
+    return clean(": ".join(part for part in parts if part))
+
+
+def _elapsed(row: Earlier | None) -> Fact:
+    return None if row is None else milliseconds(row.elapsed)
+
+
+def _text(text: str | None) -> Fact:
+    return None if text is None else clean(text)
+
+
+def _certificate(row: Earlier | None) -> Fact:
+    """Give the time of expiry, or what else tells one certificate from another."""
+    if row is None or row.expires is None:
+        return _text(row.fingerprint if row else None)
+    moment = datetime.fromtimestamp(row.expires, UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+_BOLD, _RED, _GREEN, _YELLOW, _CYAN = "1", "31", "32", "33", "36"
+_COLOURS = {
+    Kind.NEWLY_BROKEN: _RED,
+    Kind.NEWLY_DEGRADED: _YELLOW,
+    Kind.FIXED: _GREEN,
+    Kind.UNKNOWN: _YELLOW,
+    Kind.SLOWER: _YELLOW,
+    Kind.CERTIFICATE_EXPIRES_SOONER: _YELLOW,
+}
+
+
+def text_lines(groups: Groups, *, colour: bool = False) -> Iterator[str]:
+    """Give a block for each kind, below a line with all the counts."""
+
+    def paint(text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+    yield paint(groups.headline(), _BOLD)
+    for kind, heading in HEADINGS.items():
+        if not groups.counts[kind]:
+            continue
+        yield ""
+        yield paint(f"{heading} ({groups.counts[kind]:,})", _COLOURS.get(kind, _CYAN))
+        for difference in groups.kept[kind]:
+            yield f"  {clean(difference.url)}  {_in_words(difference)}".rstrip()
+        yield from (f"  … and {line}" for line in _left_out(groups, kind))
+
+
+def markdown_lines(groups: Groups) -> Iterator[str]:
+    """Give a table for each kind (GitHub Flavored Markdown), below a line with all the counts."""
+    yield f"**{groups.headline()}**"
+    for kind, heading in HEADINGS.items():
+        if not groups.counts[kind]:
+            continue
+        yield from ("", f"### {heading} ({groups.counts[kind]:,})", "")
+        yield from ("| url | before | now | reason |", "| --- | --- | --- | --- |")
+        for difference in groups.kept[kind]:
+            before, now = facts(difference)
+            cells = (difference.url, _shown(kind, before), _shown(kind, now), cause(difference))
+            yield f"| {' | '.join(map(_escaped, cells))} |"
+        yield from (line for left in _left_out(groups, kind) for line in ("", f"… and {left}"))
+
+
+def json_line(difference: Difference) -> str:
+    """Give one object: change, url, before, now, and the reason where there is one.
+
+    Times are numbers, in milliseconds.
+    """
+    before, now = facts(difference)
+    row = {
+        "change": difference.kind.value,
+        "url": clean(difference.url),
+        "before": before,
+        "now": now,
+        "reason": cause(difference) or None,
+    }
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+def _in_words(difference: Difference) -> str:
+    kind = difference.kind
+    if kind in (Kind.REMOVED, Kind.ADDED):
+        return ""
+    before, now = facts(difference)
+    words = f"{_shown(kind, before)} -> {_shown(kind, now)}"
+    why = cause(difference)
+    return f"{words} ({why})" if why else words
+
+
+def _shown(kind: Kind, fact: Fact) -> str:
+    if fact is None:
+        return "not there"
+    if isinstance(fact, str):
+        return f'"{fact}"' if kind is Kind.TITLE_CHANGED else fact
+    return f"{fact:.0f} ms"
+
+
+def _left_out(groups: Groups, kind: Kind) -> Iterator[str]:
+    left = groups.counts[kind] - len(groups.kept[kind])
+    if left:
+        yield f"{left:,} more (--limit 0 shows all)"
+
+
+# Any of these could begin something other than text (CommonMark 0.31, section 2.4).
+_MARKUP = {ord(c): f"\\{c}" for c in "\\`*_{}[]<>|~&#!"}
+
+
+def _escaped(text: str) -> str:
+    return clean(text).translate(_MARKUP)
 
 
 @dataclass(frozen=True, slots=True)

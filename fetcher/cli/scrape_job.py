@@ -6,30 +6,28 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fetcher.archive import ArchiveError, RecordingTransport, open_archive
-from fetcher.cache import CacheError, CachingTransport, open_store
-from fetcher.cli.durable_outputs import DurableOutputs
 from fetcher.cli.exits import ExitCode, give_up
-from fetcher.cli.inputs import header_of, open_sources, total
-from fetcher.cli.interrupts import Interrupts, interruptible
-from fetcher.cli.progress import Display, make_display
-from fetcher.cli.running import calm_collector, write_all
-from fetcher.cli.scrape_outputs import Opened, Terminal, open_outputs
+from fetcher.cli.open_inputs import header_of, open_sources, total
+from fetcher.cli.open_outputs import Opened, Terminal
+from fetcher.cli.open_outputs import scrape_outputs_open_outputs as open_outputs
+from fetcher.cli.progress import Display, make_display, summary_lines
+from fetcher.cli.row_writer import DurableOutputs, Writer
+from fetcher.cli.run_loop import Interrupts, calm_collector, interruptible, write_all
 from fetcher.cli.scrape_plan import Job
-from fetcher.cli.summary import summary_lines
-from fetcher.cli.writer import Writer
-from fetcher.descriptors import make_room
-from fetcher.engine import MakeTransport, Run
+from fetcher.engine.fd_limit import make_room
+from fetcher.engine.run import MakeTransport, Run
+from fetcher.engine.run_stats import Tally
 from fetcher.jobs.resume import ListChangedError, go_on
 from fetcher.jobs.scrape import Workers, make_stage, rows_of, scrape_run
 from fetcher.model import Result, Target
-from fetcher.parsing import LoopLag
+from fetcher.parse_stage import LoopLag
 from fetcher.settings import Order, Settings
-from fetcher.sinks.clean import clean
-from fetcher.sinks.scrape_columns import cells_maker
+from fetcher.sinks.job_columns import cells_maker
 from fetcher.sources import Source, SourceError, chain
-from fetcher.tally import Tally
+from fetcher.text import clean
+from fetcher.transport.archive import ArchiveError, RecordingTransport, open_archive
 from fetcher.transport.base import Transport
+from fetcher.transport.cache import CacheError, CachingTransport, open_store
 from fetcher.transport.client import AiohttpTransport
 from fetcher.urls import Url
 

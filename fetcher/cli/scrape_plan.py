@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fetcher.cli.exits import ExitCode, give_up
-from fetcher.cli.inputs import Inputs
+from fetcher.cli.open_inputs import Inputs
 from fetcher.extraction.fields import Fields
-from fetcher.jobs.scrape_settings import ScrapeSettings
-from fetcher.parsing import FunctionError, Parser, UserFunction
+from fetcher.jobs.scrape import ScrapeSettings
+from fetcher.parse_stage import FunctionError, Parser, UserFunction
 from fetcher.settings import Settings
-from fetcher.sinks.column import Column
-from fetcher.sinks.scrape_columns import Declared, parse_declared, scrape_columns
+from fetcher.sinks.columns import Column
+from fetcher.sinks.job_columns import Declared, parse_declared, scrape_columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,19 @@
 import time
 from dataclasses import dataclass, replace
 
-from fetcher.cli.columns import Outputs, open_outputs
 from fetcher.cli.exits import ExitCode, give_up
-from fetcher.cli.inputs import Inputs, header_of, open_sources, total
-from fetcher.cli.interrupts import Interrupts, interruptible
-from fetcher.cli.progress import make_display
-from fetcher.cli.running import calm_collector, write_all
-from fetcher.cli.summary import summary_lines
-from fetcher.cli.writer import RowSinks, Writer
-from fetcher.descriptors import make_room
-from fetcher.jobs.titles import titles_run
-from fetcher.jobs.titles_settings import TitlesSettings
+from fetcher.cli.open_inputs import Inputs, header_of, open_sources, total
+from fetcher.cli.open_outputs import Outputs, open_outputs
+from fetcher.cli.progress import make_display, summary_lines
+from fetcher.cli.row_writer import RowSinks, Writer
+from fetcher.cli.run_loop import Interrupts, calm_collector, interruptible, write_all
+from fetcher.engine.fd_limit import make_room
+from fetcher.engine.run_stats import Tally
+from fetcher.jobs.titles import TitlesSettings, titles_run
 from fetcher.model import Result
 from fetcher.settings import Settings
-from fetcher.sinks.clean import clean
 from fetcher.sources import SourceError, chain
-from fetcher.tally import Tally
+from fetcher.text import clean
 
 
 @dataclass(frozen=True, slots=True)

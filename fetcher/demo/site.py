@@ -1,16 +1,78 @@
-"""The demo site: start it, ask for its list of URLs, break a page and mend it."""
+"""The demo site: start it, ask for its list of URLs, break a page and mend it.
+
+How each behaviour answers a request; the only module of the demo that needs aiohttp.
+
+All pages of the demo site in one table, and the home page that lists them.
+"""
 
 import asyncio
+import contextlib
 import socket
-from collections.abc import Callable
+import struct
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+from html import escape
 from types import TracebackType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from fetcher.demo.page import Behaviour
-from fetcher.demo.pages import table
+from aiohttp import web
+
+from fetcher.demo import letters, town, trouble
+from fetcher.demo.page import HTML, Behaviour, DemoPage, document
 
 if TYPE_CHECKING:
     from aiohttp import web
+
+HOME_TITLE = "Port Merle, a town to try things on"
+
+
+@cache
+def sections() -> dict[str, tuple[DemoPage, ...]]:
+    """Give the pages by section, in the order in which they tell their story."""
+    return {
+        "The town": tuple(town.pages()),
+        "Letters from the twin towns, each in its own encoding": tuple(letters.pages()),
+        "Odd titles": tuple(trouble.pages()),
+        "Moved": tuple(trouble.redirects()),
+        "For programs": tuple(town.machine_pages()),
+        "Files": tuple(trouble.files()),
+        "Late, or at the third try": tuple(trouble.slow_pages()),
+        "Not here": tuple(trouble.statuses()),
+        "Broken": tuple(trouble.broken_pages()),
+    }
+
+
+@cache
+def table() -> dict[str, DemoPage]:
+    """Give every page by its path, the home page first."""
+    listed = [page for pages in sections().values() for page in pages]
+    return {page.path: page for page in [home(), *listed]}
+
+
+@cache
+def home() -> DemoPage:
+    """Make the home page: a list of everything there is."""
+    lists = "\n".join(
+        f"<h2>{escape(name)}</h2>\n<ul>\n{_links(pages)}\n</ul>"
+        for name, pages in sections().items()
+    )
+    main = (
+        f"<h1>{escape(HOME_TITLE)}</h1>\n"
+        "<p>Every page here shows one thing that happens on the web.</p>\n" + lists
+    )
+    body = document(main, title=HOME_TITLE).encode()
+    return DemoPage("/", "the home page, which lists all others", body, HOME_TITLE, "utf-8")
+
+
+def _links(pages: Iterable[DemoPage]) -> str:
+    return "\n".join(
+        f'<li><a href="{escape(page.path)}"><code>{escape(page.path)}</code></a> '
+        f"{escape(page.about)}</li>"
+        for page in pages
+    )
+
 
 # Not on the list, which should fit on a screen or two: inner links of chains, what only programs
 # ask for, and further examples of what the list has already.
@@ -46,8 +108,6 @@ class DemoSite:
         """Start to serve."""
         # Half a second of import, which only who runs the site should pay.
         from aiohttp import web
-
-        from fetcher.demo.behaviours import Responder
 
         self._responder = Responder(self._pace)
         app = web.Application()
@@ -127,3 +187,118 @@ async def serve_forever(
     async with DemoSite(host, port) as site:
         started(site)
         await asyncio.Event().wait()
+
+
+_LATE_SECONDS = 2.0
+_DRIP_SECONDS = 0.1
+_DRIP_BYTES = 128
+
+
+class Responder:
+    """Answers with pages, each in its way.
+
+    pace: factor for every waiting time; 0 does not wait.
+    """
+
+    def __init__(self, pace: float) -> None:
+        self._pace = pace
+        self._tries: Counter[str] = Counter()
+
+    async def answer(
+        self, request: web.Request, page: DemoPage, behaviour: Behaviour
+    ) -> web.StreamResponse:
+        """Answer a request for a page."""
+        match behaviour:
+            case Behaviour.DOWN:
+                return _refusal(503, "Closed for repairs")
+            case Behaviour.THIRD_TRY:
+                if self._nth_try(page) % 3:
+                    return _refusal(503, "The match went out")
+            case Behaviour.SECOND_TRY:
+                if self._nth_try(page) % 2:
+                    return _refusal(429, "Please queue", ("Retry-After", "1"))
+            case Behaviour.SLOW:
+                await asyncio.sleep(_LATE_SECONDS * self._pace)
+            case Behaviour.DRIP:
+                return await self._drip(request, page)
+            case Behaviour.CUT:
+                return await _cut(request, page)
+            case Behaviour.RESET:
+                return _reset(request)
+            case Behaviour.PLAIN:
+                pass
+        return _plain(request, page)
+
+    def not_found(self) -> web.Response:
+        """Answer for a path that is not in the table."""
+        return _refusal(404, "No such place in Port Merle")
+
+    def _nth_try(self, page: DemoPage) -> int:
+        self._tries[page.path] += 1
+        return self._tries[page.path]
+
+    async def _drip(self, request: web.Request, page: DemoPage) -> web.StreamResponse:
+        body = _body(request, page)
+        response = web.StreamResponse(status=page.status, headers=_headers(request, page))
+        response.content_length = len(body)
+        # Who has read enough may leave before the last drop.
+        with contextlib.suppress(ConnectionError):
+            await response.prepare(request)
+            for start in range(0, len(body), _DRIP_BYTES):
+                await response.write(body[start : start + _DRIP_BYTES])
+                await asyncio.sleep(_DRIP_SECONDS * self._pace)
+            await response.write_eof()
+        return response
+
+
+def _plain(request: web.Request, page: DemoPage) -> web.Response:
+    return web.Response(
+        status=page.status, headers=_headers(request, page), body=_body(request, page)
+    )
+
+
+async def _cut(request: web.Request, page: DemoPage) -> web.StreamResponse:
+    """Announce twice as much as is sent, and hang up."""
+    body = _body(request, page)
+    response = web.StreamResponse(status=page.status, headers=_headers(request, page))
+    response.content_length = 2 * len(body)
+    await response.prepare(request)
+    with contextlib.suppress(ConnectionError):
+        await response.write(body)
+    if request.transport is not None:
+        request.transport.close()
+    return response
+
+
+def _reset(request: web.Request) -> web.Response:
+    """Send RST in place of an answer."""
+    if request.transport is not None:
+        connection = request.transport.get_extra_info("socket")
+        # Lingering for no time turns the close into a reset (socket(7), SO_LINGER).
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()
+    return web.Response()
+
+
+def _refusal(status: int, title: str, *headers: tuple[str, str]) -> web.Response:
+    body = document(f"<h1>{title}</h1>", title=title).encode()
+    return web.Response(status=status, headers={"Content-Type": HTML, **dict(headers)}, body=body)
+
+
+def _headers(request: web.Request, page: DemoPage) -> dict[str, str]:
+    other = f"http://{_other_name(request)}"
+    headers = {name: value.replace("{OTHER}", other) for name, value in page.headers}
+    return {"Content-Type": page.content_type, **headers}
+
+
+def _body(request: web.Request, page: DemoPage) -> bytes:
+    if b"{BASE}" not in page.body:
+        return page.body
+    return page.body.replace(b"{BASE}", f"http://{request.host}".encode())
+
+
+def _other_name(request: web.Request) -> str:
+    """Give the same host and port by another name."""
+    asked = urlsplit(f"//{request.host}")
+    name = "127.0.0.1" if asked.hostname == "localhost" else "localhost"
+    return f"{name}:{asked.port}" if asked.port else name

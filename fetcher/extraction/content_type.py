@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from fetcher.extraction.labels import get_encoding
-from fetcher.extraction.prescan import Declaration
+from fetcher.extraction.encoding.labels import get_encoding
+from fetcher.extraction.encoding.sniffing import Declaration
 
 _HTTP_WHITESPACE = "\t\n\r "
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import aclosing
 
 from fetcher.model import Target
-from fetcher.sinks.durable.progress import START, Progress
+from fetcher.sinks.durable.durable import START, Progress
 
 
 class ListChangedError(Exception):

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from fetcher.failures import Failure, Phase
-from fetcher.judgement.blocked import sign_in_headers
-from fetcher.judgement.expectations import Expectations
-from fetcher.judgement.findings import Findings, Sign, findings_of
-from fetcher.judgement.statuses import accepts
+from fetcher.judgement.bot_protection import sign_in_headers
+from fetcher.judgement.expectations import Expectations, accepts
+from fetcher.judgement.verdict import Findings, Sign, findings_of
 from fetcher.model import Outcome, Response, Result
 
 TOO_MANY_REQUESTS = 429

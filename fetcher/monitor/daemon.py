@@ -1,25 +1,120 @@
-"""From a configuration to a monitor that runs until it is told to stop."""
+"""From a configuration to a monitor that runs until it is told to stop.
+
+What the monitor does when it gets a signal.
+
+Telling the service manager how the monitor is: sd_notify(3), as systemd understands it.
+"""
 
 import asyncio
 import gc
 import logging
 import os
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
 from dataclasses import replace
 
-from fetcher.descriptors import make_room
-from fetcher.monitor.clock import Clock
-from fetcher.monitor.configuration import Changed, PlanError, read_plan
+from fetcher.engine.fd_limit import make_room
+from fetcher.monitor.config import Changed, PlanError, read_plan
 from fetcher.monitor.history import Reader, open_store
-from fetcher.monitor.live import Live
+from fetcher.monitor.live_view import Live
 from fetcher.monitor.monitor import Monitor
 from fetcher.monitor.plan import ChannelSettings, PageSettings, Plan
+from fetcher.monitor.punctuality import Clock
 from fetcher.monitor.schedule import capacity, feasibility
-from fetcher.monitor.service import Service
-from fetcher.monitor.signals import on_signals
-from fetcher.notify.base import Channel
-from fetcher.notify.opening import open_channel
+from fetcher.notify.channel import Channel
+from fetcher.notify.open_channel import open_channel
+
+
+@contextmanager
+def on_signals(
+    *, stop: Callable[[], None], abort: Callable[[], None], reload: Callable[[], None]
+) -> Iterator[None]:
+    """Call `stop` at the first SIGTERM or SIGINT and `abort` at the next, `reload` at SIGHUP.
+
+    In the running loop; what was there before is there again afterwards. Where a loop cannot take
+    signals (Windows), SIGINT ends the process as usual.
+    """
+    loop = asyncio.get_running_loop()
+    stops = iter([stop])
+    actions: dict[str, Callable[[], None]] = {
+        "SIGTERM": lambda: next(stops, abort)(),
+        "SIGINT": lambda: next(stops, abort)(),
+        "SIGHUP": reload,
+    }
+    before = {}
+    for name, action in actions.items():
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        handler = signal.getsignal(number)
+        try:
+            loop.add_signal_handler(number, action)
+        except NotImplementedError:
+            break
+        before[number] = handler
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
+
+
+class Service:
+    """Tells whoever started this process, where that asked for it; otherwise does nothing.
+
+    environment: with NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID (sd_notify(3),
+    sd_watchdog_enabled(3)). Nothing here raises: a manager that does not listen is no reason to
+    stop watching.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        address = environment.get("NOTIFY_SOCKET", "")
+        # A leading @ stands for the null byte of an abstract address (unix(7)).
+        self._address = "\0" + address[1:] if address.startswith("@") else address
+        self._watchdog = _watchdog(environment)
+
+    @property
+    def watchdog(self) -> float | None:
+        """How often `alive` is to be called, in seconds; None: not at all.
+
+        Half of the time after which a service counts as dead, as sd_watchdog_enabled(3) advises.
+        """
+        return self._watchdog if self._address else None
+
+    def ready(self, status: str = "") -> None:
+        """Say that everything runs, after the start or a reload."""
+        self._tell("READY=1", *([f"STATUS={status}"] if status else []))
+
+    def reloading(self) -> None:
+        """Say that the configuration is being read anew; `ready` says when that is over."""
+        self._tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+
+    def stopping(self) -> None:
+        """Say that the end has begun."""
+        self._tell("STOPPING=1")
+
+    def alive(self) -> None:
+        """Say that the watchdog need not bite."""
+        self._tell("WATCHDOG=1")
+
+    def _tell(self, *lines: str) -> None:
+        if not self._address:
+            return
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as there:
+            there.sendto("\n".join(lines).encode(), self._address)
+
+
+def _watchdog(environment: Mapping[str, str]) -> float | None:
+    for_whom = environment.get("WATCHDOG_PID", "")
+    if for_whom and for_whom != str(os.getpid()):
+        return None
+    limit = environment.get("WATCHDOG_USEC", "")
+    return int(limit) / 2e6 if limit.isascii() and limit.isdecimal() and int(limit) else None
+
 
 _log = logging.getLogger(__name__)
 

@@ -10,28 +10,23 @@ import logging
 import random
 from collections.abc import Mapping, Sequence
 
-from fetcher.monitor.checking import Check, Checking
-from fetcher.monitor.clock import Clock
+from fetcher.monitor.check_runner import Check, Checking
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.committing import Committing
-from fetcher.monitor.composing import Composing
-from fetcher.monitor.core import Core
+from fetcher.monitor.commit_loop import Committing
 from fetcher.monitor.delivery.deliverer import Deliverer
+from fetcher.monitor.evaluator import Looking
 from fetcher.monitor.history import Reader, Store
-from fetcher.monitor.incident import Incident, Silence
+from fetcher.monitor.incident import Fate, Incident, Silence
 from fetcher.monitor.incidents import Identifiers
-from fetcher.monitor.live import Found, Query, TargetView, Vitals
-from fetcher.monitor.looking import Looking
-from fetcher.monitor.message import Fate
-from fetcher.monitor.observation import Observation
-from fetcher.monitor.own_troubles import OwnTroubles
-from fetcher.monitor.plan import Plan
-from fetcher.monitor.pulse import Pulse
-from fetcher.monitor.resuming import resumed
+from fetcher.monitor.live_view import Found, Query, TargetView, Vitals
+from fetcher.monitor.notice_composer import Composing, resumed
+from fetcher.monitor.plan import Plan, Timing
+from fetcher.monitor.punctuality import Clock, Pulse
 from fetcher.monitor.schedule import Schedule
-from fetcher.monitor.state import Condition
-from fetcher.monitor.watched import Timing
-from fetcher.notify.base import Channel
+from fetcher.monitor.self_incidents import OwnTroubles
+from fetcher.monitor.state_tracker import Core
+from fetcher.monitor.target_state import Condition, Observation
+from fetcher.notify.channel import Channel
 
 _log = logging.getLogger(__name__)
 

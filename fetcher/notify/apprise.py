@@ -7,10 +7,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from fetcher.notify.base import Notice, Refused
-from fetcher.notify.reading import read_options
-from fetcher.notify.words import LONGEST, encodable, one_line
+from fetcher.notify.channel import Notice, Refused, read_options
 from fetcher.options import many
+from fetcher.text import LONGEST, encodable, one_line
 
 _heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 """What Apprise logs in the course of one notice."""

@@ -1,24 +1,97 @@
-"""Tells people by e-mail."""
+"""Tells people by e-mail.
+
+A notice as an e-mail.
+
+E-mail addresses, as people write them.
+"""
 
 import asyncio
+import hashlib
 import logging
+import re
 import smtplib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from email.headerregistry import Address
+from datetime import UTC, datetime
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, getaddresses
 from typing import ClassVar
 
-from fetcher.notify.addresses import parse_address
-from fetcher.notify.base import Notice, Refused
-from fetcher.notify.letter import write_letter
-from fetcher.notify.reading import read_options
+from fetcher.notify.channel import Notice, Refused, read_options
+from fetcher.notify.network_errors import client_context, system_words
 from fetcher.notify.smtp import PORTS, Conversation, Replies, Server, Tls
-from fetcher.notify.system import system_words
-from fetcher.notify.tls import client_context
-from fetcher.notify.words import one_line, said
 from fetcher.options import choice, duration, many, option, optional, switch
+from fetcher.text import encodable, one_line, said
 from fetcher.units import format_duration
+
+
+def _registry() -> HeaderRegistry:
+    """Python folds a Message-ID rightly, but takes the other headers that hold one for text."""
+    registry = HeaderRegistry()
+    registry.map_to_type("in-reply-to", MessageIDHeader)  # type: ignore[arg-type]
+    registry.map_to_type("references", MessageIDHeader)  # type: ignore[arg-type]
+    return registry
+
+
+_POLICY = SMTP.clone(header_factory=_registry())
+_LONGEST_SUBJECT = 250
+
+
+def write_letter(
+    notice: Notice, channel: str, sender: Address, to: Sequence[Address], now: float
+) -> EmailMessage:
+    """Write a notice as an e-mail from a channel; now: seconds since the epoch.
+
+    It says that a program wrote it, so that no program answers (RFC 3834, section 5). What is told
+    of one incident is one conversation (RFC 5322, section 3.6.4): the first message has an id that
+    follows from the incident, and the others answer to that, whether or not it was sent.
+    """
+    letter = EmailMessage(_POLICY)
+    # The library raises for a header with a line end in it, which would otherwise be two.
+    letter["Subject"] = one_line(notice.subject, _LONGEST_SUBJECT)
+    letter["From"] = sender
+    letter["To"] = tuple(to)
+    letter["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
+    letter["Auto-Submitted"] = "auto-generated"
+    own = _message_id(notice.id, sender)
+    incident = notice.data.get("incident")
+    if isinstance(incident, str) and incident:
+        first = _message_id(f"{incident} {channel}", sender)
+        if notice.kind == "down":
+            own = first
+        else:
+            letter["In-Reply-To"] = letter["References"] = first
+    letter["Message-ID"] = own
+    letter.set_content(encodable(notice.text))
+    return letter
+
+
+def _message_id(text: str, sender: Address) -> str:
+    """Make an id of characters that are allowed, the same whenever a letter is sent again."""
+    return f"<{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}@{sender.domain}>"
+
+
+# Far less than RFC 5322 allows and more than anyone has; a mail server knows the rest.
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
+
+
+def parse_address(text: str) -> Address:
+    """Read `name@example.org` or `Some Name <name@example.org>`; raises ValueError.
+
+    Only the name may be of other letters than ASCII: few servers know SMTPUTF8 (RFC 6531).
+    """
+    found = getaddresses([text])
+    name, address = found[0] if len(found) == 1 else ("", "")
+    if not (_ADDRESS.fullmatch(address) and address.isascii() and text.isprintable()):
+        raise ValueError(f"{text!r} is not an e-mail address; write name@example.org")
+    try:
+        return Address(name, addr_spec=address)
+    except (ValueError, IndexError) as error:
+        raise ValueError(f"{text!r} is not an e-mail address: {error}") from None
+
 
 _log = logging.getLogger(__name__)
 

@@ -1,5 +1,11 @@
-"""Tells people by a request to a URL of theirs."""
+"""Tells people by a request to a URL of theirs.
 
+What a webhook's receiver gets: JSON, in our form or in its own.
+"""
+
+import hashlib
+import hmac
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -12,15 +18,71 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 
 from fetcher import __version__
-from fetcher.notify.base import Notice, Refused
-from fetcher.notify.payload import parse_template, payload, sign
-from fetcher.notify.reading import read_options
-from fetcher.notify.refusals import explain
-from fetcher.notify.tls import client_context
-from fetcher.notify.words import LONGEST, one_line, said
+from fetcher.http_fields import parse_retry_after
+from fetcher.notify.channel import Notice, Refused, read_options
+from fetcher.notify.network_errors import client_context, explain
 from fetcher.options import duration, many, option, optional, switch
-from fetcher.retry_after import parse_retry_after
+from fetcher.text import LONGEST, one_line, said
 from fetcher.units import format_duration
+
+_SAMPLE = Notice("id", "down", "subject", "text", {"incident": "id"})
+
+
+def payload(notice: Notice, template: Template | None = None) -> bytes:
+    """Make the body of a request; without a template it has the fields of the notice."""
+    if template is None:
+        return _json(_fields(notice)).encode()
+    return template.substitute(_escaped(notice)).encode()
+
+
+def parse_template(text: str) -> Template:
+    """Read a template: JSON with `$subject`, `$text`, `$id`, `$kind`, `$good` and `$data` in it.
+
+    The first four stand within quotes, the others in place of a value; `$$` is a dollar sign.
+    Raises ValueError for another name, or when what comes out is not JSON.
+    """
+    template, known = Template(text), _escaped(_SAMPLE)
+    if not template.is_valid():
+        raise ValueError("a $ that stands before no name is written $$")
+    for name in template.get_identifiers():
+        if name not in known:
+            named = ", ".join(f"${field}" for field in known)
+            raise ValueError(f"there is no ${name}; expected one of {named}")
+    try:
+        json.loads(template.substitute(known))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"filled in, this is not valid JSON: {error}") from None
+    return template
+
+
+def sign(body: bytes, secret: str) -> str:
+    """Sign a body so that a receiver who knows the secret can tell who sent it (RFC 2104)."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _fields(notice: Notice) -> dict[str, object]:
+    return {
+        "id": notice.id,
+        "kind": notice.kind,
+        "subject": notice.subject,
+        "text": notice.text,
+        "good": notice.good,
+        "data": notice.data,
+    }
+
+
+def _escaped(notice: Notice) -> dict[str, str]:
+    """Each field as JSON; texts without the quotes, so that they can be part of another one."""
+    return {
+        name: _json(value)[1:-1] if isinstance(value, str) else _json(value)
+        for name, value in _fields(notice).items()
+    }
+
+
+def _json(value: object) -> str:
+    # A mapping of any sort is an object; Python's encoder knows only dictionaries.
+    return json.dumps(value, default=dict)
+
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _OURS = frozenset({"content-length", "transfer-encoding", "host", "idempotency-key"})

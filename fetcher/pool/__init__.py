@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 from fetcher.pool.amap import amap
 
 if TYPE_CHECKING:
-    from fetcher.pool.errors import (
+    from fetcher.pool.async_result import AsyncResult
+    from fetcher.pool.ordering import Reorder, Window
+    from fetcher.pool.pool import Pool
+    from fetcher.pool.pool_errors import (
         NotPicklable,
         PoolBroken,
         PoolError,
@@ -21,10 +24,7 @@ if TYPE_CHECKING:
         TimeLimitExceeded,
         WorkerDied,
     )
-    from fetcher.pool.iterators import ResultIterator
-    from fetcher.pool.ordering import Reorder, Window
-    from fetcher.pool.pool import Pool
-    from fetcher.pool.results import AsyncResult
+    from fetcher.pool.result_iterator import ResultIterator
 
 __all__ = [
     "AsyncResult",
@@ -42,17 +42,17 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AsyncResult": "results",
-    "NotPicklable": "errors",
+    "AsyncResult": "async_result",
+    "NotPicklable": "pool_errors",
     "Pool": "pool",
-    "PoolBroken": "errors",
-    "PoolError": "errors",
-    "PoolTerminated": "errors",
+    "PoolBroken": "pool_errors",
+    "PoolError": "pool_errors",
+    "PoolTerminated": "pool_errors",
     "Reorder": "ordering",
-    "ResultIterator": "iterators",
-    "TimeLimitExceeded": "errors",
+    "ResultIterator": "result_iterator",
+    "TimeLimitExceeded": "pool_errors",
     "Window": "ordering",
-    "WorkerDied": "errors",
+    "WorkerDied": "pool_errors",
 }
 
 

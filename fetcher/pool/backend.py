@@ -6,9 +6,8 @@ import abc
 import os
 from typing import Any
 
-from fetcher.pool.calls import Errors
-from fetcher.pool.chunks import Call, Chunk
-from fetcher.pool.errors import PoolBroken, PoolError, PoolTerminated
+from fetcher.pool.chunks import Call, Chunk, Errors
+from fetcher.pool.pool_errors import PoolBroken, PoolError, PoolTerminated
 
 __all__ = ["Backend", "usable_cpus"]
 

@@ -1,20 +1,24 @@
-"""`Pool`: what `multiprocessing.pool.Pool` does, on whatever runs the work."""
+"""`Pool`: what `multiprocessing.pool.Pool` does, on whatever runs the work.
+
+The pool seen as a `concurrent.futures.Executor`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from concurrent.futures import Executor, Future
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias, TypeVar
 
-from fetcher.pool.applying import Applying
-from fetcher.pool.iterating import Iterating
-from fetcher.pool.listing import Listing
+from fetcher.pool.apply import Applying
+from fetcher.pool.chunks import Chunk, Errors
+from fetcher.pool.imap import Iterating
+from fetcher.pool.map import Listing
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from multiprocessing.context import BaseContext
 
     from fetcher.pool.backend import Backend
-    from fetcher.pool.executor_view import PoolExecutor
 
 __all__ = ["Kind", "Pool"]
 
@@ -86,7 +90,6 @@ class Pool(Applying, Listing, Iterating):
 
         Every call made through it has the time limit, in seconds, if one is given.
         """
-        from fetcher.pool.executor_view import PoolExecutor  # rarely needed
 
         return PoolExecutor(self, time_limit)
 
@@ -112,13 +115,13 @@ def _refuse(what: str, options: Mapping[str, object]) -> None:
 
 
 def _executor_backend(executor: Executor, size: int | None) -> Backend:
-    from fetcher.pool.executors import ExecutorBackend
+    from fetcher.pool.executor_backend import ExecutorBackend
 
     return ExecutorBackend(executor, size)
 
 
 def _loop_backend(size: int | None, initializer: Initializer, initargs: tuple[Any, ...]) -> Backend:
-    from fetcher.pool.loops import LoopBackend
+    from fetcher.pool.coroutine_backend import LoopBackend
 
     return LoopBackend(size, initializer, initargs)
 
@@ -126,7 +129,7 @@ def _loop_backend(size: int | None, initializer: Initializer, initargs: tuple[An
 def _thread_backend(
     size: int | None, initializer: Initializer, initargs: tuple[Any, ...], maxtasks: int | None
 ) -> Backend:
-    from fetcher.pool.threads import ThreadBackend
+    from fetcher.pool.thread_backend import ThreadBackend
 
     return ThreadBackend(size, initializer, initargs, maxtasks)
 
@@ -138,6 +141,62 @@ def _process_backend(
     maxtasks: int | None,
     context: BaseContext | str | None,
 ) -> Backend:
-    from fetcher.pool.processes.backend import ProcessBackend
+    from fetcher.pool.processes.process_backend import ProcessBackend
 
     return ProcessBackend(size, initializer, initargs, maxtasks, context)
+
+
+__all__ = ["PoolExecutor"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _FutureSink:
+    """Passes the outcome of one call on to a future."""
+
+    __slots__ = ("_future",)
+
+    def __init__(self, future: Future[Any]) -> None:
+        self._future = future
+
+    def deliver(self, _: int, values: list[Any], errors: Errors) -> None:
+        """Take the only outcome there is."""
+        if not self._future.set_running_or_notify_cancel():
+            return
+        if errors:
+            self._future.set_exception(errors[0])
+        else:
+            self._future.set_result(values[0])
+
+
+class PoolExecutor(Executor):
+    """Lets anything that takes an executor use a pool: `loop.run_in_executor`, for one.
+
+    It adds to the pool nothing but the form; the pool's workers, its time
+    limit for an item and its way with dying workers are the pool's own.
+    """
+
+    def __init__(self, pool: Pool, time_limit: float | None = None) -> None:
+        self._pool = pool
+        self._time_limit = time_limit
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Have the pool call a function; return the future of its result.
+
+        Raises:
+            ValueError: the pool is closed.
+        """
+        future: Future[R] = Future()
+        call = self._pool._call(fn, "full", self._time_limit)  # a part of it
+        self._pool._submit(Chunk(call, 0, 0, [(args, kwargs)], _FutureSink(future)))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Close the pool, or terminate it with `cancel_futures`; wait for its workers."""
+        if cancel_futures:
+            self._pool.terminate()
+        else:
+            self._pool.close()
+        if wait:
+            self._pool.join()

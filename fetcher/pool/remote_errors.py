@@ -7,8 +7,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fetcher.pool.calls import How, one_argument, run_items
-from fetcher.pool.errors import NotPicklable
+from fetcher.pool.chunks import How, one_argument, run_items
+from fetcher.pool.pool_errors import NotPicklable
 
 __all__ = ["PackedError", "RemoteTraceback", "pack", "run_packed", "unpack"]
 

@@ -5,12 +5,10 @@ silence: what cannot be read becomes a target with a `problem`, and only an inpu
 read at all raises SourceError.
 """
 
-from fetcher.sources.arguments import arguments
 from fetcher.sources.base import Fetched, FetchList, ListOptions, Source, SourceError
-from fetcher.sources.chain import Chain, chain
-from fetcher.sources.checking import check_lists
-from fetcher.sources.opening import open_list
-from fetcher.sources.survey import Mistake
+from fetcher.sources.chain import Chain, arguments, chain, check_lists
+from fetcher.sources.list_source import Mistake
+from fetcher.sources.open_list import open_list
 
 __all__ = [
     "Chain",

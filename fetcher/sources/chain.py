@@ -1,12 +1,18 @@
-"""Several sources as one."""
+"""Several sources as one.
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+Finding out what is wrong with what lists expect, before anything is fetched.
+
+URLs given on the command line.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
 from fetcher.model import Target
 from fetcher.sources.base import Source, SourceError
-from fetcher.sources.listsource import ListSource
+from fetcher.sources.list_source import ListSource, Mistake
+from fetcher.sources.text_list import flaw, printable
 
 
 def chain(sources: Sequence[Source]) -> "Chain":
@@ -81,3 +87,54 @@ def _placed(target: Target, places: list[int]) -> Target:
     values = target.carried
     carried = tuple(values[place] if place >= 0 else "" for place in places)
     return replace(target, carried=carried)
+
+
+MOST = 20
+"""How many mistakes are looked for."""
+
+
+def check_lists(sources: Iterable[Source], *, most: int = MOST) -> list[Mistake]:
+    """Look through lists for rows whose expectations cannot be meant so; [] when all is well.
+
+    sources: before they are iterated. Only regular local files are read: pipes cannot be read
+    twice, and what is wrong in them, or in a list that is fetched, becomes a problem of its row.
+    Lists that say nothing of expectations are not read through. Gives the first mistakes, at most
+    `most`. Raises SourceError when a file cannot be read.
+    """
+    mistakes: list[Mistake] = []
+    for source in sources:
+        if isinstance(source, Chain):
+            mistakes += check_lists(source.sources, most=most)
+        elif isinstance(source, ListSource):
+            mistakes += source.mistakes(most)
+        if len(mistakes) >= most:
+            break
+    return mistakes[:most]
+
+
+def arguments(urls: Sequence[str], *, counter: Iterator[int]) -> Source:
+    """Make a source of the URLs given as arguments; their places are `argument 1` and so on."""
+    return _Arguments(tuple(urls), counter)
+
+
+class _Arguments:
+    def __init__(self, urls: tuple[str, ...], counter: Iterator[int]) -> None:
+        self._urls = urls
+        self._counter = counter
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        return ()
+
+    async def prepare(self) -> None:
+        """Nothing is to be read."""
+
+    async def __aiter__(self) -> AsyncGenerator[Target, None]:
+        for number, argument in enumerate(self._urls, 1):
+            url = argument.strip()
+            problem = flaw(url) or ("" if url else "the argument is empty")
+            source = f"argument {number}"
+            yield Target(next(self._counter), printable(url), source, problem=problem)
+
+    def count(self) -> int:
+        return len(self._urls)

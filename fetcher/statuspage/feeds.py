@@ -9,10 +9,9 @@ from xml.etree import ElementTree
 from aiohttp import web
 
 from fetcher.monitor.incident import Incident
-from fetcher.sinks.clean import clean
-from fetcher.statuspage.naming import title_of
-from fetcher.statuspage.site import SITE, base_of
-from fetcher.statuspage.words import counted, lasting, moment, stamp
+from fetcher.statuspage.site_context import SITE, base_of
+from fetcher.statuspage.value_format import counted, lasting, moment, stamp, title_of
+from fetcher.text import clean
 
 _ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -7,10 +7,9 @@ import aiohttp
 
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.model import NO_PAGE, BodyReader, Page
-from fetcher.transport.base import Tap, as_text
-from fetcher.transport.decoding import Decoder, Undecodable, decoder_for
-from fetcher.transport.errors import IO_ERRORS, explain
-from fetcher.transport.wire import heads
+from fetcher.transport.base import Tap, as_text, heads
+from fetcher.transport.client_errors import IO_ERRORS, explain
+from fetcher.transport.content_encoding import Decoder, Undecodable, decoder_for
 
 SHORT = 65_536
 """A rest of so many bytes is read and thrown away, to keep a connection that is needed again.

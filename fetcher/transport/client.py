@@ -13,22 +13,21 @@ from typing import Any, Self
 import aiohttp
 
 from fetcher.failures import Failure, FailureKind, Phase
-from fetcher.fixed import FixedAddress, parse_name_server
 from fetcher.model import NO_PAGE, BodyReader, Certificate, TlsFacts
-from fetcher.settings import PrivateAddresses, Settings
+from fetcher.settings import FixedAddress, PrivateAddresses, Settings, parse_name_server
 from fetcher.transport.base import Exchange, Request, as_text
 from fetcher.transport.body import Body
+from fetcher.transport.certificates import UNVERIFIED, reasons
+from fetcher.transport.client_errors import IO_ERRORS, Leftover, explain
 from fetcher.transport.connections import (
+    Lifetimes,
     WatchedConnector,
     WatchedResolver,
     handshake_begins,
     response_class,
 )
-from fetcher.transport.distrust import UNVERIFIED, reasons
-from fetcher.transport.errors import IO_ERRORS, Leftover, explain
-from fetcher.transport.lifetimes import Lifetimes
-from fetcher.transport.outgoing import address, secret_headers, session_headers
-from fetcher.transport.progress import Progress, progress
+from fetcher.transport.phase_timer import Progress, progress
+from fetcher.transport.request_headers import address, secret_headers, session_headers
 from fetcher.transport.tls import make_context
 from fetcher.urls import Url
 

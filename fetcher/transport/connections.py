@@ -1,7 +1,12 @@
-"""Connections: watched as they are made, refused where they must not lead, let go in time."""
+"""Connections: watched as they are made, refused where they must not lead, let go in time.
 
+A connection lives while its host has pending work, and no longer.
+"""
+
+import asyncio
 import ssl
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,14 +14,68 @@ import aiohttp
 
 from fetcher import urls
 from fetcher.failures import Failure, FailureKind
-from fetcher.transport.addresses import is_address, is_public
-from fetcher.transport.ares import LookupFailed
-from fetcher.transport.errors import Leftover, Stopped, Unanswered
-from fetcher.transport.lifetimes import Lifetimes
-from fetcher.transport.parsing import Protocol
-from fetcher.transport.progress import Progress, progress
-from fetcher.transport.resolver import Resolver
+from fetcher.transport.client_errors import Leftover, Stopped, Unanswered
+from fetcher.transport.dns_client import LookupFailed
+from fetcher.transport.http_parser import Protocol
+from fetcher.transport.phase_timer import Progress, progress
+from fetcher.transport.resolver import Resolver, is_address, is_public
 from fetcher.urls import Url, UrlError
+
+SWEEP = 1.0
+"""How often idle connections are looked at, in seconds, while there are any."""
+
+
+class Lifetimes:
+    """Knows the idle connections of each origin and lets go of those that nobody needs.
+
+    waiting: how many requests wait for a URL's host. A connection is aiohttp's protocol object.
+    """
+
+    def __init__(self, waiting: Callable[[Url], int]) -> None:
+        self._waiting = waiting
+        self._idle: dict[Any, Url] = {}
+        self._counts: dict[str, int] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def keep(self, connection: Any, url: Url, *, redirected: bool) -> bool:
+        """Whether a connection whose answer has come may wait for another request.
+
+        redirected: the answer sends us on to the same origin, by a request nobody waits for yet.
+        """
+        if connection.should_close:
+            return False
+        if self._waiting(url) + redirected <= self._counts.get(url.origin, 0):
+            return False
+        self._idle[connection] = url
+        self._counts[url.origin] = self._counts.get(url.origin, 0) + 1
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SWEEP, self._sweep)
+        return True
+
+    def taken(self, connection: Any) -> None:
+        """A connection is in use, for the first time or again."""
+        url = self._idle.pop(connection, None)
+        if url is not None:
+            self._counts[url.origin] -= 1
+            if not self._counts[url.origin]:
+                del self._counts[url.origin]
+
+    def close(self) -> None:
+        """Stop looking at them."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _sweep(self) -> None:
+        """Close what was kept for a request that never came: a refused redirect, for example."""
+        for connection, url in list(self._idle.items()):
+            if not connection.is_connected():
+                self.taken(connection)
+            elif self._waiting(url) < self._counts[url.origin]:
+                self.taken(connection)
+                connection.close()
+        self._timer = None
+        if self._idle:
+            self._timer = asyncio.get_running_loop().call_later(SWEEP, self._sweep)
 
 
 def handshake_begins() -> None:

@@ -1,6 +1,11 @@
-"""Names to addresses: asynchronous, cached (failures too), with fixed addresses where given."""
+"""Names to addresses: asynchronous, cached (failures too), with fixed addresses where given.
+
+What is an address, and which of them are public.
+"""
 
 import asyncio
+import ipaddress
+import re
 import socket
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -9,8 +14,8 @@ from typing import Any
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from fetcher.failures import FailureKind
-from fetcher.fixed import FixedAddress
-from fetcher.transport.ares import PATIENCE, Ares, LookupFailed
+from fetcher.settings import FixedAddress
+from fetcher.transport.dns_client import PATIENCE, Ares, LookupFailed
 
 FRESH = 60.0
 """How long an answer is used when nothing else is said, in seconds."""
@@ -171,3 +176,33 @@ def _result(host: str, port: int, address: str) -> ResolveResult:
         proto=0,
         flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
     )
+
+
+_ADDRESS = re.compile(r"[0-9.]+|.*:.*")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def is_address(hostname: str) -> bool:
+    """Whether the host of a normalised URL is an IP address and needs no look-up."""
+    return _ADDRESS.fullmatch(hostname) is not None
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet.
+
+    By the IANA special-purpose registries (RFC 6890): not private, loopback, link-local, shared,
+    multicast or reserved. An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is as
+    public as that. Text that is no address is not public.
+    """
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if inner is None and ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is None and ip.is_site_local:
+            return False  # RFC 3879: abolished as a class, still in use as private addresses
+        ip = inner or ip
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import tenacity
 
-from fetcher.retry_after import parse_retry_after
+from fetcher.http_fields import parse_retry_after
 from fetcher.settings import Settings
 from fetcher.transport.base import Exchange
 

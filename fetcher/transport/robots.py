@@ -10,8 +10,8 @@ import protego
 from fetcher import urls
 from fetcher.failures import Failure, FailureKind
 from fetcher.model import NO_PAGE, Page
-from fetcher.transport.addresses import is_public
 from fetcher.transport.base import Exchange, Request, Transport
+from fetcher.transport.resolver import is_public
 from fetcher.urls import Url, UrlError
 
 LARGEST = 512_000

@@ -11,9 +11,8 @@ from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.commit import Commit, Record
 from fetcher.monitor.history import open_store
 from fetcher.monitor.incident import Incident, Member, Silence
-from fetcher.monitor.observation import Observation
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.state import Condition, Span, Spell, State
+from fetcher.monitor.target_state import Condition, Observation, Span, Spell, State
 from tests.cli.program import Ended
 
 CONFIG = """

@@ -11,8 +11,8 @@ from aiohttp import web
 from typer.testing import CliRunner
 
 from fetcher.cli.app import make_app
-from fetcher.cli.monitor import COMMANDS
-from fetcher.cli.monitor_check_config import said_rate
+from fetcher.cli.monitor.check_config_command import said_rate
+from fetcher.cli.monitor.group import COMMANDS
 from tests.cli.monitored import Watch, monitor
 from tests.cli.program import fetcher
 
@@ -75,17 +75,21 @@ def test_only_what_is_wanted_is_loaded() -> None:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     assert loaded("--help") == loaded("check", "monitor") == "[]"
-    assert loaded("monitor", "--help") == "['fetcher.cli.monitor']"
-    own = ["fetcher.cli.monitor", "fetcher.cli.monitor_backup", "fetcher.cli.monitor_parameters"]
+    assert loaded("monitor", "--help") == "['fetcher.cli.monitor.group']"
+    own = [
+        "fetcher.cli.monitor.group",
+        "fetcher.cli.monitor.database_access",
+        "fetcher.cli.monitor.tables",
+    ]
     assert loaded("monitor", "backup") == str(own)
 
 
 def test_nothing_heavy_is_loaded_to_look_at_the_history(tmp_path: Path) -> None:
     """What only reads the database does not wait for what only fetches, or serves a page."""
     code = (
-        "import sys\nfrom fetcher.cli.monitor_status import status\n"
+        "import sys\nfrom fetcher.cli.monitor.status_command import status\n"
         "try: status(config=sys.argv[1])\nexcept BaseException: pass\n"
-        "from fetcher.cli.monitor_history_file import targets_of\ntargets_of(sys.argv[1])\n"
+        "from fetcher.cli.monitor.database_access import targets_of\ntargets_of(sys.argv[1])\n"
         "print([m for m in ('aiohttp', 'jinja2', 'apprise', 'rich.console') if m in sys.modules])"
     )
     watch(tmp_path, ONE + HOOK.format("a", "http://127.0.0.1:1/"))

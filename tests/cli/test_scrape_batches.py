@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.cli.durable_outputs import DurableOutputs
+from fetcher.cli.row_writer import DurableOutputs
 from fetcher.model import Outcome, Result, Target
-from fetcher.parsing import FieldRow
+from fetcher.parse_stage import FieldRow
 from fetcher.sinks.columns import COLUMNS
 from fetcher.sinks.durable import START, Progress, TargetRows
-from fetcher.sinks.durable.encoding import TextEncoder
-from fetcher.sinks.durable.stream import Stream
-from fetcher.sinks.opening import SinkOptions
+from fetcher.sinks.durable.row_encoder import Stream, TextEncoder
+from fetcher.sinks.open_sink import SinkOptions
 
 LENGTH = 12
 

@@ -1,10 +1,10 @@
 """The summary says in a few lines what a run has done."""
 
-from fetcher.cli.summary import summary_lines
+from fetcher.cli.progress import summary_lines
+from fetcher.engine.run_stats import CheckTally, Tally
 from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Outcome, Response, Result, Target
-from fetcher.tally import CheckTally, Tally
 
 
 def answered(status: int = 200) -> Result:

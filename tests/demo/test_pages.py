@@ -9,9 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from fetcher.demo.files import pdf, png
-from fetcher.demo.page import Behaviour, DemoPage
-from fetcher.demo.pages import HOME_TITLE, home, sections, table
+from fetcher.demo.page import Behaviour, DemoPage, pdf, png
+from fetcher.demo.site import HOME_TITLE, home, sections, table
 
 PAGES = list(table().values())
 DECODED = [page for page in PAGES if page.encoding]

@@ -12,8 +12,7 @@ import aiohttp
 import pytest
 
 from fetcher.demo.page import Behaviour, DemoPage
-from fetcher.demo.pages import table
-from fetcher.demo.site import DemoSite, serve_forever
+from fetcher.demo.site import DemoSite, serve_forever, table
 from fetcher.failures import FailureKind
 
 PAGES = list(table().values())

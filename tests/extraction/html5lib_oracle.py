@@ -5,9 +5,9 @@ import xml.etree.ElementTree as ET
 
 import html5lib  # type: ignore[import-untyped]
 
-from fetcher.extraction.decode import decode
-from fetcher.extraction.labels import get_encoding
-from fetcher.extraction.prescan import sniff_bom
+from fetcher.extraction.encoding.decoders import decode
+from fetcher.extraction.encoding.labels import get_encoding
+from fetcher.extraction.encoding.sniffing import sniff_bom
 from tests.extraction.literal_prescan import literal_prescan
 
 _HTML = "{http://www.w3.org/1999/xhtml}"

@@ -1,6 +1,6 @@
 """The prescan as the HTML standard words it, byte by byte: slow, and an oracle for the tests."""
 
-from fetcher.extraction.labels import get_encoding
+from fetcher.extraction.encoding.labels import get_encoding
 
 _SPACES = b"\t\n\f\r "
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetcher.extraction.candidates import Candidates, MetaEnds, TitleEnds
+from fetcher.extraction.title_search import Candidates, MetaEnds, TitleEnds
 
 
 def ends(candidates: Candidates, *buffers: bytes) -> list[int]:

@@ -12,7 +12,7 @@ from fetcher.extraction.content_type import (
     parse_mime_type,
     wants_body,
 )
-from fetcher.extraction.prescan import Declaration
+from fetcher.extraction.encoding.sniffing import Declaration
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,9 @@
 
 import pytest
 
-from fetcher.extraction.document import Document
-from fetcher.extraction.formatting import without_endless_formatting
-from fetcher.extraction.markup import parse
-from fetcher.extraction.reader import TitleReader
-from fetcher.extraction.wholeparse import parse_whole
+from fetcher.extraction.html_tree import parse, parse_whole, without_endless_formatting
+from fetcher.extraction.page_text import Document
+from fetcher.extraction.title_reader import TitleReader
 
 TITLE = b"<title>t</title>"
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.extraction.tablerow import TableRow, table_row
+from fetcher.extraction.page_text import TableRow, table_row
 
 
 def test_attributes_and_texts() -> None:

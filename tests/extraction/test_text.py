@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.extraction.text import is_itself, text_of
+from fetcher.extraction.page_text import is_itself, text_of
 
 
 @pytest.mark.parametrize(

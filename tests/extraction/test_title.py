@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.extraction.markup import parse
+from fetcher.extraction.html_tree import parse
 from fetcher.extraction.title import Place, Title, collapse, first_title
 
 

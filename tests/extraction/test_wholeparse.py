@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from selectolax.lexbor import LexborHTMLParser
 
-from fetcher.extraction.wholeparse import parse_whole
+from fetcher.extraction.html_tree import parse_whole
 from tests.extraction.reading import SHARED, needs_shared, shared_rows
 from tests.extraction.soup import markup_soup
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fetcher.jobs.resume import ListChangedError, go_on
 from fetcher.model import Target
-from fetcher.sinks.durable.progress import START, Progress
+from fetcher.sinks.durable.durable import START, Progress
 from fetcher.sources import SourceError
 
 URLS = st.lists(st.text("ab", max_size=2), max_size=12)

@@ -11,8 +11,8 @@ import fetcher
 from fetcher import FailureKind, Settings, Target
 from fetcher.extraction.fields import fields_of_table
 from fetcher.jobs.scrape import Scraped, Workers, make_stage, scrape, scrape_all
-from fetcher.parsing import AutoStage, FunctionError, InlineStage, Parser, ProcessStage
-from tests.parsing.making import named
+from fetcher.parse_stage import AutoStage, FunctionError, InlineStage, Parser, ProcessStage
+from tests.parse_stage.making import named
 from tests.support.blackhole import refused_port
 from tests.support.shop import Shop, shop_outside
 

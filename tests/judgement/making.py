@@ -1,11 +1,10 @@
 """Results to be judged, and bodies to be read for them."""
 
 from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.judgement.check_reader import CheckReader, Reading
 from fetcher.judgement.expectations import NOTHING_SPECIAL, Expectations
-from fetcher.judgement.findings import Findings
 from fetcher.judgement.judge import judge
-from fetcher.judgement.reading import CheckReader, Reading
-from fetcher.judgement.verdict import Verdict
+from fetcher.judgement.verdict import Findings, Verdict
 from fetcher.model import Certificate, Hop, Outcome, Page, Response, Result, Target, TlsFacts
 
 URL = "https://a.example/page"

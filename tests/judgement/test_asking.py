@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from fetcher.judgement.asking import inquiry_for
+from fetcher.judgement.check_reader import CheckReader, inquiry_for
 from fetcher.judgement.expectations import (
     NOTHING_SPECIAL,
     Expectations,
     JsonCondition,
     Pattern,
 )
-from fetcher.judgement.reading import CheckReader
 from fetcher.transport.base import Method
 
 

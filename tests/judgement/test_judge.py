@@ -3,8 +3,7 @@
 import pytest
 
 from fetcher.judgement.expectations import Expectations
-from fetcher.judgement.judge import settle_recheck, worth_rechecking
-from fetcher.judgement.rules import RULES
+from fetcher.judgement.judge import RULES, settle_recheck, worth_rechecking
 from fetcher.judgement.verdict import HEALTHY, Health, Reason, Trouble, Verdict
 from fetcher.model import TlsFacts
 from tests.judgement.making import URL, answered, certificate, verdict

@@ -5,9 +5,8 @@ from hypothesis import strategies as st
 
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.judgement.expectations import Expectations, Pattern
-from fetcher.judgement.findings import Findings
 from fetcher.judgement.judge import judge, settle_recheck, worth_rechecking
-from fetcher.judgement.verdict import Health, Verdict
+from fetcher.judgement.verdict import Findings, Health, Verdict
 from fetcher.model import Certificate, Hop, Outcome, Page, Response, Result, Target, TlsFacts
 
 text = st.text(max_size=30)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.judgement.phrases import says_not_found
+from fetcher.judgement.soft_404 import says_not_found
 
 SAY_SO = [
     "404",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.judgement.statuses import Statuses, accepts, parse_statuses, show_statuses
+from fetcher.judgement.expectations import Statuses, accepts, parse_statuses, show_statuses
 
 CODES = st.integers(100, 999)
 RANGES = st.tuples(CODES, CODES).map(lambda pair: (min(pair), max(pair)))

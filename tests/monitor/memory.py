@@ -4,10 +4,8 @@ from collections import Counter
 
 from fetcher.monitor.commit import Commit, Order, OrderKind, Record, Why
 from fetcher.monitor.history import Loaded, StoreError
-from fetcher.monitor.incident import Incident, Silence
-from fetcher.monitor.message import Fate, Message
-from fetcher.monitor.observation import Observation
-from fetcher.monitor.state import State
+from fetcher.monitor.incident import Fate, Incident, Message, Silence
+from fetcher.monitor.target_state import Observation, State
 
 
 class MemoryStore:

@@ -9,13 +9,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.commit import Commit, OrderKind
-from fetcher.monitor.core import Core
-from fetcher.monitor.delivery.ordering import in_order
+from fetcher.monitor.delivery.delivery_plan import in_order
+from fetcher.monitor.incident import Fate, Kind, Message
 from fetcher.monitor.incidents import Identifiers
-from fetcher.monitor.message import Fate, Kind, Message
-from fetcher.monitor.observation import Observation
-from fetcher.monitor.state import Condition
-from fetcher.monitor.watched import Watched
+from fetcher.monitor.plan import Watched
+from fetcher.monitor.state_tracker import Core
+from fetcher.monitor.target_state import Condition, Observation
 from tests.monitor.memory import MemoryStore
 from tests.monitor.simulated.pages import BEGAN, CHANNELS, TARGETS
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.monitor.service import Service
+from fetcher.monitor.daemon import Service
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from fetcher.monitor.signals import on_signals
+from fetcher.monitor.daemon import on_signals
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="such signals are those of POSIX")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from fetcher.notify.base import Notice
+from fetcher.notify.channel import Notice
 
 DOWN = Notice(
     "i1-down-hook",

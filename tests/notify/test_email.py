@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.notify.base import Notice, Refused
+from fetcher.notify.channel import Notice, Refused, read_options
 from fetcher.notify.email import Email, EmailOptions
-from fetcher.notify.reading import read_options
 from tests.notify.mailserver import PASSWORD, MailServer, mail_server
 from tests.notify.receiving import DOWN, UP
 from tests.support.raw import End, RawServer, Script

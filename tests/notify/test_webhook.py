@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from fetcher.notify.base import Notice, Refused
-from fetcher.notify.reading import read_options
+from fetcher.notify.channel import Notice, Refused, read_options
 from fetcher.notify.webhook import Webhook, WebhookOptions
 from tests.notify.receiving import DOWN, UP, Received, Receiver, receiver, status
 from tests.support.raw import End, RawServer, Script, response

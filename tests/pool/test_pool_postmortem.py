@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from fetcher.pool.calls import Errors
-from fetcher.pool.chunks import Call, Chunk
-from fetcher.pool.errors import PoolError, TimeLimitExceeded, WorkerDied
-from fetcher.pool.processes.jobs import Job, Piece
-from fetcher.pool.processes.loads import Load
-from fetcher.pool.processes.marks import LOADING, NOT_BEGUN, Mark, several
-from fetcher.pool.processes.postmortem import examine
+from fetcher.pool.chunks import Call, Chunk, Errors
+from fetcher.pool.pool_errors import PoolError, TimeLimitExceeded, WorkerDied
+from fetcher.pool.processes.dispatcher import examine
+from fetcher.pool.processes.pieces import Job, Load, Piece
+from fetcher.pool.processes.wire import LOADING, NOT_BEGUN, Mark, several
 from tests.pool.pool_tasks import identity
 
 

@@ -16,10 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fetcher.pool import NotPicklable, Pool, TimeLimitExceeded, WorkerDied, amap
-from fetcher.pool.calls import Errors
-from fetcher.pool.chunks import Call, Chunk
-from fetcher.pool.processes.jobs import Job, Piece
-from fetcher.pool.processes.loads import Load
+from fetcher.pool.chunks import Call, Chunk, Errors
+from fetcher.pool.processes.pieces import Job, Load, Piece
 from tests.pool.pool_tasks import identity
 from tests.pool.test_pool_dying import outcomes
 from tests.pool.virtual_clock import run

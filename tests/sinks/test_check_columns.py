@@ -9,8 +9,8 @@ from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Certificate, Outcome, Page, Response, Result, Target, TlsFacts
 from fetcher.sinks.base import Value
-from fetcher.sinks.check_columns import CHECK_COLUMNS, check_columns
 from fetcher.sinks.columns import COLUMNS, choose, describe, row_maker
+from fetcher.sinks.job_columns import CHECK_COLUMNS, check_columns
 
 DAY = 86_400.0
 NOW = 1_800_000_000.0  # 2027-01-15T08:00:00Z

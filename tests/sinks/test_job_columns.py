@@ -4,8 +4,8 @@ import pytest
 
 from fetcher.sinks.columns import DEFAULT_COLUMNS, ColumnError
 from fetcher.sinks.job_columns import CHECK, TITLES, columns_for
-from fetcher.sinks.opening import FORMATS, REPORTS
-from fetcher.sinks.reports.entry import REPORT_COLUMNS
+from fetcher.sinks.open_sink import FORMATS, REPORTS
+from fetcher.sinks.reports.report_stats import REPORT_COLUMNS
 
 USUAL = ("url", "health", "trouble", "reason", "status", "final_url", "elapsed_ms", "title")
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.model import Result
-from fetcher.sinks.clean import clean, without_surrogates
 from fetcher.sinks.columns import choose, row_maker
-from fetcher.sinks.jsonl_sink import JsonLinesSink
+from fetcher.sinks.text_rows import JsonLinesSink
+from fetcher.text import clean, without_surrogates
 
 Kept = Callable[[], Any]
 Answered = Callable[..., Result]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.sinks.columns import COLUMNS, choose
-from fetcher.sinks.layout import GAP, fit
+from fetcher.sinks.table import GAP, fit
 
 NAMES = st.lists(st.sampled_from(list(COLUMNS)), min_size=1, unique=True)
 

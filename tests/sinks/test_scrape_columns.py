@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from fetcher.extraction.fields import FieldType, FieldValue, parse_select
 from fetcher.failures import Failure, FailureKind
 from fetcher.model import Result
-from fetcher.parsing import FieldRow
+from fetcher.parse_stage import FieldRow
 from fetcher.sinks.columns import ColumnError
 from fetcher.sinks.durable import column_type
-from fetcher.sinks.scrape_columns import (
+from fetcher.sinks.job_columns import (
     Declared,
     cells_maker,
     chosen,

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from fetcher.judgement.verdict import Checked, Health, Trouble
-from fetcher.sinks.clean import clean
 from fetcher.sinks.columns import choose, row_maker
 from fetcher.sinks.job_columns import CHECK, columns_for
-from fetcher.sinks.table_sink import TableSink
+from fetcher.sinks.table import TableSink
+from fetcher.text import clean
 
 Make = Callable[..., Checked]
 ANSI = re.compile(r"\x1b\[[0-9]+m")

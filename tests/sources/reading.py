@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from fetcher.model import Target
 from fetcher.sources import Fetched, ListOptions, Source, SourceError, open_list
 from fetcher.sources.base import Child, FetchList, Reader
-from fetcher.sources.detect import Origin
-from fetcher.sources.listsource import ListSource
+from fetcher.sources.list_formats import Origin
+from fetcher.sources.list_source import ListSource
 
 CUTS = st.lists(st.integers(0, 200), max_size=8)
 """Where to cut bytes into blocks."""

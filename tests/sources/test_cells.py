@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.sources.base import MAX_RECORD
-from fetcher.sources.cells import Row, RowSplitter
-from fetcher.sources.lines import LineBuffer
+from fetcher.sources.csv_list import Row, RowSplitter
+from fetcher.sources.text_list import LineBuffer
 from tests.sources.reading import CUTS, blocks
 
 

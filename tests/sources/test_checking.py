@@ -14,11 +14,11 @@ from fetcher.sources import (
     arguments,
     chain,
     check_lists,
+    list_source,
     open_list,
-    survey,
 )
 from tests.sources.reading import collected, in_memory, opened, web
-from tests.sources.test_expected import Said, expect, write
+from tests.sources.test_row_expectations import Said, expect, write
 
 
 class Counting:
@@ -101,7 +101,7 @@ def test_lists_that_say_nothing_are_not_read_through(
     def never(*_: object) -> None:
         raise AssertionError("rows were made")
 
-    monkeypatch.setattr(survey, "_targets", never)
+    monkeypatch.setattr(list_source, "_targets", never)
     assert check_lists([source]) == []
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from fetcher.sources import SourceError
 from fetcher.sources.base import ListFormat
-from fetcher.sources.detect import Detected, Origin, detect
+from fetcher.sources.list_formats import Detected, Origin, detect
 
 
 @pytest.mark.parametrize(

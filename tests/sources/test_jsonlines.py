@@ -5,8 +5,7 @@ import itertools
 import pytest
 
 from fetcher.model import Target
-from fetcher.sources.jsonfields import Fields
-from fetcher.sources.jsonlines import JsonLinesReader, first_line_object
+from fetcher.sources.json_list import Fields, JsonLinesReader, first_line_object
 from tests.sources.reading import fed
 
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from fetcher.model import Target
 from fetcher.sources.base import BrokenInput
-from fetcher.sources.jsonfields import Fields
-from fetcher.sources.jsonvalues import JsonValuesReader, first_value_object
+from fetcher.sources.json_list import Fields, JsonValuesReader, first_value_object
 from tests.sources.reading import CUTS, blocks, fed
 
 

@@ -1,7 +1,7 @@
 """The sitemaps that a robots.txt names."""
 
 from fetcher.sources.base import Child
-from fetcher.sources.robots import RobotsReader
+from fetcher.sources.sitemap import RobotsReader
 from tests.sources.reading import fed
 
 

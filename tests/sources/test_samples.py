@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fetcher.demo.pages import table
+from fetcher.demo.site import table
 from tests.sources.reading import collected, opened, web
 
 SAMPLES = Path(__file__).parents[2] / "sample_urls"

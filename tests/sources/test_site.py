@@ -2,7 +2,7 @@
 
 import gzip
 
-from fetcher.sources.site import MAX_NESTING
+from fetcher.sources.sitemap import MAX_NESTING
 from tests.sources.reading import collected, in_memory, opened, web
 
 

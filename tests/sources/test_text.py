@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.model import Target
-from fetcher.sources.text import TextReader
+from fetcher.sources.text_list import TextReader
 from tests.sources.reading import CUTS, blocks, fed
 
 

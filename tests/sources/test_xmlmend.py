@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.sources.xmlmend import XmlMender
+from fetcher.sources.sitemap_xml import XmlMender
 
 PIECES = st.lists(
     st.sampled_from(

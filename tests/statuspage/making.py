@@ -6,16 +6,13 @@ from dataclasses import dataclass, field, replace
 from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import Timings
-from fetcher.monitor.board import Board
-from fetcher.monitor.folding import Uptime
-from fetcher.monitor.history.rows import Bucket, Check, Day
-from fetcher.monitor.incident import Incident, Member, Silence
-from fetcher.monitor.live import Found, Query, TargetView, Vitals
-from fetcher.monitor.message import Fate, Kind, Message, message_id
-from fetcher.monitor.observation import Observation
-from fetcher.monitor.plan import ChannelSettings, Plan
-from fetcher.monitor.state import Condition, State
-from fetcher.monitor.watched import Interval, Watched
+from fetcher.monitor.conditions import Uptime
+from fetcher.monitor.history.history_rows import Bucket, Check, Day
+from fetcher.monitor.incident import Fate, Incident, Kind, Member, Message, Silence, message_id
+from fetcher.monitor.live_view import Found, Query, TargetView, Vitals
+from fetcher.monitor.plan import ChannelSettings, Interval, Plan, Watched
+from fetcher.monitor.target_index import Board
+from fetcher.monitor.target_state import Condition, Observation, State
 
 NOW = 1_795_240_800.0
 """2026-11-21 06:00:00 UTC."""

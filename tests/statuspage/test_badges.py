@@ -2,8 +2,8 @@
 
 import pytest
 
-from fetcher.monitor.folding import Uptime
-from fetcher.monitor.state import Condition
+from fetcher.monitor.conditions import Uptime
+from fetcher.monitor.target_state import Condition
 from tests.statuspage.making import MadeUp, Past, view
 from tests.statuspage.served import Served
 

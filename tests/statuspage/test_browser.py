@@ -10,11 +10,10 @@ import pytest
 from aiohttp import web
 
 from fetcher.judgement.verdict import Health, Trouble
-from fetcher.monitor.history.rows import Check
-from fetcher.monitor.incident import Silence
-from fetcher.monitor.message import Fate, Kind
-from fetcher.monitor.state import Condition
-from fetcher.statuspage.pages import target
+from fetcher.monitor.history.history_rows import Check
+from fetcher.monitor.incident import Fate, Kind, Silence
+from fetcher.monitor.target_state import Condition
+from fetcher.statuspage.pages import target_page
 from tests.statuspage.making import DAY, EVIL, NOW, MadeUp, Past, message, view
 from tests.statuspage.making import incident as made
 from tests.statuspage.served import TOKEN, Served
@@ -195,6 +194,6 @@ async def test_the_chart_is_drawn() -> None:
         assert await tab.evaluate(f"{size}('section > svg.days')") == [1088, 40]
         assert await tab.evaluate("document.querySelectorAll('.days .hit').length") == 90
         lines = "document.querySelectorAll('path.line').length"
-        for span in target.RANGES:
+        for span in target_page.RANGES:
             await tab.open(f"{page.url}targets/shop?range={span}")
             assert await tab.evaluate(lines) == 2

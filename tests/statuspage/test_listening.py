@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from fetcher.statuspage import StatusPage
-from fetcher.statuspage.listening import host_and_port
+from fetcher.statuspage.web_app import host_and_port
 from tests.statuspage.making import MadeUp, Past
 from tests.statuspage.served import Served, page_settings
 

@@ -7,9 +7,8 @@ import pytest
 from fetcher.judgement.verdict import Health
 from fetcher.monitor.commit import Commit, Record
 from fetcher.monitor.history import Reader, open_store
-from fetcher.monitor.observation import Observation
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.state import Condition, Span, Spell
+from fetcher.monitor.target_state import Condition, Observation, Span, Spell
 from fetcher.statuspage import HistoryReader
 from tests.statuspage.making import DAY, NOW, MadeUp, incident, message, view
 from tests.statuspage.pages.reading import parse, texts

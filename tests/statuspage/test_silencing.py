@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.statuspage.silencing import Asked, silence_asked
+from fetcher.statuspage.query_params import Asked, silence_asked
 from tests.statuspage.making import NOW
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.transport.addresses import is_public
+from fetcher.transport.resolver import is_public
 
 
 @pytest.mark.parametrize(

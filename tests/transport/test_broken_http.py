@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fetcher.engine import Run
+from fetcher.engine.run import Run
 from fetcher.jobs.titles import open_title_reader
 from fetcher.model import BodyReader, Outcome, Page, Target
 from fetcher.transport.base import Inquiry

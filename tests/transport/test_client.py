@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from fetcher import urls
 from fetcher.failures import FailureKind, Phase
 from fetcher.settings import Settings
-from fetcher.transport.addresses import is_address
 from fetcher.transport.base import Request
 from fetcher.transport.client import AiohttpTransport
+from fetcher.transport.resolver import is_address
 from fetcher.urls import UrlError
 from tests.support.raw import End, RawRequest, RawServer, Script, response
 from tests.transport.asking import First, ask, assert_plain, failed, request, settings, transport

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fetcher.engine import Run
+from fetcher.engine.run import Run
 from fetcher.model import Target
 from fetcher.settings import Order
 from fetcher.transport.client import AiohttpTransport

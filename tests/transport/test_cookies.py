@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher import urls
-from fetcher.engine import Run
+from fetcher.engine.run import Run
 from fetcher.model import Target
-from fetcher.transport import cookies
+from fetcher.transport import request_headers
 from tests.support.raw import RawServer, Script, Scripts, response
 from tests.support.site import Site
 from tests.transport.asking import WHOLE, settings
@@ -17,7 +17,9 @@ HERE = urls.parse("http://shop.test/a/b")
 
 def sent(set_cookies: list[str], to: str, at: str = HERE.href) -> str:
     """The Cookie header for one URL after another has set cookies."""
-    return cookies.header(cookies.collect(None, set_cookies, urls.parse(at)), urls.parse(to))
+    return request_headers.header(
+        request_headers.collect(None, set_cookies, urls.parse(at)), urls.parse(to)
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,8 +58,8 @@ async def test_a_host_that_is_an_address_has_cookies_too() -> None:
 
 def test_without_cookies_there_is_no_jar() -> None:
     """A jar costs; most answers set nothing."""
-    assert cookies.collect(None, (), HERE) is None
-    assert cookies.header(None, HERE) == ""
+    assert request_headers.collect(None, (), HERE) is None
+    assert request_headers.header(None, HERE) == ""
 
 
 @given(st.lists(st.text(max_size=40), max_size=4))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fetcher.failures import FailureKind
 from fetcher.model import Certificate
-from fetcher.transport.distrust import UNVERIFIED, covers, reasons
+from fetcher.transport.certificates import UNVERIFIED, covers, reasons
 
 K = FailureKind
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fetcher.failures import FailureKind, Phase
-from fetcher.transport import ares
+from fetcher.transport import dns_client
 from tests.support.blackhole import refused_port
 from tests.support.dns import NODATA, NXDOMAIN, REFUSED, SERVFAIL, SILENT, Answer, DnsServer
 from tests.support.raw import RawServer
@@ -48,7 +48,7 @@ async def test_a_name_server_that_answers_nobody_is_not_the_hosts_fault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is asked for the root as well, before a host is blamed."""
-    monkeypatch.setattr(ares, "PROBE", 0.05)
+    monkeypatch.setattr(dns_client, "PROBE", 0.05)
     async with DnsServer(default=SILENT) as dns:
         exchange = await ask("http://bad.test/", dns_servers=(dns.nameserver,), connect_timeout=0.2)
         assert dns.count("", NS)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from fetcher.engine import Run
+from fetcher.engine.run import Run
 from fetcher.failures import FailureKind, Phase
 from fetcher.model import NO_PAGE, Hop, Outcome, Target
 from fetcher.transport.base import Inquiry, Method

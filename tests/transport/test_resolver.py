@@ -9,9 +9,9 @@ import pytest
 
 from fetcher import urls
 from fetcher.failures import FailureKind
-from fetcher.fixed import FixedAddress
-from fetcher.transport import ares, resolver
-from fetcher.transport.ares import LookupFailed
+from fetcher.settings import FixedAddress
+from fetcher.transport import dns_client, resolver
+from fetcher.transport.dns_client import LookupFailed
 from fetcher.transport.resolver import FRESH, FRESH_FAILURE, FRESH_SIGN, Resolver
 from tests.support.dns import LOOPBACK, NXDOMAIN, SILENT, Answer, DnsServer
 from tests.support.raw import RawServer
@@ -88,8 +88,8 @@ async def test_name_servers_are_asked_for_a_sign_of_life_once_in_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All who wonder share one question, and its answer counts for some seconds."""
-    monkeypatch.setattr(ares, "PROBES", 1)
-    monkeypatch.setattr(ares, "PROBE", 0.3)
+    monkeypatch.setattr(dns_client, "PROBES", 1)
+    monkeypatch.setattr(dns_client, "PROBE", 0.3)
     clock = Clock()
     zone = {"": SILENT}
     async with DnsServer(zone) as dns, resolving(dns, clock) as names:
@@ -107,7 +107,7 @@ async def test_what_is_not_known_of_a_name_is_not_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """While the name servers are silent; when they are back, so is the name."""
-    monkeypatch.setattr(ares, "PROBE", 0.05)
+    monkeypatch.setattr(dns_client, "PROBE", 0.05)
     zone = {"": SILENT, "a.test": SILENT}
     async with DnsServer(zone) as dns, resolving(dns, Clock(), patience=0.05) as names:
         with pytest.raises(LookupFailed) as caught:
@@ -169,15 +169,15 @@ async def test_only_so_many_names_are_remembered(monkeypatch: pytest.MonkeyPatch
 
 async def test_the_cache_within_c_ares_is_let_go_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each channel takes so many names; the ones before are closed, all answers still come."""
-    made: list[ares._Channel] = []
+    made: list[dns_client._Channel] = []
 
-    class Counted(ares._Channel):
+    class Counted(dns_client._Channel):
         def __init__(self, servers: list[str], patience: float) -> None:
             super().__init__(servers, patience)
             made.append(self)
 
-    monkeypatch.setattr(ares, "_Channel", Counted)
-    monkeypatch.setattr(ares, "NAMES_A_CHANNEL", 50)
+    monkeypatch.setattr(dns_client, "_Channel", Counted)
+    monkeypatch.setattr(dns_client, "NAMES_A_CHANNEL", 50)
     async with DnsServer({"*.test": LOOPBACK}) as dns, resolving(dns) as names:
         wanted = [f"n{number}.test" for number in range(220)]
         found = await asyncio.gather(*map(names.addresses, wanted))

@@ -3,8 +3,8 @@
 import pytest
 
 from fetcher import urls
-from fetcher.transport.addresses import is_address
 from fetcher.transport.base import Exchange
+from fetcher.transport.resolver import is_address
 from tests.support.blackhole import refused_port
 from tests.support.dns import LOOPBACK, DnsServer
 from tests.support.raw import End, RawServer, Script, response

@@ -1,11 +1,205 @@
-"""The text of a field as a value of its type, and the defaults that fit a type."""
+"""The text of a field as a value of its type, and the defaults that fit a type.
 
+Numbers as people write them: `1.299,00 €`, `$1,299.00`, `12 990 kr`, `4.5 out of 5`.
+
+JSON that a stranger wrote, read within bounds.
+
+What a field can hold, and the types that can be asked for.
+"""
+
+import json
 import math
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
 
-from fetcher.extraction.fields.jsontext import read_json
-from fetcher.extraction.fields.numbers import read_float, read_int
-from fetcher.extraction.fields.values import FieldType, FieldValue
+# By sign, by three-letter code (ISO 4217), or by the abbreviations of those without a sign.
+_CURRENCY = (
+    r"(?:[$¢-¥֏؋৲৳฿៛₠-⃀﷼﹩＄￠￡￥￦]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])"
+    r"|(?<!\w)(?:kr|zł|Kč|Ft|lei|руб|TL|лв)(?!\w))"
+)
+_NUMBER = re.compile(
+    rf"(?P<minus>(?<!\w)[-−]\s?)?"
+    rf"(?P<before>{_CURRENCY}\s?)?"
+    # Spaces and apostrophes only ever group.
+    r"(?P<digits>(?:\d{1,3}(?:[\s'’]\d{3}(?!\d))++|\d++)(?:[.,]\d++)*+|(?<!\w)\.\d++)"
+    r"(?P<exponent>[eE][-+]?\d{1,3}(?!\w))?"
+    r"(?P<scale>[kKMB](?!\w))?"
+)
+_AFTER = re.compile(rf"\s?{_CURRENCY}")
+_NO_DIGITS = re.compile(r"[^\d.,]")
+_ARABIC_SIGNS = str.maketrans({"٫": ".", "٬": ","})
+
+# The first group of a number has no leading zero. In India the groups before the last have two.
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{2,3})*[.,]\d{3}")
+
+_INT64 = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The first number of a text.
+
+    digits: without spaces, with its points and commas. money: whether a currency stands beside it.
+    """
+
+    minus: bool
+    digits: str
+    exponent: str
+    money: bool
+
+
+def read_float(text: str) -> float | None:
+    """Read the first number of a text; None when there is none, or it cannot be told.
+
+    Of a point and a comma the last is the decimal sign, and one that is repeated groups. A single
+    one followed by three digits is taken as people use it: `1,299` is a thousand and more,
+    `1.299` is one and a bit, as programs write it, but a thousand and more beside a currency
+    (`1.299 €`), for prices do not have three decimals. Dates, versions and the like (`12.11.2026`)
+    are no numbers, nor is one that a letter scales (`1.2M`).
+    """
+    written = _first(text)
+    plain = None if written is None else _plain(written.digits, point_groups=written.money)
+    if written is None or plain is None:
+        return None
+    number = float(plain + written.exponent)
+    if not math.isfinite(number):
+        return None
+    return -number if written.minus else number
+
+
+def read_int(text: str) -> int | None:
+    """Read the first number of a text, which must be whole; None when it is not, or there is none.
+
+    As `read_float`, but that a point before three digits groups: `1.299` is a thousand and more.
+    A number that takes more than 64 bits is None, for few formats have a place for it.
+    """
+    written = _first(text)
+    plain = None if written is None else _plain(written.digits, point_groups=True)
+    if written is None or plain is None:
+        return None
+    whole, _, decimals = plain.partition(".")
+    if written.exponent:
+        number = float(plain + written.exponent)
+        if not number.is_integer():
+            return None
+        value = int(number)
+    elif decimals.strip("0") or len(whole) > 40:
+        return None
+    else:
+        value = int(whole or "0")
+    value = -value if written.minus else value
+    return value if -_INT64 <= value < _INT64 else None
+
+
+def _first(text: str) -> _Written | None:
+    text = text.translate(_ARABIC_SIGNS)
+    found = _NUMBER.search(text)
+    if found is None or found["scale"]:
+        return None
+    money = bool(found["before"] or _AFTER.match(text, found.end()))
+    digits = _NO_DIGITS.sub("", found["digits"])
+    if not digits.isascii():
+        digits = "".join(sign if sign in ".," else str(int(sign)) for sign in digits)
+    return _Written(bool(found["minus"]), digits, found["exponent"] or "", money)
+
+
+def _plain(digits: str, *, point_groups: bool) -> str | None:
+    """Return digits with at most one point, the decimal one; None when they are no number."""
+    points = digits.count(".")
+    commas = digits.count(",")
+    if not points and not commas:
+        return digits
+    whole, sign, decimals = _split_at_last(digits)
+    if points and commas:
+        # The one that comes last is the decimal sign, so it can be there but once.
+        well = digits.count(sign) == 1 and _GROUPED.fullmatch(whole)
+        return _ungrouped(whole) + "." + decimals if well else None
+    if points + commas > 1:
+        return _ungrouped(digits) if _GROUPED.fullmatch(digits) else None
+    if (sign == "," or point_groups) and _GROUPED.fullmatch(digits):
+        return _ungrouped(digits)
+    return f"{whole}.{decimals}"
+
+
+def _split_at_last(digits: str) -> tuple[str, str, str]:
+    position = max(digits.rfind("."), digits.rfind(","))
+    return digits[:position], digits[position], digits[position + 1 :]
+
+
+def _ungrouped(digits: str) -> str:
+    return digits.replace(".", "").replace(",", "")
+
+
+FieldValue: TypeAlias = "str | int | float | bool | list[FieldValue] | dict[str, FieldValue] | None"
+"""The value of a field: what JSON can say. Numbers are finite, texts are valid Unicode."""
+
+
+class FieldType(StrEnum):
+    """As what the text of a field is read."""
+
+    TEXT = "text"
+    INT = "int"
+    FLOAT = "float"
+    BOOL = "bool"
+    JSON = "json"
+
+
+MAX_DEPTH = 64
+"""Arrays and objects in each other; what people publish is nested a tenth as deeply."""
+
+MAX_CHARACTERS = 1024 * 1024
+"""Length of one JSON text: its values take some twenty times as much memory."""
+
+
+def read_json(text: str) -> FieldValue:
+    """Read a JSON text (RFC 8259) into values that any format can hold.
+
+    Line breaks within strings, which many pages have, are taken as they are. A number too large
+    for a float is None; half a surrogate pair is U+FFFD. Raises ValueError for what is not JSON
+    (NaN and Infinity are not), longer than `MAX_CHARACTERS` or nested deeper than `MAX_DEPTH`.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"longer than {MAX_CHARACTERS} characters")
+    try:
+        value = json.loads(text, strict=False, parse_float=_finite, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return _checked(value, MAX_DEPTH)
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def _refuse(name: str) -> FieldValue:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _checked(value: FieldValue, depth: int) -> FieldValue:
+    if isinstance(value, str):
+        return value if value.isascii() else _unicode(value)
+    if isinstance(value, dict | list):
+        if not depth:
+            raise ValueError("nested too deeply")
+        depth -= 1
+        if isinstance(value, list):
+            return [_checked(item, depth) for item in value]
+        return {_unicode(key): _checked(item, depth) for key, item in value.items()}
+    return value
+
+
+def _unicode(text: str) -> str:
+    """Replace half surrogate pairs, which a `\\u` escape can leave and no file takes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
 
 _TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
 _FALSE = frozenset({"0", "f", "false", "n", "no", "off"})

@@ -7,9 +7,8 @@ from enum import Enum
 
 from selectolax.lexbor import LexborNode
 
-from fetcher.extraction.document import check_selector
-from fetcher.extraction.fields.parsedpage import ParsedPage
-from fetcher.extraction.fields.seen import joined, seen
+from fetcher.extraction.fields.parsed_page import ParsedPage, joined, seen
+from fetcher.extraction.page_text import check_selector
 
 # Elements in each other repeat what they hold, thousands of times where a page is made for it.
 _MAX_CHARACTERS = 16 * 1024 * 1024

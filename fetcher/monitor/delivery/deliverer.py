@@ -1,4 +1,7 @@
-"""Sends what waits, channel by channel."""
+"""Sends what waits, channel by channel.
+
+Writes down what became of messages, until that succeeds.
+"""
 
 import asyncio
 import logging
@@ -8,17 +11,43 @@ from contextlib import suppress
 from dataclasses import replace
 
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.delivery.backlog import Backlog
-from fetcher.monitor.delivery.batch import Delivery
-from fetcher.monitor.delivery.line import Line
-from fetcher.monitor.delivery.planning import by_channel, next_time, plan_deliveries
-from fetcher.monitor.delivery.saving import save
-from fetcher.monitor.delivery.settling import settle
-from fetcher.monitor.message import Message
+from fetcher.monitor.delivery.channel_state import Line
+from fetcher.monitor.delivery.delivery_plan import Delivery, by_channel, next_time, plan_deliveries
+from fetcher.monitor.delivery.outbox import Backlog, settle
+from fetcher.monitor.incident import Message
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.notify.base import Channel, Notice, Refused
+from fetcher.notify.channel import Channel, Notice, Refused
 
 _log = logging.getLogger(__name__)
+
+
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 60.0
+
+
+async def save(
+    commit: Callable[[Commit], Awaitable[None]], changes: Commit, closing: asyncio.Event
+) -> bool:
+    """Commit the changes, and again after a pause while that fails; whether it succeeded.
+
+    What was sent is never sent again because it could not be written down. It is tried for as long
+    as `closing` is not set, and then once more.
+    """
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            await commit(changes)
+        except Exception as error:  # whatever it is, to send once more would not mend it
+            _log.error("what became of messages cannot be written down: %s", error)
+        else:
+            return True
+        if closing.is_set():
+            return False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await closing.wait()
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
 
 _LOOK_AGAIN = 30.0
 """Seconds after which the clock is looked at again: it may have been set."""

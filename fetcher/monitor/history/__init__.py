@@ -8,14 +8,13 @@ Each commit is one transaction. What checks came to is added up, never recompute
 matter when that is done, nor whether the process ends between two steps of it.
 """
 
-from fetcher.monitor.history.backup import back_up
-from fetcher.monitor.history.errors import StoreError
-from fetcher.monitor.history.loaded import Loaded
-from fetcher.monitor.history.opening import is_in_use
-from fetcher.monitor.history.orders import give_order
-from fetcher.monitor.history.reader import Reader
-from fetcher.monitor.history.rows import Bucket, Check, Day, Standing, Streak
-from fetcher.monitor.history.store import Store, open_store
+from fetcher.monitor.history.history_file import StoreError, back_up
+from fetcher.monitor.history.history_reader import Reader
+from fetcher.monitor.history.history_rows import Bucket, Check, Day, Standing, Streak
+from fetcher.monitor.history.history_store import Store, open_store
+from fetcher.monitor.history.incident_rows import give_order
+from fetcher.monitor.history.open_history import is_in_use
+from fetcher.monitor.history.queries import Loaded
 
 __all__ = [
     "Bucket",

@@ -6,14 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from fetcher.monitor.history.connecting import PATIENCE, SIDES, beside
-from fetcher.monitor.history.levels import DAYS, HOURS, MINUTES
-from fetcher.monitor.history.opening import log_size
-from fetcher.monitor.history.pressure import Relief, relief, used_bytes
-from fetcher.monitor.history.purge import Purge
-from fetcher.monitor.history.retention import Cutoffs, Retention
-from fetcher.monitor.history.units import HOUR, MINUTE, floor, milliseconds
-from fetcher.monitor.history.writing import Writer
+from fetcher.monitor.history.commit_writer import Writer
+from fetcher.monitor.history.history_file import PATIENCE, SIDES, beside
+from fetcher.monitor.history.history_schema import HOUR, MINUTE, floor, milliseconds
+from fetcher.monitor.history.open_history import log_size
+from fetcher.monitor.history.retention import Cutoffs, Purge, Relief, Retention, relief, used_bytes
+from fetcher.monitor.history.rollups import DAYS, HOURS, MINUTES
 from fetcher.monitor.plan import MonitorSettings
 
 Job = Callable[[], int]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from fetcher.failures import FailureKind
 from fetcher.judgement.verdict import Trouble
-from fetcher.monitor.observation import Observation
-from fetcher.monitor.watched import Watched
+from fetcher.monitor.plan import Watched
+from fetcher.monitor.target_state import Observation
 from fetcher.urls import Url, UrlError, parse
 
 _OF_HOST = frozenset(

@@ -5,14 +5,16 @@ timing + key ─► rhythm ─► slots ─► schedule ─► due
  cron)          each slot?)         that is passed in)
 """
 
-from fetcher.monitor.schedule.capacity import calibrate, capacity
-from fetcher.monitor.schedule.expression import parse_cron
-from fetcher.monitor.schedule.feasibility import Feasibility, feasibility
-from fetcher.monitor.schedule.interval import phase
-from fetcher.monitor.schedule.rates import rate_of
-from fetcher.monitor.schedule.rhythm import Rhythm, rhythm
+from fetcher.monitor.schedule.cron import parse_cron
+from fetcher.monitor.schedule.feasibility import (
+    Feasibility,
+    calibrate,
+    capacity,
+    feasibility,
+    rate_of,
+)
 from fetcher.monitor.schedule.schedule import Due, Schedule
-from fetcher.monitor.schedule.slots import next_slot, slots_between
+from fetcher.monitor.schedule.slots import Rhythm, next_slot, phase, rhythm, slots_between
 
 __all__ = [
     "Due",

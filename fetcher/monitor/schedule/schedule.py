@@ -2,20 +2,122 @@
 
 A plain data structure on clocks that are passed in: it never waits and knows no asyncio, so every
 rule here is tested on a virtual clock.
+
+What is planned for a target, and what becomes of that when the clock was set.
+
+Counts the checks that were due and not made.
+
+Notices that somebody set the wall clock.
 """
 
 import heapq
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from fetcher.monitor.commit import Missed, Why
-from fetcher.monitor.schedule.clock import ClockWatch
-from fetcher.monitor.schedule.missing import Misses
-from fetcher.monitor.schedule.planned import Planned, set_back, set_forward
-from fetcher.monitor.schedule.rhythm import rhythm
-from fetcher.monitor.schedule.slots import just_after
-from fetcher.monitor.watched import Timing
+from fetcher.monitor.plan import Interval, Timing
+from fetcher.monitor.schedule.cron import cron_times
+from fetcher.monitor.schedule.slots import just_after, next_slot, rhythm
+
+_CORRECTION = 3 * 3600.0
+"""Seconds; Debian's cron takes a larger change of the clock for the end of a wrong time."""
+
+
+class Planned(NamedTuple):
+    """The next slot of a target; a tuple, because a heap compares many of them."""
+
+    at: float
+    key: str
+    timing: Timing
+
+    def following(self, now: float) -> "Planned":
+        """What is planned once this slot and all others until `now` are over."""
+        return self._replace(at=next_slot(self.key, self.timing, max(self.at, now)))
+
+    def passed(self, now: float) -> tuple[int, float]:
+        """How many slots there are from this one until `now`, and when the last of them is."""
+        times, end = rhythm(self.key, self.timing), just_after(now)
+        return times.count(self.at, end), times.last(end)
+
+
+def set_forward(planned: Planned, now: float, by: float) -> Planned:
+    """What is planned after the clock was set forward to `now`.
+
+    A target that was due before that is due still, for its latest slot. Of the slots jumped over,
+    times of the day (`CronTimes.by_wall_clock`) are made up for, as Debian's cron does; an interval
+    goes on with its next slot, at most one interval later, or else all targets would be due now.
+    """
+    if planned.at > now:
+        return planned
+    if planned.at <= now - by or _by_wall_clock(planned.timing):
+        return planned._replace(at=planned.passed(now)[1])
+    return planned.following(now)
+
+
+def set_back(planned: Planned, now: float, by: float) -> Planned:
+    """What is planned after the clock was set back to `now`.
+
+    An interval waits no longer than it is long: a slot further away gives way to an earlier one,
+    even if that was there before. Times of the day are not repeated, but after a large correction.
+    """
+    if isinstance(planned.timing, Interval):
+        stays = planned.at <= now + planned.timing.seconds
+    else:
+        stays = by <= _CORRECTION and _by_wall_clock(planned.timing)
+    if stays:
+        return planned
+    return planned._replace(at=rhythm(planned.key, planned.timing).first(now))
+
+
+def _by_wall_clock(timing: Timing) -> bool:
+    return not isinstance(timing, Interval) and cron_times(timing).by_wall_clock
+
+
+class Misses:
+    """Missed checks, summed up by target and reason until someone takes them."""
+
+    __slots__ = ("_counted",)
+
+    def __init__(self) -> None:
+        self._counted: dict[tuple[str, Why], tuple[float, int]] = {}
+
+    def add(self, key: str, why: Why, at: float, count: int = 1) -> None:
+        """Count checks of a target; at: when the last of them was due."""
+        before = self._counted.get((key, why), (at, 0))
+        self._counted[key, why] = (max(at, before[0]), before[1] + count)
+
+    def take(self) -> list[Missed]:
+        """Give what was counted since the last time."""
+        taken = [Missed(key, at, count, why) for (key, why), (at, count) in self._counted.items()]
+        self._counted.clear()
+        return taken
+
+
+_TOLERATED = 1.0
+"""Seconds; less is what a clock is kept right with, and disturbs no schedule."""
+
+
+class ClockWatch:
+    """Compares the wall clock with the monotonic one; both in seconds.
+
+    A machine that slept looks as if its clock had been set forward where the monotonic clock stood
+    still meanwhile (Linux), and like a process that was late where it went on.
+    """
+
+    __slots__ = ("_monotonic", "_now")
+
+    def __init__(self, now: float, monotonic: float) -> None:
+        self._now = now
+        self._monotonic = monotonic
+
+    def set_by(self, now: float, monotonic: float) -> float:
+        """By how much the wall clock was set since the last call, 0 when it was not."""
+        by = (now - self._now) - (monotonic - self._monotonic)
+        self._now, self._monotonic = now, monotonic
+        return by if abs(by) > _TOLERATED else 0.0
+
 
 _NOTHING_KNOWN: Mapping[str, float] = {}
 

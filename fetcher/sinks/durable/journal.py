@@ -1,21 +1,152 @@
-"""The file beside an output that says how much of it is committed."""
+"""The file beside an output that says how much of it is committed.
 
+What a journal says after each commit, in a form that shows when it was cut.
+
+What must be the same for an output to be gone on with.
+"""
+
+import json
 import os
 import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import BinaryIO
+from zlib import crc32
 
-from fetcher.sinks.durable.base import DurableError
-from fetcher.sinks.durable.begun import Begun, difference
-from fetcher.sinks.durable.places import Places, new_version, put_in_place, told
-from fetcher.sinks.durable.record import (
-    RECORD_BYTES,
-    Record,
-    checked,
-    decode_record,
-    encode_record,
-    with_checksum,
-)
-from fetcher.sinks.outputs import FileOutput
+from fetcher.sinks.columns import Column
+from fetcher.sinks.durable.durable import DIGEST_BYTES, START, DurableError, Progress, kind_of
+from fetcher.storage.files import Places, new_version, put_in_place, told
+from fetcher.storage.outputs import FileOutput
+
+_OPEN, _COMPLETE = "open", "done"
+_HEX = 16
+_CHECKSUM = 8
+RECORD_BYTES = 4 + 1 + 2 * (_HEX + 1) + _CHECKSUM + 1 + 2 * DIGEST_BYTES + 1 + _CHECKSUM + 1
+"""How long every record is, its line end included."""
+
+_TAIL = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A commit: how far the output goes, and its size in bytes.
+
+    tail: see `tail_checksum`. complete: whether it is the last one, and nothing more is to come.
+    """
+
+    progress: Progress = START
+    size: int = 0
+    tail: int = 0
+    complete: bool = False
+
+    @classmethod
+    def of(cls, progress: Progress, path: Path, size: int, *, complete: bool = False) -> "Record":
+        """Describe a file that was just committed. Raises OSError."""
+        return cls(progress, size, tail_checksum(path, size), complete)
+
+
+def tail_checksum(path: Path, size: int) -> int:
+    """Give the CRC-32 of the last 4 KiB of a file's first `size` bytes. Raises OSError.
+
+    It shows that the file was written anew, by whatever means, without reading all of it.
+    """
+    if not size:
+        return 0
+    with open(path, "rb") as file:
+        file.seek(max(0, size - _TAIL), os.SEEK_SET)
+        return crc32(file.read(min(size, _TAIL)))
+
+
+def encode_record(record: Record) -> bytes:
+    """Give a record as a line of RECORD_BYTES bytes.
+
+    `open` or `done`; the targets finished, and the output's size, both as 16 hexadecimal digits;
+    the checksum of its tail; the digest; and the CRC-32 of all before it.
+    """
+    state = _COMPLETE if record.complete else _OPEN
+    done, digest = record.progress.done, record.progress.digest.hex()
+    sizes = f"{done:0{_HEX}x} {record.size:0{_HEX}x} {record.tail:0{_CHECKSUM}x}"
+    return with_checksum(f"{state} {sizes} {digest}")
+
+
+def decode_record(line: bytes) -> Record | None:
+    """Read such a line; None when it is not whole."""
+    text = checked(line)
+    if text is None or len(line) != RECORD_BYTES:
+        return None
+    state, done, size, tail, digest = text.split(" ")
+    progress = Progress(int(done, 16), bytes.fromhex(digest))
+    return Record(progress, int(size, 16), int(tail, 16), state == _COMPLETE)
+
+
+def with_checksum(text: str) -> bytes:
+    """Make a line of a text and its CRC-32 (ITU-T V.42)."""
+    data = text.encode()
+    return b"%b %08x\n" % (data, crc32(data))
+
+
+def checked(line: bytes) -> str | None:
+    """Give the text of such a line; None when it is not as it was written."""
+    data, _, checksum = line.rpartition(b" ")
+    return data.decode() if checksum == b"%08x\n" % crc32(data) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How an output was begun.
+
+    format: in words, with what else decides how rows are written. columns: name and kind of each.
+    signature: of all that decides what is in the rows.
+    """
+
+    format: str
+    columns: tuple[tuple[str, str], ...]
+    signature: bytes
+
+    @classmethod
+    def of(cls, format: str, columns: Sequence[Column], signature: bytes) -> "Begun":
+        """Describe an output that begins now."""
+        return cls(format, tuple((c.name, str(kind_of(c))) for c in columns), signature)
+
+    def to_text(self) -> str:
+        """Give it as JSON, on one line."""
+        return json.dumps(asdict(self) | {"signature": self.signature.hex()})
+
+    @classmethod
+    def from_text(cls, text: str) -> "Begun":
+        """Read what `to_text` gave; raises ValueError, KeyError or TypeError for anything else."""
+        values = json.loads(text)
+        columns = tuple((str(name), str(kind)) for name, kind in values["columns"])
+        return cls(str(values["format"]), columns, bytes.fromhex(values["signature"]))
+
+
+def difference(then: Begun, now: Begun) -> str:
+    """Say in words what differs between two beginnings; "" when nothing does."""
+    if then.format != now.format:
+        return f"it was begun as {then.format}, and would go on as {now.format}"
+    if then.columns != now.columns:
+        return f"its columns have changed: {_changed(dict(then.columns), dict(now.columns))}"
+    if then.signature != now.signature:
+        return "it was begun with other fields, or another function, behind the same columns"
+    return ""
+
+
+def _changed(then: dict[str, str], now: dict[str, str]) -> str:
+    gone = [name for name in then if name not in now]
+    new = [name for name in now if name not in then]
+    other = [
+        f"{name} was {then[name]} and is {now[name]}"
+        for name in then
+        if name in now and then[name] != now[name]
+    ]
+    parts = [
+        f"{', '.join(gone)} was there before" if gone else "",
+        f"{', '.join(new)} is new" if new else "",
+        *other,
+    ]
+    return "; ".join(filter(None, parts)) or f"they were in the order {', '.join(then)}"
+
 
 VERSION = 1
 """Of the journal's form."""
@@ -38,11 +169,11 @@ class Journal:
         self._file = FileOutput(self._path, mode="ab")
 
     def append(self, record: Record) -> None:
-        """Note a commit. Raises SinkError."""
+        """Note a commit. Raises OutputError."""
         self._file.write(encode_record(record))
 
     def complete(self, record: Record) -> None:
-        """Leave nothing but this last record. Raises SinkError."""
+        """Leave nothing but this last record. Raises OutputError."""
         self.close()
         self._rewrite(record)
 
@@ -64,7 +195,7 @@ def read_journal(places: Places, now: Begun) -> Record | None:
     """Return the last whole record of an output's journal; None when it has no journal.
 
     Raises DurableError when the journal cannot be understood, or the output was begun as something
-    else than `now`; SinkError when the system does not let it be read.
+    else than `now`; OutputError when the system does not let it be read.
     """
     with told(places.journal):
         try:

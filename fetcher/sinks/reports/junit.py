@@ -10,9 +10,8 @@ from datetime import UTC
 from xml.sax.saxutils import escape, quoteattr
 
 from fetcher.judgement.verdict import Health
-from fetcher.sinks.reports.entry import PHASES, Entry, milliseconds
 from fetcher.sinks.reports.report import Facts
-from fetcher.sinks.reports.words import PARTIAL
+from fetcher.sinks.reports.report_stats import PARTIAL, PHASES, Entry, milliseconds
 
 _NAME = "fetcher check"
 # Jenkins takes what stands before the last dot for a package: a host name would be torn apart.

@@ -1,13 +1,51 @@
-"""A report: rows are put by as they come, and all is written when it is closed."""
+"""A report: rows are put by as they come, and all is written when it is closed.
 
+Rows put by until a report can be written.
+"""
+
+import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from fetcher.sinks.base import Row, SinkError
-from fetcher.sinks.reports.entry import Entry
-from fetcher.sinks.reports.spool import RowSpool
-from fetcher.sinks.reports.totals import Totals
+from fetcher.sinks.base import Row
+from fetcher.sinks.reports.report_stats import Entry, Totals
+from fetcher.storage.output_error import OutputError
+
+
+class RowSpool:
+    """Keeps rows in a file that nobody else sees; memory does not grow with them.
+
+    Every method may raise OSError, when the disk is full. What a failed `add` has left behind is
+    never given out.
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._end = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Put rows by."""
+        data = "".join([json.dumps(row) + "\n" for row in rows]).encode()
+        self._file.seek(self._end)
+        self._file.write(data)
+        self._file.flush()
+        self._end += len(data)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Give the rows in order, as often as wanted; not while others are added."""
+        self._file.seek(0)
+        left = self._end
+        while left > 0:
+            line = self._file.readline()
+            left -= len(line)
+            yield tuple(json.loads(line))
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._file.close()
+
 
 _BLOCK = 64 * 1024
 
@@ -32,7 +70,7 @@ Render = Callable[[Facts], Iterator[str]]
 """Writes a report, piece by piece."""
 
 Publish = Callable[[Iterable[bytes]], None]
-"""Takes a whole report to where it shall be; raises SinkError, or BrokenPipeError as it is."""
+"""Takes a whole report to where it shall be; raises OutputError, or BrokenPipeError as it is."""
 
 
 class ReportSink:
@@ -98,9 +136,9 @@ class ReportSink:
         entries = _Entries(self._spool)
         return Facts(self._totals, entries, self._complete, self._now(), self._degraded_fails)
 
-    def _error(self, error: OSError) -> SinkError:
-        cause = SinkError.of("the temporary file of rows", error)
-        return SinkError(self._name, str(cause))
+    def _error(self, error: OSError) -> OutputError:
+        cause = OutputError.of("the temporary file of rows", error)
+        return OutputError(self._name, str(cause))
 
 
 @dataclass(frozen=True, slots=True)

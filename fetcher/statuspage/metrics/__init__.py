@@ -1,6 +1,5 @@
 """What Prometheus reads."""
 
-from fetcher.statuspage.metrics.exposition import Exposition, expose
-from fetcher.statuspage.metrics.handler import metrics
+from fetcher.statuspage.metrics.metrics import Exposition, expose, metrics
 
 __all__ = ["Exposition", "expose", "metrics"]

@@ -1,7 +1,7 @@
 """Pages made of markup, and what a field finds in them."""
 
 from fetcher.extraction.fields import FieldValue, parse_select
-from fetcher.extraction.fields.parsedpage import ParsedPage
+from fetcher.extraction.fields.parsed_page import ParsedPage
 from fetcher.model import RawPage
 
 URL = "https://example.com/shop/item?x=1#part"

@@ -2,8 +2,7 @@
 
 import pytest
 
-from fetcher.extraction.fields.conversion import convert, fits
-from fetcher.extraction.fields.values import FieldType, FieldValue
+from fetcher.extraction.fields.conversion import FieldType, FieldValue, convert, fits
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,12 @@ def test_fields_come_by_name_in_order() -> None:
 
 def test_a_parsed_page_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fields and a user's function share the document, and so do all fields."""
-    from fetcher.extraction.fields import parsedpage
+    from fetcher.extraction.fields import parsed_page
 
     parsed = []
-    parse_body = parsedpage.parse_body
+    parse_body = parsed_page.parse_body
     monkeypatch.setattr(
-        parsedpage, "parse_body", lambda *page: parsed.append(page) or parse_body(*page)
+        parsed_page, "parse_body", lambda *page: parsed.append(page) or parse_body(*page)
     )
     view = PageView(raw("<title>T</title><b>1,5"))
     assert view.select("b") == "1,5"

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.extraction.fields.jsontext import MAX_CHARACTERS, MAX_DEPTH, read_json
-from fetcher.extraction.fields.values import FieldValue
+from fetcher.extraction.fields.conversion import MAX_CHARACTERS, MAX_DEPTH, FieldValue, read_json
 
 _JSON: st.SearchStrategy[FieldValue] = st.recursive(
     st.none()

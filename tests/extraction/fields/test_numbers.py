@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.extraction.fields.numbers import read_float, read_int
+from fetcher.extraction.fields.conversion import read_float, read_int
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.extraction.fields.seen import joined, seen
+from fetcher.extraction.fields.parsed_page import joined, seen
 from tests.extraction.fields.pages import page
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import html5lib  # type: ignore[import-untyped]
 import pytest
 
-from fetcher.extraction.decode import decode
+from fetcher.extraction.encoding.decoders import decode
 from fetcher.extraction.fields import Fields, FieldValue, parse_select
 from fetcher.model import RawPage
 from fetcher.urls import parse

@@ -3,8 +3,7 @@
 import pytest
 from hypothesis import given
 
-from fetcher.extraction.fields.parsedpage import ParsedPage
-from fetcher.extraction.fields.wholebody import parse_body
+from fetcher.extraction.fields.parsed_page import ParsedPage, parse_body
 from fetcher.model import RawPage
 from tests.extraction.reading import SHARED, needs_shared, read, shared_rows
 from tests.extraction.soup import hostile_bytes

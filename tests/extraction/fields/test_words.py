@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.extraction.fields.words import count_words
+from fetcher.extraction.fields.ready_made import count_words
 
 
 @pytest.mark.parametrize(

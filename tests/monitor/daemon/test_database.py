@@ -27,7 +27,7 @@ from tests.notify.receiving import Receiver, receiver
 from tests.support.small_disk import SmallDisk, small_disk
 
 ROOT = str(Path(__file__).parents[3])
-IMPATIENT = command(["fetcher.monitor.history.connecting:PATIENCE=0.3"], COMMAND[3:])
+IMPATIENT = command(["fetcher.monitor.history.history_file:PATIENCE=0.3"], COMMAND[3:])
 """The monitor waits for other writers for ten seconds."""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.message import Fate
+from fetcher.monitor.incident import Fate
 from tests.monitor.daemon.hasty import command
 from tests.monitor.daemon.pages import serving
 from tests.monitor.daemon.running import BASE, COMMAND, channel, running, target

@@ -21,7 +21,7 @@ ALL: Mapping[str, Answer] = {"*": replace(LOOPBACK, ttl=0)}
 REMEMBERED = "" if SECONDS else '\ndns_cache = "100ms"'
 HASTY = (
     "fetcher.transport.resolver:FRESH_SIGN=0.3",
-    "fetcher.transport.ares:PROBE=0.2",
+    "fetcher.transport.dns_client:PROBE=0.2",
 )
 PROGRAM = COMMAND if SECONDS else command(HASTY, COMMAND[3:])
 

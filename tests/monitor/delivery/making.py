@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.delivery.deliverer import Deliverer
-from fetcher.monitor.message import Fate, Kind, Message, message_id
+from fetcher.monitor.incident import Fate, Kind, Message, message_id
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.notify.base import Notice, Refused
+from fetcher.notify.channel import Notice, Refused
 from tests.pool.virtual_clock import VirtualClockLoop
 
 R = TypeVar("R")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from fetcher.monitor.message import Fate, Kind
-from fetcher.notify.base import Refused
+from fetcher.monitor.incident import Fate, Kind
+from fetcher.notify.channel import Refused
 from tests.monitor.delivery.making import (
     EPOCH,
     SETTINGS,

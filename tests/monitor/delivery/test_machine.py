@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.delivery.deliverer import Deliverer
-from fetcher.monitor.message import Fate, Kind, Message, message_id
-from fetcher.notify.base import Notice, Refused
+from fetcher.monitor.incident import Fate, Kind, Message, message_id
+from fetcher.notify.channel import Notice, Refused
 from tests.monitor.delivery.making import EPOCH, SETTINGS, compose
 from tests.pool.virtual_clock import VirtualClockLoop
 

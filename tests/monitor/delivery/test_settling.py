@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.monitor.delivery.batch import Delivery
-from fetcher.monitor.delivery.heard import Heard
-from fetcher.monitor.delivery.pausing import pause_after
-from fetcher.monitor.delivery.settling import LEAST_TRIES, needless, settle
-from fetcher.monitor.message import Fate, Kind, Message
-from fetcher.notify.base import Refused
+from fetcher.monitor.delivery.channel_state import pause_after
+from fetcher.monitor.delivery.delivery_plan import Delivery
+from fetcher.monitor.delivery.outbox import LEAST_TRIES, Heard, needless, settle
+from fetcher.monitor.incident import Fate, Kind, Message
+from fetcher.notify.channel import Refused
 from tests.monitor.delivery.making import EPOCH, SETTINGS, message
 
 NO = Refused("no")

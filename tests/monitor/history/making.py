@@ -10,11 +10,9 @@ from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import Timings
 from fetcher.monitor.commit import Record
 from fetcher.monitor.history import Store, open_store
-from fetcher.monitor.incident import Incident, Member
-from fetcher.monitor.message import Kind, Message, message_id
-from fetcher.monitor.observation import Observation
+from fetcher.monitor.incident import Incident, Kind, Member, Message, message_id
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.state import Condition, Span, Spell
+from fetcher.monitor.target_state import Condition, Observation, Span, Spell
 
 NOON = 1_795_262_400.0
 """2026-11-21 12:00:00 UTC."""

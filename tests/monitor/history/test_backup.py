@@ -8,7 +8,7 @@ import pytest
 
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.history import Reader, StoreError, back_up, open_store
-from fetcher.monitor.state import State
+from fetcher.monitor.target_state import State
 from tests.monitor.history.making import KEPT, NAME, NOON, files, opened, record, scribble
 
 

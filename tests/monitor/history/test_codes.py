@@ -3,10 +3,9 @@
 import pytest
 
 from fetcher.judgement.verdict import Health, Trouble
-from fetcher.monitor.history.codes import HEALTHS, SPELLS, TROUBLES
-from fetcher.monitor.history.levels import HOURS
-from fetcher.monitor.history.units import block_of
-from fetcher.monitor.state import Spell
+from fetcher.monitor.history.history_schema import HEALTHS, SPELLS, TROUBLES, block_of
+from fetcher.monitor.history.rollups import HOURS
+from fetcher.monitor.target_state import Spell
 
 
 @pytest.mark.parametrize(

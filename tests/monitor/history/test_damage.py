@@ -9,7 +9,7 @@ import pytest
 
 from fetcher.monitor.commit import Commit, OrderKind
 from fetcher.monitor.history import Loaded, Reader, StoreError, give_order, open_store
-from fetcher.monitor.state import Condition, State
+from fetcher.monitor.target_state import Condition, State
 from tests.monitor.history.making import (
     HOUR,
     KEPT,

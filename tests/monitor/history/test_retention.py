@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from fetcher.monitor.commit import Commit, Missed, Record, Why
-from fetcher.monitor.folding.uptime import Uptime
+from fetcher.monitor.conditions.uptime import Uptime
 from fetcher.monitor.history import Loaded, Reader
-from fetcher.monitor.incident import Silence
-from fetcher.monitor.message import Fate
+from fetcher.monitor.incident import Fate, Silence
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.state import Condition, State
+from fetcher.monitor.target_state import Condition, State
 from tests.monitor.history.making import (
     DAY,
     FAILED,

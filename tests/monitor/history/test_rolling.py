@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from fetcher.judgement.verdict import Health
 from fetcher.monitor.commit import Commit, Record
-from fetcher.monitor.folding.uptime import Uptime
+from fetcher.monitor.conditions.uptime import Uptime
 from fetcher.monitor.history import Bucket, Reader, StoreError, open_store, retention
-from fetcher.monitor.history.levels import roll_up
+from fetcher.monitor.history.rollups import roll_up
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.state import Span, Spell
+from fetcher.monitor.target_state import Span, Spell
 from tests.monitor.history.making import (
     DAY,
     FAILED,

@@ -6,9 +6,8 @@ from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.incident import Incident, Member
 from fetcher.monitor.incidents import Book, Changed, Identifiers, causes_of
-from fetcher.monitor.observation import Observation
-from fetcher.monitor.state import Change, Condition
-from fetcher.monitor.watched import Interval, Policy, Watched
+from fetcher.monitor.plan import Interval, Policy, Watched
+from fetcher.monitor.target_state import Change, Condition, Observation
 
 NOW = 1_800_000_000.0
 """2027-01-15, 08:00 UTC."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from fetcher.judgement.verdict import Trouble
-from fetcher.monitor.incident import Incident, Member
+from fetcher.monitor.incident import Incident, Kind, Member, Message
 from fetcher.monitor.incidents import (
     Book,
     Changed,
@@ -21,10 +21,9 @@ from fetcher.monitor.incidents import (
     next_time,
     plan_messages,
 )
-from fetcher.monitor.incidents.joining import FRESH
-from fetcher.monitor.message import Kind, Message
-from fetcher.monitor.state import Condition
-from fetcher.monitor.watched import Policy
+from fetcher.monitor.incidents.incident_rules import FRESH
+from fetcher.monitor.plan import Policy
+from fetcher.monitor.target_state import Condition
 from tests.monitor.incidents.making import DEGRADED, DOWN, NOW, UP, changed, watched
 
 EAGER = Policy(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from fetcher.monitor.incident import Kind
 from fetcher.monitor.incidents import FIELDS, check_template, compose
-from fetcher.monitor.message import Kind
 from tests.monitor.incidents.making import NOW, changed, opened, watched
 
 SHOP = watched("https://a.example/shop", name="Shop")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetcher.monitor.incident import Incident
+from fetcher.monitor.incident import Incident, Kind
 from fetcher.monitor.incidents import (
     Book,
     acknowledge,
@@ -21,7 +21,6 @@ from fetcher.monitor.incidents import (
     sight_back,
     sight_lost,
 )
-from fetcher.monitor.message import Kind
 from tests.monitor.incidents.making import (
     DEGRADED,
     DOWN,

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from fetcher.monitor.history import Reader
-from fetcher.monitor.incident import About, Incident
-from fetcher.monitor.message import Fate
+from fetcher.monitor.incident import About, Fate, Incident
 from tests.monitor.real.configuring import CHANNELS
 from tests.monitor.real.hearing import Ear, Word
 from tests.monitor.real.remembering import Memory

@@ -15,7 +15,7 @@ from fetcher.monitor import daemon
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.history import Store
 from fetcher.monitor.plan import Plan
-from fetcher.notify.base import Channel
+from fetcher.notify.channel import Channel
 
 _left = 0
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from fetcher.monitor.history import Reader, StoreError
-from fetcher.monitor.incident import Incident
-from fetcher.monitor.message import Fate
-from fetcher.monitor.state import Condition
+from fetcher.monitor.incident import Fate, Incident
+from fetcher.monitor.target_state import Condition
 
 T = TypeVar("T")
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fetcher.demo.page import Behaviour
-from fetcher.demo.pages import table
-from fetcher.demo.site import DemoSite
+from fetcher.demo.site import DemoSite, table
 from fetcher.monitor.incident import Incident
-from fetcher.monitor.state import Condition
+from fetcher.monitor.target_state import Condition
 from tests.cli.program import Ended, fetcher
 from tests.monitor.real.configuring import configure, target
 from tests.monitor.real.daemon import daemon

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fetcher.demo.page import Behaviour
 from fetcher.demo.site import DemoSite
-from fetcher.monitor.state import Condition
+from fetcher.monitor.target_state import Condition
 from tests.monitor.real.accounting import Outage, check_repeats, settle_accounts
 from tests.monitor.real.configuring import CHANNELS, configure, target
 from tests.monitor.real.daemon import daemon

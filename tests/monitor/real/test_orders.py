@@ -8,7 +8,7 @@ from pathlib import Path
 from fetcher.demo.page import Behaviour
 from fetcher.demo.site import DemoSite
 from fetcher.monitor.incident import Incident
-from fetcher.monitor.state import Condition
+from fetcher.monitor.target_state import Condition
 from tests.cli.program import fetcher
 from tests.monitor.real.configuring import CHANNELS, configure, target
 from tests.monitor.real.daemon import daemon

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from functools import cache
 
 from fetcher.monitor.commit import Why
+from fetcher.monitor.plan import Cron, Interval, Timing
 from fetcher.monitor.schedule import Due, phase
-from fetcher.monitor.watched import Cron, Interval, Timing
 from tests.monitor.schedule.literal_cron import literal_slots
 
 BEGIN = datetime(2026, 10, 10, tzinfo=UTC).timestamp()

@@ -5,9 +5,9 @@ from itertools import count
 import pytest
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
+from fetcher.monitor.plan import Interval, Watched
 from fetcher.monitor.schedule import calibrate, capacity
-from fetcher.monitor.schedule.capacity import checks_a_second
-from fetcher.monitor.watched import Interval, Watched
+from fetcher.monitor.schedule.feasibility import checks_a_second
 
 
 def watched(url: str, seconds: float = 60.0) -> Watched:

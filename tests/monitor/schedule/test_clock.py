@@ -1,6 +1,6 @@
 """Noticing that the wall clock was set."""
 
-from fetcher.monitor.schedule.clock import ClockWatch
+from fetcher.monitor.schedule.schedule import ClockWatch
 
 
 def test_time_that_passes_is_no_change() -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fetcher.monitor.plan import Cron
 from fetcher.monitor.schedule import next_slot, parse_cron
-from fetcher.monitor.watched import Cron
 
 
 @pytest.mark.parametrize(

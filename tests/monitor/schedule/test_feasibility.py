@@ -5,9 +5,8 @@ from collections.abc import Iterable
 import pytest
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
-from fetcher.monitor.plan import MonitorSettings, Plan
+from fetcher.monitor.plan import Cron, Interval, MonitorSettings, Plan, Timing, Watched
 from fetcher.monitor.schedule import feasibility
-from fetcher.monitor.watched import Cron, Interval, Timing, Watched
 from fetcher.settings import Settings
 
 PATIENT = Settings(timeout=1.0, concurrency=10_000)

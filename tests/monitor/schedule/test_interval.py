@@ -5,10 +5,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fetcher.monitor.plan import Interval
 from fetcher.monitor.schedule import next_slot, phase, slots_between
-from fetcher.monitor.schedule.interval import Beat
-from fetcher.monitor.schedule.slots import just_after
-from fetcher.monitor.watched import Interval
+from fetcher.monitor.schedule.slots import Beat, just_after
 
 NOW = 1_800_000_000.0
 

@@ -1,7 +1,7 @@
 """Counting the checks that were not made."""
 
 from fetcher.monitor.commit import Missed, Why
-from fetcher.monitor.schedule.missing import Misses
+from fetcher.monitor.schedule.schedule import Misses
 
 
 def test_checks_are_summed_up_by_target_and_reason() -> None:

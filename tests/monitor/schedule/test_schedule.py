@@ -3,8 +3,8 @@
 import tracemalloc
 
 from fetcher.monitor.commit import Missed, Why
+from fetcher.monitor.plan import Cron, Interval, Timing
 from fetcher.monitor.schedule import Due, Schedule, phase
-from fetcher.monitor.watched import Cron, Interval, Timing
 
 MINUTE = Interval(60.0)
 EVERY_FIVE = Cron("*/5 * * * *")

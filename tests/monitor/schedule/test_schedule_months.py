@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from fetcher.monitor.plan import Cron, Interval, Timing
 from fetcher.monitor.schedule import Schedule, phase
-from fetcher.monitor.watched import Cron, Interval, Timing
 from tests.monitor.schedule.literal_cron import literal_slots
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]

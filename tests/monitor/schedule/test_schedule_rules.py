@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from fetcher.monitor.commit import Missed
+from fetcher.monitor.plan import Interval
 from fetcher.monitor.schedule import Due, Schedule
-from fetcher.monitor.watched import Interval
 from tests.monitor.schedule.model import BEGIN, END, TIMINGS, Model
 
 DAY = 86_400.0

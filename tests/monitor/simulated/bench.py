@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.core import Core
+from fetcher.monitor.incident import Kind
 from fetcher.monitor.incidents import Identifiers
-from fetcher.monitor.message import Kind
-from fetcher.monitor.observation import Observation
-from fetcher.monitor.watched import Watched
+from fetcher.monitor.plan import Watched
+from fetcher.monitor.state_tracker import Core
+from fetcher.monitor.target_state import Observation
 from tests.monitor.memory import MemoryStore
 from tests.monitor.simulated.targets import TIMEOUT
 

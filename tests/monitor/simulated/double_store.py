@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fetcher.monitor.commit import Commit, OrderKind
 from fetcher.monitor.history import Loaded, Reader, Store, give_order, open_store
-from fetcher.monitor.message import Fate
+from fetcher.monitor.incident import Fate
 from fetcher.monitor.plan import MonitorSettings
 from tests.monitor.history.making import crash
 from tests.monitor.memory import MemoryStore

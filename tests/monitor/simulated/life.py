@@ -3,7 +3,7 @@
 from random import Random
 
 from fetcher.monitor.commit import OrderKind
-from fetcher.monitor.watched import Watched
+from fetcher.monitor.plan import Watched
 from tests.monitor.memory import MemoryStore
 from tests.monitor.simulated.process import Died, Process
 from tests.monitor.simulated.script import Script, Stop

@@ -1,7 +1,7 @@
 """Six pages on three hosts, with a policy that has a bit of everything."""
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
-from fetcher.monitor.watched import Interval, Policy, Watched
+from fetcher.monitor.plan import Interval, Policy, Watched
 
 CHANNELS = ("team", "boss")
 POLICY = Policy(

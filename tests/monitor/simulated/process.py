@@ -6,17 +6,15 @@ from enum import StrEnum
 from random import Random
 
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.core import Core
-from fetcher.monitor.delivery.backlog import Backlog
-from fetcher.monitor.delivery.line import Line
-from fetcher.monitor.delivery.planning import by_channel, next_time, plan_deliveries
-from fetcher.monitor.delivery.settling import settle
+from fetcher.monitor.delivery.channel_state import Line
+from fetcher.monitor.delivery.delivery_plan import by_channel, next_time, plan_deliveries
+from fetcher.monitor.delivery.outbox import Backlog, settle
 from fetcher.monitor.history import StoreError
+from fetcher.monitor.incident import Fate, Message
 from fetcher.monitor.incidents import Identifiers
-from fetcher.monitor.message import Fate, Message
-from fetcher.monitor.plan import MonitorSettings
+from fetcher.monitor.plan import MonitorSettings, Timing, Watched
 from fetcher.monitor.schedule import Schedule
-from fetcher.monitor.watched import Timing, Watched
+from fetcher.monitor.state_tracker import Core
 from tests.monitor.memory import MemoryStore
 from tests.monitor.simulated.targets import CHANNELS, DAY, TIMEOUT
 from tests.monitor.simulated.world import Entry, World

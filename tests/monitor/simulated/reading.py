@@ -9,8 +9,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from fetcher.judgement.verdict import Health
+from fetcher.monitor.plan import Interval, Policy, Watched
 from fetcher.monitor.schedule import phase
-from fetcher.monitor.watched import Interval, Policy, Watched
 from tests.monitor.schedule.literal_cron import literal_slots
 from tests.monitor.simulated.targets import DAY, HOUR, TIMEOUT
 from tests.monitor.simulated.world import Entry, Stretch

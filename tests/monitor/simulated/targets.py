@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
-from fetcher.monitor.watched import Cron, Interval, Policy, Timing, Watched, Window
+from fetcher.monitor.plan import Cron, Interval, Policy, Timing, Watched, Window
 
 TIMEOUT = 10.0
 HOUR = 3600.0

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from fetcher.monitor.commit import OrderKind
-from fetcher.monitor.live import TargetView
-from fetcher.monitor.watched import Interval, Window
+from fetcher.monitor.live_view import TargetView
+from fetcher.monitor.plan import Interval, Window
 from tests.monitor.simulated.bench import BEGAN, Bench
 from tests.monitor.simulated.targets import DAY, HOUR, target
 

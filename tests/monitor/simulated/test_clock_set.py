@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from fetcher.monitor.message import Kind
-from fetcher.monitor.state import Spell
-from fetcher.monitor.watched import Interval
+from fetcher.monitor.incident import Kind
+from fetcher.monitor.plan import Interval
+from fetcher.monitor.target_state import Spell
 from tests.monitor.memory import MemoryStore
 from tests.monitor.simulated.bench import BEGAN, Bench
 from tests.monitor.simulated.process import Process

@@ -8,15 +8,15 @@ from typing import cast
 
 import pytest
 
-from fetcher.monitor.clock import Clock
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.committing import Committing
-from fetcher.monitor.core import Core
+from fetcher.monitor.commit_loop import Committing
 from fetcher.monitor.history import Loaded, Reader, Store, StoreError
 from fetcher.monitor.incident import About
 from fetcher.monitor.incidents import Identifiers, channel_failing
 from fetcher.monitor.monitor import Monitor
 from fetcher.monitor.plan import Plan
+from fetcher.monitor.punctuality import Clock
+from fetcher.monitor.state_tracker import Core
 from tests.monitor.history.making import NOON, opened
 
 SILENCED = "https://example.org/*"

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from fetcher.monitor.message import Fate, Kind, Message
+from fetcher.monitor.incident import Fate, Kind, Message
 from tests.monitor.simulated.hearing import SOON, alive, hushed, loud, must_know_by
 from tests.monitor.simulated.life import Life
 from tests.monitor.simulated.lives import STRETCHES, all_illnesses, lived

@@ -9,8 +9,8 @@ import pytest
 
 from fetcher.judgement.verdict import Health
 from fetcher.monitor.commit import Record
-from fetcher.monitor.state import Spell
-from fetcher.monitor.watched import Interval
+from fetcher.monitor.plan import Interval
+from fetcher.monitor.target_state import Spell
 from tests.monitor.simulated.life import Life
 from tests.monitor.simulated.lives import STRETCHES, lived, overlap, turns_of, work_on
 from tests.monitor.simulated.reading import longest, slots

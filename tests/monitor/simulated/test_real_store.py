@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from fetcher.monitor.history import Reader
-from fetcher.monitor.message import Fate, Kind
-from fetcher.monitor.state import Spell
+from fetcher.monitor.incident import Fate, Kind
+from fetcher.monitor.target_state import Spell
 from tests.monitor.simulated.double_store import DoubleStore
 from tests.monitor.simulated.life import Life
 from tests.monitor.simulated.script import script

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from fetcher.monitor.commit import OrderKind
-from fetcher.monitor.message import Kind
-from fetcher.monitor.state import Condition
-from fetcher.monitor.watched import Interval, Window
+from fetcher.monitor.incident import Kind
+from fetcher.monitor.plan import Interval, Window
+from fetcher.monitor.target_state import Condition
 from tests.monitor.simulated.bench import BEGAN, Bench
 from tests.monitor.simulated.targets import DAY, HOUR, POLICY, TWINS, target
 

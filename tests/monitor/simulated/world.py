@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fetcher.judgement.verdict import Health, Trouble
-from fetcher.monitor.delivery.batch import Delivery
-from fetcher.monitor.observation import Observation
-from fetcher.monitor.watched import Watched
-from fetcher.notify.base import Refused
+from fetcher.monitor.delivery.delivery_plan import Delivery
+from fetcher.monitor.plan import Watched
+from fetcher.monitor.target_state import Observation
+from fetcher.notify.channel import Refused
 from tests.monitor.simulated.targets import address_of
 
 Stretch = tuple[float, float]

@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from fetcher.extraction.fields.values import FieldType, FieldValue
-from fetcher.sinks.column import Column
+from fetcher.extraction.fields.conversion import FieldType, FieldValue
 from fetcher.sinks.columns import COLUMNS as FETCHED
+from fetcher.sinks.columns import Column
 from fetcher.sinks.durable import Durable, Progress, TargetRows, column_type, open_durable
 
 TEXT_NAMES = ("out.csv", "out.tsv", "out.jsonl", "out.csv.gz", "out.jsonl.gz")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fetcher.extraction.fields.values import FieldType
-from fetcher.sinks.column import Column
-from fetcher.sinks.durable.begun import Begun, difference
+from fetcher.extraction.fields.conversion import FieldType
+from fetcher.sinks.columns import Column
+from fetcher.sinks.durable.journal import Begun, difference
 from tests.sinks.durable.making import COLUMNS, column
 
 A, B = column("a"), column("b")

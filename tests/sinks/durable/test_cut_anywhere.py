@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.sinks.durable import START, Progress
-from fetcher.sinks.durable.record import RECORD_BYTES
+from fetcher.sinks.durable.journal import RECORD_BYTES
 from tests.sinks.durable.conftest import COUNT
 from tests.sinks.durable.making import TEXT_NAMES, after, batches, content, fill, opened, target
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.sinks.base import SinkError
+from fetcher.storage.output_error import OutputError
 from tests.sinks.durable.making import (
     NAMES,
     after,
@@ -57,7 +57,7 @@ def resize(disk: Path, size: str) -> None:
 
 def filled_up(path: Path) -> str:
     """Write until there is no room any more; return why."""
-    with pytest.raises(SinkError) as caught:
+    with pytest.raises(OutputError) as caught:
         fill(path, COUNT, size=50)
     return str(caught.value)
 
@@ -108,7 +108,7 @@ def test_no_room_for_the_parquet_file(tmp_path: Path) -> None:
     fill(tmp_path / "undisturbed.parquet", COUNT)
     fill(path, COUNT, finish=False)
     durable, _ = opened(path, resume=True)
-    with file_size_limit(20_000), pytest.raises(SinkError, match="has become too large"):
+    with file_size_limit(20_000), pytest.raises(OutputError, match="has become too large"):
         durable.complete()
     durable.close()
     assert sorted(p.name for p in tmp_path.glob("out*")) == [
@@ -126,7 +126,7 @@ def test_committing_once_more(tmp_path: Path, name: str) -> None:
     durable, progress = opened(path)
     targets = [target(number) for number in range(900)]
     durable.write(targets)
-    with file_size_limit(path.stat().st_size if path.exists() else 200), pytest.raises(SinkError):
+    with file_size_limit(path.stat().st_size if path.exists() else 200), pytest.raises(OutputError):
         durable.commit(after(progress, targets))
     durable.commit(after(progress, targets))
     durable.close()

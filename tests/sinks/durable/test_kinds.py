@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from fetcher.extraction.fields.values import FieldType
+from fetcher.extraction.fields.conversion import FieldType
 from fetcher.sinks.columns import COLUMNS
-from fetcher.sinks.durable.kinds import Kind, kind_of
+from fetcher.sinks.durable.durable import Kind, kind_of
 from tests.sinks.durable.making import column
 
 

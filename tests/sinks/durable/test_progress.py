@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.sinks.durable.progress import START, Progress, extend
+from fetcher.sinks.durable.durable import START, Progress, extend
 
 URLS = st.lists(st.text(max_size=5), max_size=5)
 

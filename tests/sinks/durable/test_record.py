@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.sinks.durable.progress import START, Progress
-from fetcher.sinks.durable.record import RECORD_BYTES, Record, decode_record, encode_record
+from fetcher.sinks.durable.durable import START, Progress
+from fetcher.sinks.durable.journal import RECORD_BYTES, Record, decode_record, encode_record
 
 RECORDS = st.builds(
     Record,

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from fetcher.extraction.fields.values import FieldType
-from fetcher.sinks.base import SinkError
+from fetcher.extraction.fields.conversion import FieldType
 from fetcher.sinks.durable import DurableError, open_durable
-from fetcher.sinks.durable.record import with_checksum
-from fetcher.sinks.opening import FormatError, SinkOptions
+from fetcher.sinks.durable.journal import with_checksum
+from fetcher.sinks.open_sink import FormatError, SinkOptions
+from fetcher.storage.output_error import OutputError
 from tests.sinks.durable.making import COLUMNS, NAMES, TEXT_NAMES, column, fill, opened, urls
 
 GROWING = "out.jsonl"
@@ -189,7 +189,7 @@ def test_an_input_is_no_output(tmp_path: Path, name: str) -> None:
     """The list that is read is not overwritten."""
     path = tmp_path / name
     path.write_text("http://a.example/\n")
-    with pytest.raises(SinkError, match="which would be overwritten"):
+    with pytest.raises(OutputError, match="which would be overwritten"):
         opened(path, options=SinkOptions(inputs=(path,)))
     assert path.read_text() == "http://a.example/\n"
 
@@ -198,9 +198,9 @@ def test_an_input_is_no_output(tmp_path: Path, name: str) -> None:
 def test_places_that_cannot_be_written(tmp_path: Path, name: str) -> None:
     """A folder, or a place in no folder, is refused in plain words."""
     (tmp_path / name).mkdir()
-    with pytest.raises(SinkError, match=r"it is a directory$"):
+    with pytest.raises(OutputError, match=r"it is a directory$"):
         opened(tmp_path / name)
-    with pytest.raises(SinkError, match=r"its directory does not exist$"):
+    with pytest.raises(OutputError, match=r"its directory does not exist$"):
         opened(tmp_path / "missing" / name)
     assert [each.name for each in tmp_path.iterdir()] == [name]
 

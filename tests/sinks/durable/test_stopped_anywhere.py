@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fetcher.sinks import outputs
-from fetcher.sinks.durable import parquet_file
+from fetcher.sinks.durable import parquet
+from fetcher.storage import outputs
 from tests.sinks.durable.conftest import COUNT
 from tests.sinks.durable.making import TEXT_NAMES, content, fill
 
@@ -66,8 +66,8 @@ def stopping(stop: int | None) -> Iterator[Steps]:
         patch.setattr(outputs, "_write_all", steps.half(outputs._write_all))
         patch.setattr(os, "replace", steps.before(os.replace))
         patch.setattr(os, "truncate", steps.before(os.truncate))
-        patch.setattr(parquet_file, "clear", steps.before(parquet_file.clear))
-        patch.setattr(parquet_file, "_write", steps.before(parquet_file._write))
+        patch.setattr(parquet, "clear", steps.before(parquet.clear))
+        patch.setattr(parquet, "_write", steps.before(parquet._write))
         yield steps
 
 

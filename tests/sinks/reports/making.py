@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fetcher.sinks.clean import clean
-from fetcher.sinks.reports.entry import Entry
 from fetcher.sinks.reports.report import Render, ReportSink
+from fetcher.sinks.reports.report_stats import Entry
+from fetcher.text import clean
 
 MADE = datetime(2026, 11, 15, 9, 30, tzinfo=UTC)
 EVIL = "<img src=x onerror=alert(1)> | `a` [b](javascript:c) **d** &lt; \\| ]]> \" ' </script>"

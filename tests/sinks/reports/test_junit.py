@@ -8,8 +8,8 @@ import pytest
 import xmlschema
 from hypothesis import given
 
-from fetcher.sinks.reports.entry import Entry
 from fetcher.sinks.reports.junit import render_junit
+from fetcher.sinks.reports.report_stats import Entry
 from tests.sinks.reports.making import ALL, EVIL, GONE, GOOD, SLOW, TEXTS, entry, report
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).parent.parent / "junit.xsd"))

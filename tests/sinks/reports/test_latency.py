@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.sinks.reports.latency import BOUNDS, Latencies
+from fetcher.sinks.reports.report_stats import BOUNDS, Latencies
 
 DURATIONS = st.lists(st.floats(0.05, 1_000_000), min_size=1)
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from fetcher.sinks.reports.entry import Entry
-from fetcher.sinks.reports.inline import as_link, as_text
-from fetcher.sinks.reports.markdown import LIMIT, render_markdown
+from fetcher.sinks.reports.markdown import LIMIT, as_link, as_text, render_markdown
+from fetcher.sinks.reports.report_stats import Entry
 from tests.sinks.reports.making import ALL, EVIL, GONE, GOOD, SLOW, TEXTS, entry, many, report
 
 # As GitHub has it: CommonMark with tables and strikethrough, and markup in it is markup.

@@ -7,8 +7,8 @@ from dataclasses import astuple
 
 import pytest
 
-from fetcher.sinks.base import SinkError
 from fetcher.sinks.reports.report import Facts, ReportSink
+from fetcher.storage.output_error import OutputError
 from tests.sinks.reports.making import ALL, GONE, GOOD, MADE, report, sink
 
 
@@ -76,8 +76,8 @@ def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
     published: list[bytes] = []
     made = sink(urls, published)
-    monkeypatch.setattr("fetcher.sinks.reports.spool.RowSpool.add", fail)
-    with pytest.raises(SinkError, match=r"cannot write to report: .*temporary.*the disk is full"):
+    monkeypatch.setattr("fetcher.sinks.reports.report.RowSpool.add", fail)
+    with pytest.raises(OutputError, match=r"cannot write to report: .*temporary.*the disk is full"):
         made.write([astuple(GOOD)])
     made.close()
     assert published == [b"0 False False 09:30"]

@@ -3,9 +3,14 @@
 import pytest
 
 from fetcher.judgement.verdict import Trouble
-from fetcher.sinks.reports.entry import Entry, milliseconds
-from fetcher.sinks.reports.totals import Totals
-from fetcher.sinks.reports.words import MEANINGS, headline, meaning
+from fetcher.sinks.reports.report_stats import (
+    MEANINGS,
+    Entry,
+    Totals,
+    headline,
+    meaning,
+    milliseconds,
+)
 from tests.sinks.reports.making import BLOCKED, GONE, GOOD, SLOW
 
 

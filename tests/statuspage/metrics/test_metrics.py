@@ -10,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from fetcher.judgement.verdict import Health
 from fetcher.model import NO_TIMINGS, Timings
-from fetcher.monitor.state import Condition
-from fetcher.statuspage.metrics import handler
+from fetcher.monitor.target_state import Condition
+from fetcher.statuspage.metrics import metrics
 from tests.statuspage.making import DAY, EVIL, NOW, MadeUp, incident, view
 from tests.statuspage.served import Served
 from tests.support import prometheus
@@ -165,7 +165,7 @@ async def test_of_many_targets_only_those_that_are_asked_for(
     query: str, keys: set[str], left_out: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Above a number, by default none of them; how many were left out is told."""
-    monkeypatch.setattr(handler, "MOST", 2)
+    monkeypatch.setattr(metrics, "MOST", 2)
     found = await read(MadeUp(TARGETS), query, "target")
     told = {labels[0] for name, labels in found if name == "fetcher_monitor_target_condition"}
     assert told == keys

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from fetcher.monitor.state import Condition
+from fetcher.monitor.target_state import Condition
 from tests.statuspage.making import MadeUp, view
 from tests.statuspage.served import Served
 from tests.support.prometheus import SKIP_REASON, Prometheus, executable

@@ -1,0 +1,94 @@
+"""What was already broken the last time, for a run that is only to fail for what is new.
+
+What of an earlier result is to be checked again.
+"""
+
+from collections.abc import Container, Iterator
+from pathlib import Path
+from typing import Self
+
+from fetcher.baseline.comparison import BROKEN, Change, change_of
+from fetcher.baseline.previous_result import Earlier, digest_of
+from fetcher.baseline.read_results import read_earlier
+from fetcher.judgement.verdict import Checked, Health
+from fetcher.model import Target
+
+_HEALTHS = tuple(Health)
+_CODES = {health: code for code, health in enumerate(_HEALTHS)}
+
+
+class Baseline:
+    """The health of each URL in an earlier result, and its hash where it has one.
+
+    Of a URL that is there several times the last row counts; URLs are the same as in `key_of`.
+    Takes about 120 bytes a URL, however long that is, and those of its hash. broken: the verdicts
+    that count as broken, then and now.
+    """
+
+    def __init__(self, broken: Container[Health] = BROKEN) -> None:
+        self._broken = broken
+        # By digest, as small numbers: an object for each URL would take several times the memory.
+        self._healths: dict[bytes, int] = {}
+        self._hashes: dict[bytes, str] = {}
+
+    @classmethod
+    def read(cls, path: str | Path, broken: Container[Health] = BROKEN) -> Self:
+        """Read an earlier result of any format; raises EarlierError."""
+        baseline = cls(broken)
+        for earlier in read_earlier(path):
+            baseline._add(earlier.url, earlier.judged, earlier.hash or "")
+        return baseline
+
+    def __len__(self) -> int:
+        return len(self._healths)
+
+    def change(self, checked: Checked) -> Change:
+        """Say what has become of a URL since."""
+        code = self._healths.get(digest_of(checked.target.url))
+        before = None if code is None else _HEALTHS[code]
+        return change_of(before, checked.verdict.health, self._broken)
+
+    def newly_broken(self, checked: Checked) -> bool:
+        """Whether a URL is broken now and was not, or was not there; only this should fail."""
+        return self.change(checked) is Change.NEWLY_BROKEN
+
+    def fixed(self, checked: Checked) -> bool:
+        """Whether a URL is better than it was."""
+        return self.change(checked) is Change.FIXED
+
+    def last_hash(self, url: str) -> str:
+        """What a URL's body or selected text hashed to, "" when that is not known."""
+        return self._hashes.get(digest_of(url), "")
+
+    def _add(self, url: str, health: Health, hash: str) -> None:
+        digest = digest_of(url)
+        self._healths[digest] = _CODES[health]
+        if hash:
+            self._hashes[digest] = hash
+        else:
+            self._hashes.pop(digest, None)
+
+
+FINE = frozenset({Health.HEALTHY})
+"""What is not checked again where nothing else is said."""
+
+
+def failed_urls(path: str | Path, fine: Container[Health] = FINE) -> Iterator[Target]:
+    """Give the URLs of an earlier result that were not fine, in its order, each once.
+
+    fine: the verdicts that are left out. Of a URL that is there several times one bad row is
+    enough. A target's `source` is its place in that file, its index counts from 0. Opens the file
+    at once and reads it lazily; raises EarlierError then and in between.
+    """
+    return _failed(read_earlier(path), fine)
+
+
+def _failed(rows: Iterator[Earlier], fine: Container[Health]) -> Iterator[Target]:
+    seen: set[bytes] = set()
+    for earlier in rows:
+        if earlier.judged in fine:
+            continue
+        digest = digest_of(earlier.url)
+        if digest not in seen:
+            yield Target(len(seen), earlier.url, earlier.source)
+            seen.add(digest)

@@ -1,0 +1,114 @@
+"""Earlier results by URL, in bounded memory."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, ValuesView
+from dataclasses import fields
+from types import TracebackType
+from typing import Any, Self
+
+from fetcher.baseline.previous_result import Earlier, digest_of
+from fetcher.judgement.verdict import Health, Trouble
+
+_COLUMNS = tuple(field.name for field in fields(Earlier))
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM rows"
+_INSERT = (
+    f"INSERT INTO rows (digest, {', '.join(_COLUMNS)}) "
+    f"VALUES (?, {', '.join('?' * len(_COLUMNS))}) ON CONFLICT (digest) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
+)
+
+
+class Shelf(Mapping[str, Earlier]):
+    """Rows by URL, which is looked up in any spelling (see `key_of`); iterates in file order.
+
+    Of a URL that is there several times the last row counts, in the place of the first. Held in
+    a temporary file that no other process sees, with a few megabytes of it in memory. Usable as a
+    context manager, which removes that file. Raises OSError when it cannot be written.
+    """
+
+    def __init__(self, rows: Iterable[Earlier]) -> None:
+        self._file = _open_file()
+        try:
+            with self._file:
+                self._file.executemany(_INSERT, (_values(row) for row in rows))
+        except sqlite3.Error as error:
+            self.close()
+            raise OSError(f"the temporary file for earlier results: {error}") from error
+        except BaseException:
+            self.close()
+            raise
+
+    def __getitem__(self, url: str) -> Earlier:
+        query = f"{_SELECT} WHERE digest = ?"
+        row = self._file.execute(query, (digest_of(url),)).fetchone()
+        if row is None:
+            raise KeyError(url)
+        return _earlier(row)
+
+    def __contains__(self, url: object) -> bool:
+        query = "SELECT 1 FROM rows WHERE digest = ?"
+        return (
+            isinstance(url, str)
+            and self._file.execute(query, (digest_of(url),)).fetchone() is not None
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        for (url,) in self._file.execute("SELECT url FROM rows ORDER BY number"):
+            yield url
+
+    def __len__(self) -> int:
+        count: int = self._file.execute("SELECT count(*) FROM rows").fetchone()[0]
+        return count
+
+    def values(self) -> ValuesView[Earlier]:
+        """Give the rows, with one query rather than one for each."""
+        return _Rows(self)
+
+    def rows(self) -> Iterator[Earlier]:
+        """Go through the rows, in file order."""
+        return map(_earlier, self._file.execute(f"{_SELECT} ORDER BY number"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._file.close()
+
+
+class _Rows(ValuesView[Earlier]):
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__(shelf)
+        self._rows = shelf.rows
+
+    def __iter__(self) -> Iterator[Earlier]:
+        return self._rows()
+
+
+def _values(row: Earlier) -> tuple[Any, ...]:
+    return digest_of(row.url), *[getattr(row, name) for name in _COLUMNS]
+
+
+def _earlier(row: tuple[Any, ...]) -> Earlier:
+    url, health, trouble, *others = row
+    return Earlier(url, health and Health(health), trouble and Trouble(trouble), *others)
+
+
+def _open_file() -> sqlite3.Connection:
+    # The empty name: SQLite makes a file that no other process sees, and deletes it itself.
+    file = sqlite3.connect("")
+    file.execute("PRAGMA journal_mode = OFF")
+    file.execute("PRAGMA synchronous = OFF")
+    # The digests arrive in no order: for a million rows their index should fit.
+    file.execute("PRAGMA cache_size = -65536")
+    columns = ", ".join(_COLUMNS)
+    file.execute(f"CREATE TABLE rows (number INTEGER PRIMARY KEY, digest BLOB UNIQUE, {columns})")
+    return file

@@ -1,0 +1,170 @@
+"""`fetcher monitor history`: what is remembered of one target."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fetcher.cli.exits import ExitCode, give_up
+from fetcher.cli.monitor.tables import Config, Json, config_path, span
+
+if TYPE_CHECKING:
+    from fetcher.monitor.conditions import Uptime
+    from fetcher.monitor.history import Check, Reader
+    from fetcher.monitor.incident import Incident
+    from fetcher.monitor.live_view import TargetView
+
+DAY = 86400.0
+SPANS = {"24 h": DAY, "7 d": 7 * DAY, "30 d": 30 * DAY, "90 d": 90 * DAY}
+_MOST_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a target: how it stands, how its time counted, what was wrong, checks."""
+
+    view: "TargetView"
+    uptimes: "dict[str, Uptime]"
+    incidents: "Sequence[Incident]"
+    checks: "Sequence[Check]"
+
+
+def history(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET",
+            help="Its name or URL, or a part of it that no other has.",
+            show_default=False,
+        ),
+    ],
+    since: Annotated[
+        str, typer.Option("--since", metavar="DURATION", help="How far back to look.")
+    ] = "7d",
+    checks: Annotated[
+        int, typer.Option("--checks", min=0, metavar="N", help="How many of the latest checks.")
+    ] = 10,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Show what is remembered of one target: uptime, incidents, and its latest checks.
+
+    Uptime is the part of the watched time in which it was up or degraded; time in which nobody
+    looked, or work was announced, counts neither way.
+    """
+    from fetcher.cli.monitor.database_access import reading, targets_of
+    from fetcher.cli.monitor.status_command import standing
+
+    path, back = config_path(config), span(since, "--since")
+    with reading(path) as reader:
+        view = _chosen(target, standing(targets_of(path), reader))
+        past = _past(view, reader, time.time(), back, checks)
+    if json:
+        _print_json(past)
+    else:
+        _print(past, since)
+
+
+def _chosen(text: str, views: "list[TargetView]") -> "TargetView":
+    """Find the target that a text means; exits with 1 when there is none, or several."""
+    found = choose(text, views)
+    if not found:
+        give_up(ExitCode.FAILED_URLS, f"there is no target {text!r}")
+    if len(found) > 1:
+        names = "".join(f"\n  {view.watched.shown}" for view in found[:_MOST_NAMED])
+        more = f"\n  … and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
+        give_up(ExitCode.FAILED_URLS, f"{text!r} could be any of these:{names}{more}")
+    return found[0]
+
+
+def choose(text: str, views: "list[TargetView]") -> "list[TargetView]":
+    """Find the targets that a text may mean: by key first, then by URL, then by a part of them."""
+    from fetcher.cli.monitor.status_command import found_by
+    from fetcher.monitor.config.targets import address
+
+    by_key = [view for view in views if view.watched.key == text]
+    if by_key:
+        return by_key
+    try:
+        url = address(text)
+    except ValueError:
+        url = ""
+    return [view for view in views if view.watched.url == url] or found_by(text, views)
+
+
+def _past(view: "TargetView", reader: "Reader", now: float, back: float, checks: int) -> Past:
+    key = view.watched.key
+    # A moment is not within a stretch that ends with it.
+    later = now + 1
+    return Past(
+        view,
+        {name: reader.uptime(key, now - length, later) for name, length in SPANS.items()},
+        [one for one in reader.incidents(key=key, limit=100) if _touches(one, now - back)],
+        reader.checks(key, now - back, later, checks) if checks else (),
+    )
+
+
+def _touches(incident: "Incident", since: float) -> bool:
+    return incident.closed is None or incident.closed >= since
+
+
+def _print(past: Past, since: str) -> None:
+    from fetcher.cli.monitor.incidents_command import incident_rows, print_incidents
+    from fetcher.cli.monitor.tables import print_table
+    from fetcher.text import clean
+    from fetcher.units import lasting, shown
+
+    watched, state = past.view.watched, past.view.state
+    print(clean(f"{watched.name}  {watched.address}" if watched.name else watched.address))
+    if state.since:
+        print(
+            f"{state.condition} since {shown(state.since)} ({lasting(time.time() - state.since)})"
+        )
+    else:
+        print("not checked yet")
+    print("uptime: " + ", ".join(f"{name} {_share(one)}" for name, one in past.uptimes.items()))
+    print(f"\nIncidents of the last {since}: {len(past.incidents) or 'none'}")
+    print_incidents(incident_rows(past.incidents))
+    if past.checks:
+        print(f"\nThe latest {len(past.checks)} checks:")
+        print_table(
+            ("HEALTH", "AT", "STATUS", "TIME", "FOUND"), [_check_row(one) for one in past.checks]
+        )
+
+
+def _check_row(check: "Check") -> tuple[str, ...]:
+    from fetcher.units import shown
+
+    return (
+        check.health,
+        shown(check.at),
+        "" if check.status is None else str(check.status),
+        "" if check.elapsed is None else f"{check.elapsed * 1000:.0f} ms",
+        check.text,
+    )
+
+
+def _share(uptime: "Uptime") -> str:
+    """Say an uptime; rounded down, so that what was not always up never reads 100%."""
+    share = uptime.share
+    if share is None:
+        return "not watched"
+    return "100%" if share == 1 else f"{int(share * 100_000) / 1000:.3f}%"
+
+
+def _print_json(past: Past) -> None:
+    from fetcher.cli.monitor.database_access import print_json
+    from fetcher.statuspage.api import api_documents
+
+    print_json(
+        {
+            **api_documents.target(past.view),
+            "uptime": {
+                n.replace(" ", ""): api_documents.uptime(u) for n, u in past.uptimes.items()
+            },
+            "incidents": [api_documents.incident(one) for one in past.incidents],
+            "checks": [api_documents.check(one) for one in past.checks],
+        }
+    )

@@ -1,0 +1,129 @@
+"""`fetcher monitor status`: how the targets are, the worst first."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fetcher.cli.exits import ExitCode, give_up
+from fetcher.cli.monitor.tables import Config, Json, config_path
+
+if TYPE_CHECKING:
+    from fetcher.monitor.history import Reader
+    from fetcher.monitor.live_view import TargetView
+    from fetcher.monitor.plan import Watched
+
+_HEADER = ("STATE", "TARGET", "FOR", "STATUS", "TIME", "FOUND")
+_WORST = ("down", "degraded", "new", "up")
+
+
+def status(
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="Only those whose name, URL or group has this.")
+    ] = "",
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, metavar="N", help="How many to show; 0: all.")
+    ] = 50,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Show how the targets are, the worst first.
+
+    As it was when the monitor wrote it down last, about a second ago; also when the monitor does
+    not run. The exit code is 1 when one of those that were asked for is down, or there is none.
+    """
+    from fetcher.cli.monitor.database_access import database_of, is_running, reading, targets_of
+
+    path = config_path(config)
+    running = is_running(database_of(path))
+    with reading(path) as reader:
+        views = worst_first(found_by(text, standing(targets_of(path), reader)))
+    if text and not views:
+        give_up(ExitCode.FAILED_URLS, f"no name, URL or group of a target has {text!r} in it")
+    counts = Counter(view.state.condition.value for view in views)
+    shown = views[:limit] if limit else views
+    if json:
+        _print_json(running, counts, shown)
+    else:
+        _print(running, counts, shown, len(views))
+    raise typer.Exit(ExitCode.FAILED_URLS if counts["down"] else ExitCode.DONE)
+
+
+def standing(targets: "Sequence[Watched]", reader: "Reader") -> "list[TargetView]":
+    """How targets stand; without a configuration to tell them, those that the history knows."""
+    from fetcher.judgement.expectations import NOTHING_SPECIAL
+    from fetcher.monitor.live_view import TargetView
+    from fetcher.monitor.plan import Interval, Watched
+
+    known = {found.key: found for found in reader.status()}
+    watched = targets or [Watched(key, key, Interval(0.0), NOTHING_SPECIAL) for key in known]
+    incidents = {
+        member.key: incident.id
+        for incident in reader.incidents(limit=1000)
+        if incident.open
+        for member in incident.ill
+    }
+    return [
+        TargetView(one, found.state, found.latest, incidents.get(one.key, ""))
+        if (found := known.get(one.key))
+        else TargetView(one)
+        for one in watched
+    ]
+
+
+def found_by(text: str, views: "Iterable[TargetView]") -> "list[TargetView]":
+    """Those whose name, URL or group has a text, in upper or lower case."""
+    wanted = text.casefold()
+    return [
+        view
+        for view in views
+        if wanted in f"{view.watched.name}\n{view.watched.address}\n{view.watched.group}".casefold()
+    ]
+
+
+def worst_first(views: "Iterable[TargetView]") -> "list[TargetView]":
+    """Put targets in the order of their conditions, and of their names within one."""
+    return sorted(
+        views, key=lambda view: (_WORST.index(view.state.condition), view.watched.shown.casefold())
+    )
+
+
+def _print(running: bool, counts: Counter[str], shown: "Sequence[TargetView]", number: int) -> None:
+    from fetcher.cli.monitor.tables import print_table
+
+    summary = ", ".join(f"{counts[word]:,} {word}" for word in _WORST if counts[word])
+    print(f"{summary or 'No targets'}{'' if running else '; the monitor does not run now'}")
+    if shown:
+        now = time.time()
+        print_table(_HEADER, [_row(view, now) for view in shown])
+    if number > len(shown):
+        print(f"… and {number - len(shown):,} more (--limit 0 shows all)")
+
+
+def _row(view: "TargetView", now: float) -> tuple[str, ...]:
+    from fetcher.units import lasting
+
+    state, latest = view.state, view.latest
+    since = lasting(now - state.since) if state.since else ""
+    name = view.watched.shown + (" (flapping)" if state.flapping else "")
+    if latest is None:
+        return state.condition, name, since, "", "", "not checked yet"
+    status = "" if latest.status is None else str(latest.status)
+    elapsed = "" if latest.elapsed is None else f"{latest.elapsed * 1000:.0f} ms"
+    found = latest.text or latest.health.value
+    return state.condition, name, since, status, elapsed, found
+
+
+def _print_json(running: bool, counts: Counter[str], shown: "Sequence[TargetView]") -> None:
+    from fetcher.cli.monitor.database_access import print_json
+    from fetcher.statuspage.api import api_documents
+
+    print_json(
+        {
+            "running": running,
+            "counts": dict(counts),
+            "targets": [api_documents.target(view) for view in shown],
+        }
+    )

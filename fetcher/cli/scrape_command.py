@@ -1,0 +1,116 @@
+"""`fetcher scrape`: URLs in, rows of fields out."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fetcher.cli.exits import ExitCode, give_up
+from fetcher.cli.setting_options import (
+    Given,
+    ListFormat,
+    Lists,
+    Quiet,
+    UrlColumn,
+    UrlField,
+    Urls,
+    Verbose,
+    with_options,
+)
+from fetcher.jobs.scrape import ScrapeSettings
+from fetcher.settings import Settings
+
+
+@with_options(ScrapeSettings, Settings)
+def scrape(
+    urls: Urls = None,
+    lists: Lists = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write rows to this file; - is standard output; repeatable. The suffix says the "
+            "format: .csv, .tsv, .jsonl, each also with .gz, .parquet, .db or .sqlite. "
+            "[default: -, as a table on a terminal]",
+            show_default=False,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on where an earlier run of the same command ended."),
+    ] = False,
+    cache: Annotated[
+        str | None,
+        typer.Option(
+            "--cache",
+            metavar="DIR",
+            help="Keep answers in this directory, up to 2 GB, and ask next time only for what has "
+            "changed.",
+        ),
+    ] = None,
+    save_bodies: Annotated[
+        str | None,
+        typer.Option(
+            "--save-bodies",
+            metavar="DIR|FILE.warc.gz",
+            help="Keep every answer as it came, as files or as a web archive.",
+        ),
+    ] = None,
+    list_format: ListFormat = None,
+    url_column: UrlColumn = None,
+    url_field: UrlField = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    *,
+    given: Given,
+) -> None:
+    """Take fields from the page of each URL, and write them as rows.
+
+    What was written survives whatever happens: after a crash, the same command with --resume does
+    the rest.
+
+    fetcher scrape -l urls.txt -s title -s "price:float=.price::text" -o shop.csv
+
+    fetcher scrape -l urls.txt -s "links=a@href*" -o links.jsonl --cache .cache
+
+    fetcher scrape -l urls.txt --extract shop:products -o products.db --resume
+    """
+    from fetcher.cli.open_inputs import read_inputs
+    from fetcher.cli.open_outputs import chosen_columns
+    from fetcher.cli.scrape_job import run_job
+    from fetcher.cli.scrape_plan import Job, describe_columns, what_to_take
+
+    settings = given.settle(Settings, "fetch")
+    what = given.settle(ScrapeSettings, "scrape")
+    names = chosen_columns(what.columns)
+    taken = what_to_take(what)
+    if names == ("help",):
+        describe_columns(taken)
+        return
+    if not urls and not lists:
+        give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher scrape --help")
+    job = Job(
+        inputs=read_inputs(
+            urls,
+            lists,
+            list_format=list_format,
+            url_column=url_column,
+            url_field=url_field,
+            carry=what.carry,
+        ),
+        targets=tuple(output or ("-",)),
+        columns=names,
+        taken=taken,
+        what=what,
+        settings=settings,
+        files=tuple(Path(name) for name in lists or () if name != "-"),
+        resume=resume,
+        cache=cache,
+        save_bodies=save_bodies,
+        quiet=quiet,
+        verbose=verbose,
+    )
+    raise typer.Exit(asyncio.run(run_job(job)))

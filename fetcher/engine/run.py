@@ -1,0 +1,302 @@
+"""The engine: targets in, one result for each out.
+
+    source ─► frontier ─► transport ─► extraction ─► result
+                 ▲            │
+                 └─ redirect, retry, other scheme
+
+The window of at most N requests at once is the pool's `amap`, fed by the frontier. A redirect or
+a retry is not followed in place: it goes back to the frontier, under the limits of the host it
+leads to, and holds nothing while it waits.
+"""
+
+import asyncio
+import random
+import time
+import traceback
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+from fetcher.engine.deduplication import Intake, Ledger, Numbered
+from fetcher.engine.frontier import Frontier
+from fetcher.engine.read_ahead import ReadAhead
+from fetcher.engine.visit import Done, Elsewhere, Visit, next_step
+from fetcher.failures import Failure, FailureKind, Unrecoverable
+from fetcher.model import NO_PAGE, Outcome, Result, Target
+from fetcher.pool.amap import amap
+from fetcher.pool.ordering import Reorder
+from fetcher.settings import Order, Settings
+from fetcher.transport.base import Exchange, Inquiry, Request, Transport
+from fetcher.transport.client import AiohttpTransport
+from fetcher.transport.request_headers import header as cookie_header
+from fetcher.transport.retry import Retrying
+from fetcher.transport.robots import Robots
+from fetcher.urls import Url
+
+MakeTransport = Callable[[Settings, Callable[[Url], int]], Transport]
+
+_ROOM = 64
+"""To wake the reading for fewer rows would cost more than it brings."""
+
+
+class Run:
+    """One pass over the input; iterate over it once, from one task.
+
+    targets: plain or async iterable, read lazily and ahead, possibly endless; a plain one is read
+    on the event loop, so one that blocks should be async. inquire: says what to ask of a target's
+    URL, and must not raise. ledger: a new one, of which kind says what becomes of answers; without
+    it each URL is asked for once in the whole run. make_transport, rng, wall_clock: replaceable for
+    tests.
+
+    Memory is bounded whatever the length of the input. Leaving the iteration early cancels what is
+    under way. Raises, after the results of all rows before, what the input raised; and at once
+    Unrecoverable, of a transport or a parse stage that can do no more.
+    """
+
+    def __init__(
+        self,
+        targets: Iterable[Target] | AsyncIterable[Target],
+        inquire: Callable[[Target], Inquiry],
+        settings: Settings,
+        *,
+        ledger: Ledger | None = None,
+        make_transport: MakeTransport = AiohttpTransport,
+        rng: random.Random | None = None,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.given = 0
+        """Results given out so far."""
+        self.defects: deque[str] = deque(maxlen=10)
+        """The tracebacks of the latest internal errors."""
+        self._settings = settings
+        self._frontier: Frontier[Visit] = Frontier(
+            settings.host_concurrency,
+            settings.host_interval,
+            settings.rate_limit,
+            pace_first=settings.robots,
+        )
+        self._transport = make_transport(settings, lambda url: self._frontier.waiting(url.host))
+        self._retrying = Retrying(settings, rng or random.Random(), wall_clock)
+        self._robots = Robots(self._transport, settings.user_agent) if settings.robots else None
+        self._intake = Intake(inquire, ledger)
+        self._changed = asyncio.Event()
+        self._reading = ReadAhead(targets, self._admit, self._wants_more, self._changed.set)
+        self._answered: list[Numbered] = []
+        self._asking: set[asyncio.Task[object]] = set()
+        self._stopped = self._aborted = False
+
+    @property
+    def read(self) -> int:
+        """Rows read from the input so far."""
+        return self._intake.read
+
+    @property
+    def all_read(self) -> bool:
+        """Whether the input has come to its end."""
+        return self._reading.all_read
+
+    @property
+    def in_flight(self) -> int:
+        """Requests under way."""
+        return self._frontier.active
+
+    def stop(self) -> None:
+        """Start nothing new; what is under way may finish, and ends the iteration."""
+        self._stopped = True
+        self._changed.set()
+
+    def abort(self) -> None:
+        """Give up what is under way too; what was finished is still given out."""
+        self.stop()
+        self._aborted = True
+        for task in self._asking:
+            task.cancel()
+
+    def __aiter__(self) -> AsyncGenerator[Result, None]:
+        return self._results()
+
+    async def _results(self) -> AsyncGenerator[Result, None]:
+        """Give out results in the order that the settings ask for."""
+        in_order: Reorder[Result] | None = (
+            Reorder() if self._settings.order is Order.INPUT else None
+        )
+        async with self._transport:
+            self._reading.begin()
+            concurrency = self._settings.concurrency
+            visits = amap(self._handle, self._work(), max_at_once=concurrency, ordered=False)
+            try:
+                async with aclosing(visits):
+                    async for settled in visits:
+                        for result in _arranged(settled, in_order):
+                            self.given += 1
+                            yield result
+                            self._feed()
+                # A run that was stopped has gaps; what was done beyond them counts too.
+                for result in () if in_order is None else in_order.rest():
+                    self.given += 1
+                    yield result
+            finally:
+                await self._reading.aclose()
+                if self._robots is not None:
+                    await self._robots.aclose()
+                self._intake.close()
+
+    def _admit(self, target: Target) -> None:
+        """Take a row of the input."""
+        found = self._intake.admit(target)
+        if isinstance(found, Visit):
+            self._frontier.push(found.url.host, found)
+        elif found is not None:
+            self._answered.append(found)
+        self._changed.set()
+
+    def _wants_more(self) -> bool:
+        """Whether there is room to read on.
+
+        It is always used: in a list sorted by host, the slowest host may well be the last.
+        """
+        return not self._stopped and self.read - self.given < self._settings.read_ahead
+
+    def _feed(self) -> None:
+        """Wake the reading when there is room for more than a few rows, or nothing else to do."""
+        room = self._settings.read_ahead - (self.read - self.given)
+        if room >= _ROOM or not self._frontier.startable:
+            self._reading.wake()
+
+    async def _work(self) -> AsyncGenerator[Visit | list[Numbered], None]:
+        """Give out each visit when it may start, until nothing is left and nothing can come.
+
+        Results that are known without one take turns with them, so that neither has to wait for
+        the end of the other.
+        """
+        loop = asyncio.get_running_loop()
+        while self._answered or not self._stopped:
+            self._changed.clear()
+            if self._answered:
+                answered, self._answered = self._answered, []
+                yield answered
+            if self._stopped:
+                continue
+            now = loop.time()
+            popped = self._frontier.pop(now)
+            self._feed()
+            if popped is not None:
+                yield popped[1]
+            elif not self._answered and self._frontier.idle() and self._reading.ended():
+                return
+            else:
+                await self._change(self._frontier.next_due(now))
+
+    async def _change(self, due: float | None) -> None:
+        """Wait until something has changed, or until a time of the loop's clock."""
+        loop = asyncio.get_running_loop()
+        timer = None if due is None else loop.call_at(due, self._changed.set)
+        try:
+            await self._changed.wait()
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    async def _handle(self, work: Visit | list[Numbered]) -> list[Numbered]:
+        """Do one piece of work; return the results that this brings, if any."""
+        if isinstance(work, list):
+            return work
+        task = asyncio.current_task()
+        assert task is not None
+        self._asking.add(task)
+        try:
+            done = await self._advance(work)
+            return [] if done is None else await self._answered_by(work, *done)
+        except asyncio.CancelledError as error:
+            if self._aborted:
+                return []
+            if task.cancelling():
+                raise
+            return self._defect(work, error)  # a library's own, that nobody here asked for
+        except Unrecoverable:
+            raise
+        except Exception as error:
+            return self._defect(work, error)
+        finally:
+            self._asking.discard(task)
+            self._changed.set()
+
+    async def _advance(self, visit: Visit) -> tuple[Outcome, Exchange] | None:
+        """Send a visit's next request; None when it then goes on, or is given up."""
+        try:
+            if self._aborted:
+                return None
+            exchange = await self._ask(visit)
+            outcome = self._follow(visit, exchange)
+            return None if outcome is None else (outcome, exchange)
+        finally:
+            self._frontier.done(visit.url.host)
+            self._changed.set()
+
+    async def _answered_by(
+        self, visit: Visit, outcome: Outcome, exchange: Exchange
+    ) -> list[Numbered]:
+        """Settle all rows that wait for a visit's answer, once that is parsed."""
+        page = exchange.page if outcome.failure is None else NO_PAGE
+        if visit.inquiry.parse is not None and outcome.failure is None:
+            failure, page = await visit.inquiry.parse(visit.url, exchange)
+            if failure is not None:
+                outcome = replace(outcome, failure=failure)
+        return self._intake.settle(visit, (outcome, page))
+
+    async def _ask(self, visit: Visit) -> Exchange:
+        """Send a visit's next request, if the site's robots.txt permits."""
+        if self._robots is not None:
+            rules = await self._robots.rules(visit.url, visit.public_only)
+            now = asyncio.get_running_loop().time()
+            self._frontier.pace(visit.url.host, rules.crawl_delay, now)
+            if denied := rules.check(visit.url):
+                return Exchange(denied)
+        cookie = cookie_header(visit.jar, visit.url)
+        inquiry = visit.inquiry
+        return await self._transport.send(
+            Request(
+                visit.url,
+                inquiry.open_reader,
+                visit.public_only,
+                cookie,
+                visit.at_home,
+                visit.method,
+                inquiry.tls,
+            )
+        )
+
+    def _follow(self, visit: Visit, exchange: Exchange) -> Outcome | None:
+        """Send a visit on its way again, or say how it ended."""
+        now = asyncio.get_running_loop().time()
+        if (pause := self._retrying.retry_after(exchange)) is not None:
+            self._frontier.hold(visit.url.host, now + pause)
+        step = next_step(visit, exchange, self._settings, self._retrying)
+        if isinstance(step, Done):
+            return step.outcome
+        following = step.visit
+        if isinstance(step, Elsewhere):
+            self._frontier.push(following.url.host, following, first=True)
+        else:
+            self._frontier.push_later(following.url.host, following, now + step.delay)
+        return None
+
+    def _defect(self, visit: Visit, error: BaseException) -> list[Numbered]:
+        """Settle a visit that met a bug, and keep the traceback."""
+        self.defects.append("".join(traceback.format_exception(error)))
+        words = "".join(c if c.isprintable() else " " for c in repr(error)[:200])
+        failure = Failure.of(FailureKind.INTERNAL_ERROR, words)
+        outcome = Outcome(
+            None, failure, visit.hops, visit.attempt, visit.elapsed, earlier=visit.earlier
+        )
+        return self._intake.settle(visit, (outcome, NO_PAGE))
+
+
+def _arranged(settled: Sequence[Numbered], in_order: Reorder[Result] | None) -> Iterator[Result]:
+    """The results whose turn has come."""
+    for number, result in settled:
+        if in_order is None:
+            yield result
+        else:
+            yield from in_order.push(number, result)

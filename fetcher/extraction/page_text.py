@@ -1,0 +1,149 @@
+"""The text that a reader of a document sees: all of it, its first heading, or parts of it.
+
+A whole body as text, of whatever type it is.
+
+One row of an HTML table: its data attributes, and the text of the elements in it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from fetcher.extraction.content_type import body_kind
+from fetcher.extraction.encoding.decoders import decode
+from fetcher.extraction.encoding.guess import encoding_of
+from fetcher.extraction.encoding.sniffing import sniff_bom
+from fetcher.extraction.html_tree import parse_whole
+from fetcher.extraction.title import collapse
+
+_UNSEEN = ["head", "noscript", "script", "style", "template", "textarea", "title"]
+_HEADINGS = "h1, h2, h3"
+
+
+class Document:
+    """A parsed document without what nobody reads, such as scripts.
+
+    text: its markup, decoded. White space in what is returned is collapsed.
+    """
+
+    __slots__ = ("_tree",)
+
+    def __init__(self, text: str) -> None:
+        self._tree = parse_whole(text.encode("utf-8", "replace"))
+        self._tree.strip_tags(_UNSEEN)
+
+    @property
+    def text(self) -> str:
+        """All visible text, "" when there is none."""
+        return "" if self._tree.body is None else _text(self._tree.body)
+
+    @property
+    def heading(self) -> str:
+        """The first `h1` to `h3` that has text, "" when there is none."""
+        return next(filter(None, map(_text, self._tree.css(_HEADINGS))), "")
+
+    def selected(self, selector: str) -> list[str]:
+        """The text of each element that a CSS selector matches, in the document's order.
+
+        An element within another one that matches is part of that one's text. Raises ValueError
+        for a selector that cannot be used.
+        """
+        return [_text(node) for node in _outermost(_css(self._tree, selector))]
+
+
+def check_selector(selector: str) -> None:
+    """Raise ValueError for a CSS selector that cannot be used."""
+    _css(parse_whole(b""), selector)
+
+
+def _css(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    try:
+        return tree.css(selector)
+    except SelectolaxError:
+        raise ValueError(f"{selector!r} is not a CSS selector") from None
+
+
+def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    chosen = {node.mem_id for node in nodes}
+    return [node for node in nodes if not _is_within(node, chosen)]
+
+
+def _is_within(node: LexborNode, chosen: set[int]) -> bool:
+    parent = node.parent
+    while parent is not None:
+        if parent.mem_id in chosen:
+            return True
+        parent = parent.parent
+    return False
+
+
+def _text(node: LexborNode) -> str:
+    # Words of neighbouring elements are words of their own.
+    return collapse(node.text(separator=" "))
+
+
+_AMBIGUOUS = frozenset(
+    {
+        "big5",
+        "euc-kr",
+        "gb18030",
+        "gbk",
+        "iso-2022-jp",
+        "replacement",
+        "shift_jis",
+        "utf-16be",
+        "utf-16le",
+    }
+)
+
+
+def text_of(body: bytes | bytearray, encoding: str, content_type: str) -> str:
+    """Decode a whole body.
+
+    encoding: the page's by the Encoding standard, "" when its reader did not look for one. Then a
+    byte order mark says it, or the header, or the bytes themselves.
+    """
+    if mark := sniff_bom(bytes(body[:4])):
+        return decode(body[mark[1] :], mark[0])
+    if not encoding:
+        declaration = body_kind(content_type).declaration or encoding_of(body, whole=True)
+        encoding = declaration.encoding
+    return decode(body, encoding)
+
+
+def is_itself(text: str, encoding: str) -> bool:
+    """Whether a text stands in bytes of an encoding exactly where its UTF-8 bytes do.
+
+    Those of ASCII do wherever ASCII bytes are never part of another character.
+    """
+    return encoding == "utf-8" or (encoding != "" and text.isascii() and encoding not in _AMBIGUOUS)
+
+
+_PREFIX = "data-"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """What one row says.
+
+    data: its `data-` attributes without that prefix. texts: the text of the first element of each
+    class that was asked for, where there is one.
+    """
+
+    data: Mapping[str, str]
+    texts: Mapping[str, str]
+
+
+def table_row(markup: str, classes: Sequence[str] = ()) -> TableRow | None:
+    """Parse `<tr …>…</tr>` (HTML standard); None when it is no row. Never raises on its content."""
+    row = LexborHTMLParser(f"<table>{markup}").css_first("tr")
+    if row is None:
+        return None
+    data = {
+        name.removeprefix(_PREFIX): value or ""
+        for name, value in row.attributes.items()
+        if name.startswith(_PREFIX)
+    }
+    found = {name: row.css_first(f"tr .{name}") for name in classes}
+    return TableRow(data, {name: node.text() for name, node in found.items() if node is not None})

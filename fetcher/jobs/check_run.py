@@ -1,0 +1,246 @@
+"""One check of a list: everything is asked once, and at the end what failed is asked again.
+
+targets ─► run ─► verdict ─┬─────────────────────────────► out
+                           └► spool ─► run again ─► settle ─┘
+
+Results put by until the end of a run, in a temporary file.
+"""
+
+import asyncio
+import pickle
+import sqlite3
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator
+from contextlib import aclosing, closing
+
+from fetcher.engine.run import Run
+from fetcher.jobs.recheck import Again, Recheck
+from fetcher.judgement.check_reader import inquiry_for
+from fetcher.judgement.expectations import Expectations
+from fetcher.judgement.judge import judge, settle_recheck, worth_rechecking
+from fetcher.judgement.verdict import Checked
+from fetcher.model import Result, Target
+from fetcher.settings import Method, Order, Settings
+from fetcher.transport.base import Inquiry
+
+_PAGE = 256
+
+
+class Spool:
+    """Keeps results in order, in a file that nobody else sees; memory does not grow with them.
+
+    Every method may raise OSError, when the disk is full.
+    """
+
+    def __init__(self) -> None:
+        # The empty name: SQLite makes a file that no other process sees, and deletes it itself.
+        self._file = sqlite3.connect("", isolation_level=None)
+        self._file.execute("PRAGMA journal_mode = OFF")
+        self._file.execute("PRAGMA synchronous = OFF")
+        self._file.execute("CREATE TABLE results (number INTEGER PRIMARY KEY, again, checked)")
+        self.count = 0
+        """Results so far."""
+        self.again = 0
+        """Those among them that are to be asked once more."""
+
+    def add(self, checked: Checked, *, again: bool) -> None:
+        """Put a result by; its number is how many there were before."""
+        self._execute("INSERT INTO results VALUES (?, ?, ?)", self.count, again, _packed(checked))
+        self.count += 1
+        self.again += again
+
+    def get(self, number: int) -> Checked:
+        """Give one result."""
+        query = "SELECT checked FROM results WHERE number = ?"
+        return _unpacked(self._execute(query, number).fetchone()[0])
+
+    def replace(self, number: int, checked: Checked) -> None:
+        """Put another result in the place of one."""
+        self._execute("UPDATE results SET checked = ? WHERE number = ?", _packed(checked), number)
+
+    def results(self) -> Iterator[Checked]:
+        """Give all results in order."""
+        return (checked for _, checked in self._pages("number > ?"))
+
+    def to_ask_again(self) -> Iterator[tuple[int, Checked]]:
+        """Give, with their numbers, the results whose URLs are to be asked once more."""
+        return self._pages("number > ? AND again")
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._file.close()
+
+    def _pages(self, which: str) -> Iterator[tuple[int, Checked]]:
+        # Page by page, because the table may change meanwhile.
+        query = f"SELECT number, checked FROM results WHERE {which} ORDER BY number LIMIT {_PAGE}"
+        last = -1
+        while rows := self._execute(query, last).fetchall():
+            for number, packed in rows:
+                yield number, _unpacked(packed)
+            last = rows[-1][0]
+
+    def _execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        try:
+            return self._file.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise OSError(f"the temporary file for results cannot be used: {error}") from error
+
+
+def _packed(checked: Checked) -> bytes:
+    return pickle.dumps(checked, pickle.HIGHEST_PROTOCOL)
+
+
+def _unpacked(data: bytes) -> Checked:
+    # Only this process writes the file, and no other can open it.
+    checked: Checked = pickle.loads(data)
+    return checked
+
+
+Targets = Iterable[Target] | AsyncIterable[Target]
+MakeRun = Callable[[Targets, Callable[[Target], Inquiry], Settings], Run]
+
+
+def no_hash(url: str) -> str:
+    """What a page's hash was last time, when there was no last time."""
+    return ""
+
+
+class CheckRun:
+    """A run whose results are verdicts; iterate over it once, from one task.
+
+    expected: what holds for targets that say nothing of their own. recheck: how to ask again what
+    failed; None: not at all. last_hash: a URL's hash of last time, "" when there is none. now: the
+    wall clock, seconds since the epoch.
+
+    In input order, what comes after the first failure waits in a temporary file until that was
+    asked again; otherwise only failures wait. Raises what `engine.Run` raises, and OSError when
+    that file cannot be written.
+    """
+
+    def __init__(
+        self,
+        targets: Targets,
+        expected: Expectations,
+        settings: Settings,
+        *,
+        method: Method = Method.GET,
+        recheck: Recheck | None = None,
+        last_hash: Callable[[str], str] = no_hash,
+        now: Callable[[], float] = time.time,
+        make_run: MakeRun = Run,
+    ) -> None:
+        self.asking_again = 0
+        """How many are to be asked again, once that has begun."""
+        self.asked_again = 0
+        """How many of them have a last word."""
+        self._expected = expected
+        self._settings = settings
+        self._method = method
+        self._recheck = recheck
+        self._last_hash = last_hash
+        self._now = now
+        self._make_run = make_run
+        self._usual = inquiry_for(expected, method)
+        self._first = self._current = make_run(targets, self._inquire, settings)
+        self._stopped = asyncio.Event()
+
+    @property
+    def read(self) -> int:
+        """Rows read from the input so far."""
+        return self._first.read
+
+    @property
+    def given(self) -> int:
+        """Rows with a verdict, even if that is not the last word."""
+        return self._first.given
+
+    @property
+    def all_read(self) -> bool:
+        """Whether the input has come to its end."""
+        return self._first.all_read
+
+    @property
+    def in_flight(self) -> int:
+        """Requests under way."""
+        return self._current.in_flight
+
+    @property
+    def defects(self) -> deque[str]:
+        """The tracebacks of the latest internal errors."""
+        return self._current.defects
+
+    def stop(self) -> None:
+        """Start nothing new; what is under way may finish, and ends the iteration."""
+        self._stopped.set()
+        self._current.stop()
+
+    def abort(self) -> None:
+        """Give up what is under way too; what was finished is still given out."""
+        self._stopped.set()
+        self._current.abort()
+
+    def __aiter__(self) -> AsyncGenerator[Checked, None]:
+        return self._all()
+
+    async def _all(self) -> AsyncGenerator[Checked, None]:
+        with closing(Spool()) as spool:
+            async with aclosing(aiter(self._first)) as results:
+                async for result in results:
+                    checked = self._judged(result)
+                    if not self._waits(checked, spool):
+                        yield checked
+            if self._recheck and spool.again and not await self._stopped_within(self._recheck):
+                await self._ask_again(spool, self._recheck)
+            for checked in spool.results():
+                yield checked
+
+    def _waits(self, checked: Checked, spool: Spool) -> bool:
+        """Put a result by that cannot be given out yet."""
+        again = self._recheck is not None and worth_rechecking(checked.verdict)
+        behind = spool.count > 0 and self._settings.order is Order.INPUT
+        if again or behind:
+            spool.add(checked, again=again)
+        return again or behind
+
+    async def _ask_again(self, spool: Spool, recheck: Recheck) -> None:
+        """Ask again what failed, and put the last word on it in the place of the first."""
+        self.asking_again = spool.again
+        again = Again(spool.to_ask_again())
+        settings = recheck.settings(self._settings, spool.again)
+        self._current = self._make_run(again.targets(), self._inquire, settings)
+        async with aclosing(aiter(self._current)) as results:
+            async for second in results:
+                number = second.target.index
+                first = spool.get(number)
+                again.note(first.target, second.outcome)
+                spool.replace(number, self._settled(first, second))
+                self.asked_again += 1
+
+    async def _stopped_within(self, recheck: Recheck) -> bool:
+        """Wait before asking again; whether the run was stopped meanwhile."""
+        try:
+            async with asyncio.timeout(recheck.after):
+                await self._stopped.wait()
+        except TimeoutError:
+            pass
+        return self._stopped.is_set()
+
+    def _inquire(self, target: Target) -> Inquiry:
+        expected = self._expected_of(target)
+        return self._usual if expected is self._expected else inquiry_for(expected, self._method)
+
+    def _expected_of(self, target: Target) -> Expectations:
+        return target.expected if isinstance(target.expected, Expectations) else self._expected
+
+    def _judged(self, result: Result) -> Checked:
+        target = result.target
+        expected, last = self._expected_of(target), self._last_hash(target.url)
+        verdict = judge(result, expected, now=self._now(), last_hash=last)
+        return Checked(target, result.outcome, result.page, verdict)
+
+    def _settled(self, first: Checked, second: Result) -> Checked:
+        """The last word on what was asked twice."""
+        again = self._judged(Result(first.target, second.outcome, second.page))
+        verdict = settle_recheck(first.verdict, again.verdict)
+        return Checked(first.target, again.outcome, again.page, verdict)

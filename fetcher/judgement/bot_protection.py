@@ -1,0 +1,201 @@
+"""Bot protection, told by its marks from a site that says 403 or 503 itself.
+
+That a site stands behind Cloudflare or Akamai says nothing: each mark is of the page or header
+that the protection sends in place of the site's answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fetcher.judgement.verdict import Sign
+
+REFUSALS = frozenset({400, 401, 403, 405, 406, 418, 429, 503})
+"""Statuses with which protection refuses."""
+_DENIALS = frozenset({403, 429, 503})
+_PASSED = frozenset({200, 202})
+_ANY = REFUSALS | _PASSED
+
+NO_NAME = "of no known maker"
+"""Instead of the name of a vendor."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMark:
+    """A header of the answer that only protection sends.
+
+    value: how its value begins, in lower case; "" for any.
+    """
+
+    vendor: str
+    header: str
+    value: str
+    statuses: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyMark:
+    """Texts, in lower case, that stand together in the page that protection sends."""
+
+    vendor: str
+    texts: tuple[bytes, ...]
+    statuses: frozenset[int]
+
+
+HEADER_MARKS = (
+    # developers.cloudflare.com/cloudflare-challenges, "Detect a Challenge Page response"
+    HeaderMark("Cloudflare", "cf-mitigated", "", _ANY),
+    # docs.aws.amazon.com/waf, "CAPTCHA and Challenge action behavior": 202 and 405
+    HeaderMark("AWS WAF", "x-amzn-waf-action", "", _ANY),
+    HeaderMark("Vercel", "x-vercel-mitigated", "", _ANY),
+    HeaderMark("Sucuri", "x-sucuri-block", "", _ANY),
+    HeaderMark("DataDome", "x-dd-b", "", REFUSALS),
+    HeaderMark("Kasada", "x-kpsdk-ct", "", REFUSALS),
+)
+
+BODY_MARKS = (
+    BodyMark("Cloudflare", (b"<title>just a moment",), REFUSALS),
+    BodyMark("Cloudflare", (b"_cf_chl_opt",), _ANY),
+    # Not `challenge-platform` alone: its `scripts/jsd` is put into ordinary pages too.
+    BodyMark("Cloudflare", (b"/cdn-cgi/challenge-platform/", b"/orchestrate/"), _ANY),
+    BodyMark("Cloudflare", (b"cf-browser-verification",), REFUSALS),
+    BodyMark("Cloudflare", (b"__cf_chl_",), REFUSALS),
+    BodyMark("Cloudflare", (b"/cdn-cgi/l/chk_",), REFUSALS),
+    BodyMark("Cloudflare", (b"ddos protection by cloudflare",), REFUSALS),
+    BodyMark("Cloudflare", (b"attention required! | cloudflare",), REFUSALS),
+    BodyMark("Cloudflare", (b"you have been blocked", b"cloudflare ray id"), REFUSALS),
+    BodyMark("Cloudflare", (b"error code: 1010",), frozenset({403})),
+    BodyMark("Cloudflare", (b"error code: 1020",), frozenset({403})),
+    BodyMark("Akamai", (b"errors.edgesuite.net",), REFUSALS),
+    BodyMark("Akamai", (b"errors&#46;edgesuite&#46;net",), REFUSALS),
+    BodyMark("Akamai", (b"access denied", b"reference #"), REFUSALS),
+    BodyMark("Akamai", (b"access denied", b"reference&#32;&#35;"), REFUSALS),
+    BodyMark("Imperva", (b"incapsula incident id",), _ANY),
+    # Not `_Incapsula_Resource` alone: a script of that name is put into ordinary pages too.
+    BodyMark("Imperva", (b"_incapsula_resource", b"noindex, nofollow", b"<iframe"), _ANY),
+    BodyMark("Imperva", (b"_incapsula_resource?cwudnsai=",), _ANY),
+    BodyMark("Imperva", (b"_incapsula_resource?swudnsai=",), _ANY),
+    BodyMark("Imperva", (b"pardon our interruption",), _ANY),
+    BodyMark("DataDome", (b"captcha-delivery.com",), _ANY),
+    BodyMark("HUMAN (PerimeterX)", (b"px-captcha",), _ANY),
+    BodyMark("HUMAN (PerimeterX)", (b"captcha.px-cdn.net",), _ANY),
+    BodyMark("HUMAN (PerimeterX)", (b"perimeterx.", b"/whywasiblocked"), _ANY),
+    BodyMark("AWS WAF", (b"awswaf.com/", b"gokuprops"), _ANY),
+    BodyMark("AWS WAF", (b"awswaf.com/", b"/challenge.js"), _ANY),
+    BodyMark("AWS WAF", (b"awswaf.com/", b"/captcha.js"), REFUSALS),
+    BodyMark(
+        "CloudFront",
+        (b"the request could not be satisfied", b"request blocked"),
+        frozenset({403}),
+    ),
+    BodyMark("Sucuri", (b"sucuri website firewall", b"access denied"), _ANY),
+    BodyMark("Sucuri", (b"sucuri_cloudproxy_js",), _ANY),
+    BodyMark("DDoS-Guard", (b"/.well-known/ddos-guard/",), REFUSALS),
+    BodyMark("DDoS-Guard", (b"check.ddos-guard.net",), REFUSALS),
+    BodyMark("DDoS-Guard", (b"<title>ddos-guard</title>",), _ANY),
+    BodyMark("F5", (b"the requested url was rejected", b"support id"), _ANY),
+    BodyMark("F5", (b"the requested url was rejected", b"consult with your administrator"), _ANY),
+    BodyMark("F5", (b"enable javascript to view the page content", b"support id"), _ANY),
+    BodyMark("Kasada", (b"window.kpsdk", b"ips.js"), _ANY),
+    BodyMark("Kasada", (b"kpsdk.scriptstart",), REFUSALS),
+    BodyMark("Anubis", (b'id="anubis_challenge"',), _ANY),
+    BodyMark("Anubis", (b"/.within.website/x/cmd/anubis/", b"making sure you"), _ANY),
+    BodyMark("Fastly", (b"<title>client challenge</title>",), _ANY),
+    BodyMark("Fastly", (b"/_fs-ch-",), REFUSALS),
+    BodyMark("Vercel", (b"vercel security checkpoint",), _ANY),
+    BodyMark("Wordfence", (b"generated by wordfence",), REFUSALS),
+    # A form on a site's own error page may have one of these: only where nobody has a form.
+    BodyMark("hCaptcha", (b"hcaptcha.com/1/api.js",), _DENIALS),
+    BodyMark("hCaptcha", (b"h-captcha", b"data-sitekey"), _DENIALS),
+    BodyMark("reCAPTCHA", (b"/recaptcha/", b"g-recaptcha"), _DENIALS),
+    BodyMark("reCAPTCHA", (b"g-recaptcha", b"data-sitekey"), _DENIALS),
+    BodyMark("Turnstile", (b"challenges.cloudflare.com/turnstile",), _DENIALS),
+    BodyMark("Turnstile", (b"cf-turnstile", b"data-sitekey"), _DENIALS),
+    BodyMark("Amazon", (b"/errors/validatecaptcha",), _ANY),
+    BodyMark("Google", (b"unusual traffic from your computer network",), REFUSALS),
+    # Many more are built upon these sentences than have a name.
+    *(
+        BodyMark(NO_NAME, (text,), _DENIALS)
+        for text in (
+            b"checking your browser",
+            b"verifying your browser",
+            b"enable javascript and cookies to continue",
+            b"verify you are human",
+            b"verify you are a human",
+            b"verify that you are human",
+            b"verify that you are a human",
+            b"confirm you are human",
+            b"confirm that you are human",
+            b"you are not a robot",
+            b"you're not a robot",
+            b"you&#39;re not a robot",
+            b"are you a robot",
+            b"complete the captcha",
+            b"solve the captcha",
+            b"complete the security check to access",
+            b"automated requests from your",
+        )
+    ),
+)
+
+_STATUS_MARKS = {999: "LinkedIn"}
+"""Statuses of somebody's own that mean nothing else."""
+
+HEADERS = (*dict.fromkeys(mark.header for mark in HEADER_MARKS),)
+"""The headers to keep of an answer, in lower case."""
+
+# How the pages that come with a good status are entitled; they are looked at more closely.
+_SUSPECT_TITLES = (
+    "access denied",
+    "access to this page has been denied",
+    "attention required",
+    "client challenge",
+    "ddos-guard",
+    "human verification",
+    "just a moment",
+    "making sure you",
+    "pardon our interruption",
+    "please wait",
+    "request rejected",
+    "sucuri",
+    "vercel security checkpoint",
+    "you are being redirected",
+)
+_SMALL = 16 * 1024
+"""Pages of protection without a title are a script, and little more."""
+
+
+def sign_in_headers(status: int, headers: Mapping[str, str]) -> Sign | None:
+    """The sign of protection in an answer's status and headers (names in lower case)."""
+    if vendor := _STATUS_MARKS.get(status):
+        return vendor, f"status {status}"
+    if not headers:
+        return None
+    for mark in HEADER_MARKS:
+        value = headers.get(mark.header)
+        if value and status in mark.statuses and value.lower().startswith(mark.value):
+            return mark.vendor, f"{mark.header}: {value}"
+    return None
+
+
+def sign_in_body(status: int, title: str | None, head: bytes) -> Sign | None:
+    """The sign of protection in the beginning of a body.
+
+    title: the page's. With a good status only the pages are searched that look like one: searching
+    every page would cost more than reading it.
+    """
+    if status not in REFUSALS and not (status in _PASSED and _is_suspect(title, head)):
+        return None
+    lower = head.lower()
+    for mark in BODY_MARKS:
+        if status in mark.statuses and all(text in lower for text in mark.texts):
+            return mark.vendor, " and ".join([text.decode("ascii") for text in mark.texts])
+    return None
+
+
+def _is_suspect(title: str | None, head: bytes) -> bool:
+    if title:
+        # Anubis speaks many languages.
+        return title.lower().startswith(_SUSPECT_TITLES) or (
+            len(head) <= _SMALL and b"anubis_challenge" in head
+        )
+    return len(head) <= _SMALL and head.lstrip()[:1] == b"<"

@@ -1,0 +1,102 @@
+"""What each kind of failure means for a URL's health."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.judgement.case import Case, Stage
+from fetcher.judgement.verdict import Health, Reason, Trouble
+from fetcher.units import meaning, seconds
+
+Words = Callable[[Case, Failure], str]
+
+
+def _meaning(case: Case, failure: Failure) -> str:
+    return meaning(failure)
+
+
+def _gave_up(case: Case, failure: Failure) -> str:
+    """When it was given up, too; how far it had come."""
+    elapsed, response = case.outcome.elapsed, case.response
+    after = "" if elapsed is None else f", given up after {seconds(elapsed)}"
+    if failure.phase is Phase.BODY and response is not None:
+        return f"the answer (status {response.status}) did not end within --timeout{after}"
+    return meaning(failure) + after
+
+
+def _broke_off(case: Case, failure: Failure) -> str:
+    """Whether it was in the middle of a body."""
+    if failure.phase is not Phase.BODY:
+        return meaning(failure)
+    how = "reset" if failure.kind is FailureKind.CONNECTION_RESET else "closed"
+    return f"the connection was {how} by the other side in the middle of the body"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a kind of failure means. can_pass: as in `Reason`."""
+
+    health: Health
+    trouble: Trouble
+    words: Words = _meaning
+    can_pass: bool = True
+
+
+_BAD, _UNKNOWN = Health.UNHEALTHY, Health.UNKNOWN
+_K, _T = FailureKind, Trouble
+
+FAILURES: dict[FailureKind, Means] = {
+    _K.INVALID_URL: Means(_BAD, _T.INPUT, can_pass=False),
+    _K.INVALID_ROW: Means(_BAD, _T.INPUT, can_pass=False),
+    _K.ROBOTS_DENIED: Means(_UNKNOWN, _T.DENIED, can_pass=False),
+    _K.ROBOTS_UNREACHABLE: Means(_UNKNOWN, _T.DENIED, can_pass=False),
+    _K.DNS_NOT_FOUND: Means(_BAD, _T.DNS),
+    _K.DNS_NO_ADDRESS: Means(_BAD, _T.DNS),
+    _K.DNS_TIMEOUT: Means(_BAD, _T.DNS),
+    _K.DNS_FAILED: Means(_BAD, _T.DNS),
+    _K.RESOLVER_UNREACHABLE: Means(_UNKNOWN, _T.HERE),
+    _K.ADDRESS_DENIED: Means(_UNKNOWN, _T.DENIED, can_pass=False),
+    _K.CONNECT_REFUSED: Means(_BAD, _T.CONNECT),
+    _K.CONNECT_TIMEOUT: Means(_BAD, _T.TIMEOUT, _gave_up),
+    _K.CONNECT_FAILED: Means(_BAD, _T.CONNECT),
+    _K.NETWORK_UNREACHABLE: Means(_UNKNOWN, _T.HERE),
+    _K.TOO_MANY_OPEN_FILES: Means(_UNKNOWN, _T.HERE),
+    _K.PROXY_FAILED: Means(_UNKNOWN, _T.HERE),
+    _K.TLS_EXPIRED: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_NOT_YET_VALID: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_HOSTNAME_MISMATCH: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_SELF_SIGNED: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_UNKNOWN_ISSUER: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_INVALID_CERTIFICATE: Means(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_FAILED: Means(_BAD, _T.TLS),
+    _K.READ_TIMEOUT: Means(_BAD, _T.TIMEOUT, _gave_up),
+    _K.CONNECTION_CLOSED: Means(_BAD, _T.CONNECT, _broke_off),
+    _K.CONNECTION_RESET: Means(_BAD, _T.CONNECT, _broke_off),
+    _K.INVALID_RESPONSE: Means(_BAD, _T.PROTOCOL),
+    _K.BODY_TRUNCATED: Means(_BAD, _T.CONTENT),
+    _K.BODY_TOO_LARGE: Means(_BAD, _T.CONTENT),
+    _K.BODY_UNDECODABLE: Means(_BAD, _T.CONTENT),
+    _K.TOO_MANY_REDIRECTS: Means(_BAD, _T.REDIRECT),
+    _K.REDIRECT_LOOP: Means(_BAD, _T.REDIRECT),
+    _K.INVALID_REDIRECT: Means(_BAD, _T.REDIRECT),
+    _K.REDIRECT_TO_PRIVATE: Means(_BAD, _T.REDIRECT),
+    _K.PARSER_CRASHED: Means(_UNKNOWN, _T.HERE, can_pass=False),
+    _K.PARSE_TIMEOUT: Means(_UNKNOWN, _T.HERE, can_pass=False),
+    _K.EXTRACT_FAILED: Means(_UNKNOWN, _T.HERE, can_pass=False),
+    _K.INTERNAL_ERROR: Means(_UNKNOWN, _T.HERE, can_pass=False),
+}
+
+
+def of_failure(case: Case) -> tuple[Reason, ...]:
+    """What went wrong before there was an answer."""
+    failure = case.failure
+    if failure is None or case.stage is Stage.HELD_OFF:
+        return ()
+    kind, prefix = failure.kind, ""
+    if kind is _K.ROBOTS_UNREACHABLE and failure.detail in FAILURES:
+        # The detail is why robots.txt could not be read: a host that is down is down.
+        kind, prefix = FailureKind(failure.detail), "asking for robots.txt: "
+        failure = Failure.of(kind)
+    means = FAILURES[kind]
+    text = prefix + means.words(case, failure)
+    return (Reason(means.health, means.trouble, text, means.can_pass),)

@@ -1,0 +1,112 @@
+"""Answers that are not the page: bot protection, rate limits, statuses that are not accepted."""
+
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from fetcher.failures import Phase
+from fetcher.judgement.case import TOO_MANY_REQUESTS, Case
+from fetcher.judgement.expectations import accepts, show_statuses
+from fetcher.judgement.verdict import Health, Reason, Trouble
+from fetcher.text import excerpt
+from fetcher.units import quoted, seconds, status
+
+_GONE = frozenset({404, 410})
+_LONGEST_WAIT = 9
+"""Digits of a number of seconds that is believed."""
+_SOON = 10.0
+"""Who asks for a longer wait, in seconds, is not asked again in the same run."""
+
+
+def of_protection(case: Case) -> tuple[Reason, ...]:
+    """Something else answered in the site's place."""
+    if case.protection is None or case.response is None:
+        return ()
+    vendor, mark = case.protection
+    text = (
+        f"bot protection ({vendor}) answered in place of the page: "
+        f"status {status(case.response.status)}, known by {quoted(mark)}"
+    )
+    return (Reason(Health.UNKNOWN, Trouble.BLOCKED, text),)
+
+
+def of_rate_limit(case: Case) -> tuple[Reason, ...]:
+    """The server asks to be asked less often (RFC 6585, section 4)."""
+    response = case.response
+    if case.protection is not None or response is None or not _is_refused(case):
+        return ()
+    if response.status != TOO_MANY_REQUESTS:
+        return ()
+    text = f"rate limited: status {status(429)}{_retry_after(case)}; ask this host less often"
+    return (Reason(Health.UNKNOWN, Trouble.RATE_LIMITED, text, can_pass=_may_pass_soon(case)),)
+
+
+def of_status(case: Case) -> tuple[Reason, ...]:
+    """The status is not one of those that are accepted."""
+    response = case.response
+    if response is None or not _is_refused(case) or response.status == TOO_MANY_REQUESTS:
+        return ()
+    if case.protection is not None:
+        return ()
+    wanted = show_statuses(case.expected.status)
+    text = f"status {status(response.status)}, expected {wanted}{_retry_after(case)}"
+    return (Reason(Health.UNHEALTHY, _trouble(response.status), text),)
+
+
+def _is_refused(case: Case) -> bool:
+    """Whether there is a status to be judged, and it is not accepted."""
+    # A redirect that leads nowhere has a status too, but that is not what is wrong with it.
+    if case.response is None or (case.failure is not None and case.failure.phase is not Phase.BODY):
+        return False
+    return not accepts(case.expected.status, case.response.status)
+
+
+def _trouble(code: int) -> Trouble:
+    if code in _GONE:
+        return Trouble.GONE
+    if 300 <= code < 400:
+        return Trouble.REDIRECT
+    if 400 <= code < 500:
+        return Trouble.CLIENT_ERROR
+    if 500 <= code < 600:
+        return Trouble.SERVER_ERROR
+    # Below stands a page other than expected; above, nothing that HTTP has (RFC 9110, 15).
+    return Trouble.CONTENT if code < 300 else Trouble.PROTOCOL
+
+
+def _retry_after(case: Case) -> str:
+    """When the server asks to be asked again: seconds or a date (RFC 9110, section 10.2.3)."""
+    value = _retry_after_value(case)
+    if not value:
+        return ""
+    if _is_number(value):
+        return f", asks to wait {seconds(int(value))}"
+    if _date(value) is not None:
+        return f", asks to wait until {excerpt(value)}"
+    return f", with a Retry-After that is neither a time nor a date: {quoted(value)}"
+
+
+def _may_pass_soon(case: Case) -> bool:
+    """Whether the server does not ask to be left alone for longer than a run goes on."""
+    value = _retry_after_value(case)
+    if _is_number(value):
+        return int(value) <= _SOON
+    moment = _date(value)
+    return moment is None or moment - case.now <= _SOON
+
+
+def _retry_after_value(case: Case) -> str:
+    return case.response.headers.get("retry-after", "").strip() if case.response else ""
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) <= _LONGEST_WAIT
+
+
+def _date(value: str) -> float | None:
+    """Read a date as seconds since the epoch; None for what is none."""
+    try:
+        moment = parsedate_to_datetime(value)
+        # Without a zone it is GMT all the same (RFC 9110, section 5.6.7).
+        return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

@@ -1,0 +1,10 @@
+"""The monitor's TOML file and its lists, read and checked as a whole.
+
+What a monitor does follows from its file alone, whatever the shell happened to export that it was
+started from: of the environment only the secrets are taken that the file names.
+"""
+
+from fetcher.monitor.config.config_errors import PlanError
+from fetcher.monitor.config.loader import Changed, read_monitor_settings, read_plan, read_targets
+
+__all__ = ["Changed", "PlanError", "read_monitor_settings", "read_plan", "read_targets"]

@@ -1,0 +1,77 @@
+"""What is wrong with a configuration: all of it at once, each with its place."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+
+from fetcher.text import clean
+
+MOST = 20
+"""How many mistakes of a kind are told of one list: the rest will be like them."""
+
+_QUOTED = re.compile(r"['\"]([^'\"]{3,})['\"]")
+
+
+class PlanError(ValueError):
+    """A configuration cannot be used.
+
+    mistakes: everything that is wrong with it, one line each, in the order of the file: the place,
+    what was found there, and what was expected.
+    """
+
+    def __init__(self, mistakes: tuple[str, ...]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class Mistakes:
+    """Gathers mistakes while reading goes on.
+
+    hidden: texts that no message may show, each with what stands in its place.
+    """
+
+    def __init__(self) -> None:
+        self.hidden: dict[str, str] = {}
+        self._found: dict[str, None] = {}
+
+    def add(self, message: object) -> None:
+        """Note a mistake; the same one counts once."""
+        self._found.setdefault(clean(self._without_secrets(str(message))))
+
+    def refuse(self, file: str) -> None:
+        """Raise PlanError when there was any mistake; those with a line of that file come first."""
+        if self._found:
+            line = re.compile(rf"{re.escape(file)}:([0-9]+): ")
+            placed = {message: line.match(message) for message in self._found}
+            order = {m: (0, int(at[1])) if at else (1, 0) for m, at in placed.items()}
+            raise PlanError(tuple(sorted(order, key=order.__getitem__)))
+
+    def _without_secrets(self, text: str) -> str:
+        # The longest first: one secret may be part of another.
+        for secret in sorted(self.hidden, key=len, reverse=True):
+            for written in (secret, repr(secret)[1:-1]):
+                text = text.replace(written, self.hidden[secret])
+        return _QUOTED.sub(self._without_part, text)
+
+    def _without_part(self, quoted: re.Match[str]) -> str:
+        """Hide what is quoted of a secret: a message may show a part of it."""
+        of = next((shown for secret, shown in self.hidden.items() if quoted[1] in secret), None)
+        return quoted[0] if of is None else of
+
+
+def likely(name: str, known: Iterable[str]) -> str:
+    """Say what an unknown name was probably meant to be, or else what there is."""
+    names = list(known)
+    if not names:
+        return "; there are none"
+    close = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(names)}"
+
+
+def found(value: object) -> str:
+    """A value of TOML in a few words."""
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    return str(value).lower() if isinstance(value, bool) else repr(value)

@@ -1,0 +1,100 @@
+"""One commit, one transaction."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from fetcher.monitor.commit import Commit, Missed
+from fetcher.monitor.history.check_log import CheckRows
+from fetcher.monitor.history.history_schema import HOUR, milliseconds
+from fetcher.monitor.history.incident_rows import Members
+from fetcher.monitor.history.row_codec import (
+    Cells,
+    pack_incident,
+    pack_message,
+    pack_silence,
+    pack_state,
+)
+from fetcher.monitor.history.target_ids import Roster
+
+T = TypeVar("T")
+
+
+class Writer:
+    """Writes to the database; one thread at a time."""
+
+    def __init__(self, file: sqlite3.Connection) -> None:
+        self._file = file
+        self.roster = Roster(file)
+        self.checks = CheckRows(file, self.roster)
+        self._members = Members(file)
+
+    def write(self, commit: Commit) -> None:
+        """Write a commit, all of it or nothing. Raises sqlite3.Error."""
+        with self.transaction(lasting=_must_last(commit)):
+            self._write(commit)
+
+    @contextmanager
+    def transaction(self, *, lasting: bool = False) -> Iterator[None]:
+        """One transaction, that is undone when something is raised inside.
+
+        lasting: whether it must outlive a power failure, too; what was committed before it does
+        then as well. Others outlive the end of the process, however that ends, and a power failure
+        may undo the last of them, one after the other (sqlite.org/pragma.html#pragma_synchronous).
+        """
+        self._file.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+        self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._file.execute("COMMIT")
+        except BaseException:
+            if self._file.in_transaction:
+                self._file.execute("ROLLBACK")
+            self._each(lambda part: part.undo())
+            raise
+        self._each(lambda part: part.keep())
+
+    def _each(self, do: Callable[[Roster | CheckRows | Members], None]) -> None:
+        for part in (self.roster, self.checks, self._members):
+            do(part)
+
+    def _write(self, commit: Commit) -> None:
+        self.checks.write(commit.records)
+        number = self.roster.number
+        states = [(number(key), pack_state(state)) for key, state in commit.states.items()]
+        self._put("states", states)
+        self._put("incidents", map(pack_incident, commit.incidents))
+        for incident in commit.incidents:
+            self._members.write(incident)
+        self._put("messages", map(pack_message, commit.messages))
+        self._put("silences", map(pack_silence, commit.silences))
+        self._do("DELETE FROM silences WHERE id = ?", commit.unsilenced)
+        self._do("UPDATE orders SET done = 1 WHERE number = ?", commit.done)
+        self._add_missed(commit.missed)
+
+    def _put(self, table: str, rows: Iterable[Cells]) -> None:
+        """Put rows in the place of those with the same key."""
+        listed = list(rows)
+        if listed:
+            places = ", ".join("?" * len(listed[0]))
+            self._file.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", listed)
+
+    def _do(self, statement: str, values: Iterable[T]) -> None:
+        self._file.executemany(statement, [(value,) for value in values])
+
+    def _add_missed(self, missed: Iterable[Missed]) -> None:
+        self._file.executemany(
+            "INSERT INTO missed VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            [
+                (milliseconds(each.at) // HOUR, self.roster.number(each.key), each.why, each.count)
+                for each in missed
+            ],
+        )
+
+
+def _must_last(commit: Commit) -> bool:
+    """Whether people were told of something, or are to be, or have asked for something."""
+    asked = commit.silences or commit.unsilenced or commit.done
+    return bool(commit.incidents or commit.messages or asked)

@@ -1,0 +1,161 @@
+"""States, incidents and messages as rows, and back."""
+
+import json
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+from fetcher.model import NO_TIMINGS, Timings
+from fetcher.monitor.history.history_schema import HEALTH_CODES, HEALTHS, TROUBLE_CODES, trouble_of
+from fetcher.monitor.incident import About, Fate, Incident, Kind, Member, Message, Silence
+from fetcher.monitor.target_state import Condition, Observation, State
+from fetcher.text import without_surrogates
+
+Cells = tuple[str | int | float | None, ...]
+
+_STATE_FIELDS = tuple([field.name for field in fields(State)])
+_APART = ("id", "opened", "closed", "trouble", "text", "cause", "members")
+_FACTS = tuple([field.name for field in fields(Incident) if field.name not in _APART])
+_MAKE: dict[str, Any] = {"condition": Condition, "about": About, "causes": frozenset}
+
+
+def pack_state(state: State) -> str:
+    """A state as JSON."""
+    return _packed(state, _STATE_FIELDS)
+
+
+def unpack_state(text: str) -> State:
+    """A state from JSON; fields that are not known any more are left out."""
+    return State(**_unpacked(text, _STATE_FIELDS))
+
+
+def pack_incident(incident: Incident) -> Cells:
+    """An incident without its members as a row of `incidents`."""
+    return (
+        incident.id,
+        incident.opened,
+        incident.closed,
+        incident.trouble,
+        without_surrogates(incident.text),
+        without_surrogates(incident.cause),
+        _packed(incident, _FACTS),
+    )
+
+
+def unpack_incident(row: Any, members: tuple[Member, ...]) -> Incident:
+    """An incident from its row and its members."""
+    id, opened, closed, trouble, text, cause, facts = row
+    return Incident(
+        id=id,
+        opened=opened,
+        closed=closed,
+        trouble=trouble,
+        text=text,
+        cause=cause,
+        members=members,
+        **_unpacked(facts, _FACTS),
+    )
+
+
+def pack_member(incident: str, place: int, member: Member) -> Cells:
+    """A member as a row of `members`."""
+    return (
+        incident,
+        place,
+        member.key,
+        member.url,
+        member.shown,
+        member.began,
+        member.ended,
+        without_surrogates(member.text),
+    )
+
+
+def pack_message(message: Message) -> Cells:
+    """A message as a row of `messages`."""
+    return (
+        message.id,
+        message.incident,
+        message.channel,
+        message.kind.value,
+        message.created,
+        message.due,
+        message.fate.value,
+        message.attempts,
+        message.sent,
+        without_surrogates(message.error),
+        message.digest,
+    )
+
+
+def unpack_message(row: Any) -> Message:
+    """A message from its row."""
+    id, incident, channel, kind, created, due, fate, *rest = row
+    return Message(id, incident, channel, Kind(kind), created, due, Fate(fate), *rest)
+
+
+def pack_silence(silence: Silence) -> Cells:
+    """A silence as a row of `silences`."""
+    pattern, by, why = map(without_surrogates, (silence.pattern, silence.by, silence.why))
+    return (silence.id, pattern, silence.until, by, why, silence.made)
+
+
+def pack_latest(target: int, seen: Observation, text: str, failure: int | None) -> Cells:
+    """A target's latest check as a row of `latest`."""
+    timings = seen.timings
+    return (
+        target,
+        seen.at,
+        HEALTH_CODES[seen.health],
+        TROUBLE_CODES[seen.trouble],
+        text,
+        seen.status,
+        seen.elapsed,
+        seen.due,
+        seen.ip,
+        seen.fingerprint,
+        seen.expires,
+        seen.http_version,
+        seen.tls_version,
+        seen.redirects,
+        seen.bytes_read,
+        timings.dns,
+        timings.connect,
+        timings.tls,
+        timings.first_byte,
+        timings.body,
+        failure,
+    )
+
+
+def unpack_latest(row: Any) -> Observation:
+    """A target's latest check from the columns of `latest` between `target` and `failure`."""
+    at, health, trouble, *others = row
+    plain, timings = others[:11], tuple(others[11:16])
+    made = NO_TIMINGS if timings == _UNTIMED else Timings(*timings)
+    return Observation(at, HEALTHS[health], trouble_of(trouble), *(*plain, made))
+
+
+_UNTIMED = (None,) * 5
+
+
+def _packed(value: object, names: tuple[str, ...]) -> str:
+    made = {name: _plain(getattr(value, name)) for name in names}
+    return json.dumps(made, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _unpacked(text: str, names: tuple[str, ...]) -> dict[str, Any]:
+    found = json.loads(text)
+    return {name: _made(name, found[name]) for name in names if name in found}
+
+
+def _made(name: str, value: Any) -> Any:
+    if name in _MAKE:
+        return _MAKE[name](value)
+    return tuple(value) if isinstance(value, list) else value

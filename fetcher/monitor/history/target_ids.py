@@ -1,0 +1,106 @@
+"""The numbers of targets, and how far their blocks were rolled up.
+
+Memory that forgets what was not committed.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Transactional(Generic[K, V]):
+    """What is known of the database's content, and what the open transaction changes of that."""
+
+    def __init__(self, known: Iterable[tuple[K, V]] = ()) -> None:
+        self.known: dict[K, V] = dict(known)
+        self._changed: dict[K, V | None] = {}
+
+    def get(self, key: K) -> V | None:
+        """What is known, None where nothing is."""
+        if key in self._changed:
+            return self._changed[key]
+        return self.known.get(key)
+
+    def set(self, key: K, value: V | None) -> None:
+        """Change it, until the transaction ends; None: forget it."""
+        self._changed[key] = value
+
+    def keep(self) -> None:
+        """Take the changes for good: the transaction is committed."""
+        for key, value in self._changed.items():
+            if value is None:
+                self.known.pop(key, None)
+            else:
+                self.known[key] = value
+        self._changed.clear()
+
+    def undo(self) -> None:
+        """Take the changes back: the transaction is not committed."""
+        self._changed.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Up to when, in milliseconds, a block's checks were rolled up, and have been dropped."""
+
+    rolled: int = 0
+    dropped: int = 0
+
+
+NO_MARKS = Marks()
+
+
+class Roster:
+    """The numbers of targets, given in the order of their first check, and the marks of blocks."""
+
+    def __init__(self, file: sqlite3.Connection) -> None:
+        self._file = file
+        rows = file.execute("SELECT block, rolled, dropped FROM blocks")
+        self._marks = Transactional((block, Marks(*marks)) for block, *marks in rows)
+        self._numbers = Transactional[str, int](file.execute("SELECT key, id FROM targets"))
+
+    @property
+    def blocks(self) -> list[int]:
+        """All blocks that were ever written to, in order."""
+        return sorted(self._marks.known)
+
+    def number(self, key: str) -> int:
+        """The number of a target, which is given one when it has none."""
+        found = self._numbers.get(key)
+        if found is None:
+            made = self._file.execute("INSERT INTO targets (key) VALUES (?)", (key,)).lastrowid
+            assert made is not None
+            self._numbers.set(key, found := made)
+        return found
+
+    def forget(self, key: str) -> None:
+        """Give up a target's number."""
+        self._numbers.set(key, None)
+
+    def marks(self, block: int) -> Marks:
+        """How far a block is rolled up."""
+        found = self._marks.get(block)
+        if found is None:
+            self.mark(block, found := NO_MARKS)
+        return found
+
+    def mark(self, block: int, marks: Marks) -> None:
+        """Note how far a block is rolled up."""
+        self._file.execute(
+            "INSERT OR REPLACE INTO blocks VALUES (?, ?, ?)", (block, marks.rolled, marks.dropped)
+        )
+        self._marks.set(block, marks)
+
+    def keep(self) -> None:
+        """The transaction is committed."""
+        self._marks.keep()
+        self._numbers.keep()
+
+    def undo(self) -> None:
+        """The transaction is not committed."""
+        self._marks.undo()
+        self._numbers.undo()

@@ -1,0 +1,259 @@
+"""What there is to say of an incident, safe to show.
+
+What a message says, as values for programs.
+
+Words of one's own for messages.
+"""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from itertools import chain, islice
+from string import Template
+
+from fetcher.monitor.incident import About, Incident, Kind, Member
+from fetcher.monitor.incidents.open_incidents import NO_LONGER_WATCHED
+from fetcher.text import clean
+from fetcher.units import lasting, shown, stamp
+
+LONGEST = 500
+"""How much of a text is shown, in characters."""
+NAME_LONGEST = 120
+"""The same of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one message can say; every text here is one line without control characters.
+
+    now: when it is said, in seconds since the epoch. link: to the incident's page, "" for none.
+    """
+
+    incident: Incident
+    kind: Kind
+    now: float
+    zone: tzinfo
+    link: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether it tells of the beginning, or that it lasts, when it is over."""
+        return self.kind is not Kind.UP and not self.incident.open
+
+    @property
+    def got_worse(self) -> bool:
+        """Whether people were first told of something milder."""
+        told = self.incident.told_at
+        return told is not None and told < self.incident.tell_from
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether it is over because nobody looks any more."""
+        incident = self.incident
+        last = [member for member in incident.members if member.ended == incident.closed]
+        texts = {member.text for member in last}
+        return not incident.open and texts == {NO_LONGER_WATCHED}
+
+    @property
+    def state(self) -> str:
+        """The condition as a word of a sentence."""
+        return self.incident.condition.value
+
+    @property
+    def count(self) -> int:
+        """How many targets it concerns."""
+        return len(self.incident.members)
+
+    @property
+    def ill(self) -> int:
+        """How many of them are not well."""
+        return sum([member.ended is None for member in self.incident.members])
+
+    @property
+    def name(self) -> str:
+        """What it is about, in few words."""
+        incident = self.incident
+        if incident.about is About.SIGHT:
+            return "the monitor"
+        if incident.about is About.CHANNEL:
+            return f"channel {tidy(incident.cause, NAME_LONGEST)}"
+        if self.count == 1:
+            return tidy(incident.members[0].shown, NAME_LONGEST)
+        return f"{self.count:,} targets"
+
+    @property
+    def named(self) -> str:
+        """The same with what several targets have in common."""
+        about = f" ({self.cause})" if self.count > 1 and self.cause else ""
+        return f"{self.name}{about}"
+
+    @property
+    def url(self) -> str:
+        """The URL of the only target, "" when there are several."""
+        return tidy(self.incident.members[0].url, LONGEST) if self.count == 1 else ""
+
+    @property
+    def reason(self) -> str:
+        """What was found."""
+        return tidy(self.incident.text)
+
+    @property
+    def cause(self) -> str:
+        """What is likely behind it."""
+        return tidy(self.incident.cause)
+
+    @property
+    def since(self) -> str:
+        """When it began."""
+        return self.at(self.incident.began)
+
+    @property
+    def until(self) -> str:
+        """When it was over, "" while it lasts."""
+        return "" if self.incident.closed is None else self.at(self.incident.closed)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has lasted."""
+        end = self.now if self.incident.closed is None else self.incident.closed
+        return max(0.0, end - self.incident.began)
+
+    @property
+    def duration(self) -> str:
+        """The same in words."""
+        return lasting(self.seconds)
+
+    def at(self, moment: float) -> str:
+        """A moment, as it is shown."""
+        return shown(moment, self.zone)
+
+    def first(self, most: int) -> list[Member]:
+        """The first of its members, those that are not well before the others."""
+        members = self.incident.members
+        ill = (member for member in members if member.ended is None)
+        well = (member for member in members if member.ended is not None)
+        return list(islice(chain(ill, well), most))
+
+
+def tidy(text: str, most: int = LONGEST) -> str:
+    """A stranger's text on one line, without control characters, cut to so many characters."""
+    # A short text is all that is looked at of one that is long without end.
+    safe = clean(text[: most * 4]).strip()
+    return safe if len(safe) <= most else safe[: most - 1] + "…"
+
+
+def link_to(public_url: str, path: str) -> str:
+    """The address of something on the status page, "" where nobody can reach that."""
+    return f"{tidy(public_url.rstrip('/'))}/{path}" if public_url else ""
+
+
+MOST_MEMBERS = 100
+"""How many members are given one by one."""
+
+
+def data_of(facts: Facts, notice: str) -> dict[str, object]:
+    """Give what JSON can hold; these keys stay as they are.
+
+    id: of the notice. kind: why it is sent (down, up, reminder, escalation, notice). incident: its
+    id. about: targets, sight or channel. condition: the worst of its members. open: whether it
+    lasts. name: what it is about, in few words. trouble, text, cause: of the gravest failure.
+    began, opened, closed, acknowledged: RFC 3339 in UTC, null when that was not. duration_s:
+    seconds up to its end or, while it lasts, up to when this was made. flapping: whether it goes up
+    and down. count, ill: how many members there are, and how many are not well. members: the first
+    100, with key, name, url, began, ended and text. url: the incident's page, "" for none.
+    """
+    incident = facts.incident
+    return {
+        "id": notice,
+        "kind": facts.kind.value,
+        "incident": incident.id,
+        "about": incident.about.value,
+        "condition": incident.condition.value,
+        "open": incident.open,
+        "name": facts.name,
+        "trouble": incident.trouble,
+        "text": facts.reason,
+        "cause": facts.cause,
+        "began": stamp(incident.began),
+        "opened": stamp(incident.opened),
+        "closed": stamp(incident.closed),
+        "duration_s": round(facts.seconds, 3),
+        "flapping": incident.flapping,
+        "acknowledged": stamp(incident.acknowledged),
+        "acknowledged_by": tidy(incident.acknowledged_by),
+        "count": facts.count,
+        "ill": facts.ill,
+        "members": [_member(member) for member in facts.first(MOST_MEMBERS)],
+        "url": facts.link,
+    }
+
+
+def _member(member: Member) -> dict[str, object]:
+    return {
+        "key": tidy(member.key, 2000),
+        "name": tidy(member.shown),
+        "url": tidy(member.url, 2000),
+        "began": stamp(member.began),
+        "ended": stamp(member.ended),
+        "text": tidy(member.text),
+    }
+
+
+FIELDS = {
+    "subject": "the subject line",
+    "text": "the text as it would be without a template",
+    "kind": "why it is sent: down, up, reminder, escalation, notice",
+    "state": "the condition: degraded, down",
+    "name": "what it is about: the target, or how many",
+    "url": "the target's URL, empty when there are several",
+    "reason": "what was found",
+    "cause": "what is likely behind it",
+    "since": "when it began",
+    "until": "when it was over, empty while it lasts",
+    "duration": "how long it has lasted",
+    "count": "how many targets it concerns",
+    "link": "the incident's page",
+    "incident": "the incident's id",
+}
+"""What a template can name, and what that stands for."""
+
+
+def check_template(text: str) -> Template:
+    """Read a template with `$name` or `${name}` fields; `$$` is a dollar sign (string.Template).
+
+    Raises ValueError that says what is wrong, and names what is known.
+    """
+    template = Template(text)
+    if not template.is_valid():
+        raise ValueError(f"there is a $ without a name; write $$ for a dollar sign; {_known()}")
+    unknown = [f"${name}" for name in template.get_identifiers() if name not in FIELDS]
+    if unknown:
+        raise ValueError(f"unknown: {', '.join(unknown)}; {_known()}")
+    return template
+
+
+def filled(template: Template, facts: Facts, subject: str, text: str) -> str:
+    """Fill a template in; what it does not know stays as it stands.
+
+    Its own line breaks stay, all else that could break a line goes.
+    """
+    values = {
+        "subject": subject,
+        "text": text,
+        "kind": facts.kind.value,
+        "state": facts.state,
+        "name": facts.name,
+        "url": facts.url,
+        "reason": facts.reason,
+        "cause": facts.cause,
+        "since": facts.since,
+        "until": facts.until,
+        "duration": facts.duration,
+        "count": str(facts.count),
+        "link": facts.link,
+        "incident": facts.incident.id,
+    }
+    return "\n".join([clean(line) for line in template.safe_substitute(values).splitlines()])
+
+
+def _known() -> str:
+    return "known are " + ", ".join([f"${name}" for name in FIELDS])

@@ -1,0 +1,25 @@
+"""The parse stage: pages become rows, on the event loop, on worker processes or on an executor."""
+
+from fetcher.loop_lag import LoopLag
+from fetcher.parse_stage.auto_stage import AutoStage
+from fetcher.parse_stage.inline_stage import InlineStage
+from fetcher.parse_stage.parser import Parser
+from fetcher.parse_stage.process_stage import ExecutorStage, ProcessStage, generous_memory
+from fetcher.parse_stage.stage import FieldRow, Parsed, Stage
+from fetcher.parse_stage.user_function import FunctionError, UserFunction, load_function
+
+__all__ = [
+    "AutoStage",
+    "ExecutorStage",
+    "FieldRow",
+    "FunctionError",
+    "InlineStage",
+    "LoopLag",
+    "Parsed",
+    "Parser",
+    "ProcessStage",
+    "Stage",
+    "UserFunction",
+    "generous_memory",
+    "load_function",
+]

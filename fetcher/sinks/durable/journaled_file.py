@@ -1,0 +1,125 @@
+"""Rows that are added to a file, with a journal that says how many of them count."""
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from fetcher.sinks.durable.durable import Cells, DurableError, Progress, TargetRows
+from fetcher.sinks.durable.journal import Begun, Journal, Record, read_journal, tail_checksum
+from fetcher.sinks.durable.row_encoder import Encoder
+from fetcher.storage.files import Lock, Places, size_of, told
+from fetcher.storage.outputs import FileOutput
+
+# Rows are gathered until a commit, so that one write has them all; but no more than these.
+_MOST_GATHERED = 1024
+
+
+class Journaled:
+    """A file of rows that grows; what is behind its last commit is cut off when it is gone on with.
+
+    record: where to go on, `Record()` for the beginning. Raises OutputError.
+    """
+
+    def __init__(self, places: Places, begun: Begun, encoder: Encoder, record: Record) -> None:
+        self._places = places
+        self._encoder = encoder
+        self._progress = record.progress
+        self._gathered: list[Cells] = []
+        with ExitStack() as opened:
+            opened.callback(Lock(places.rows, places.name).close)
+            # Once more, now that no other run can change it: truncate(2) also makes files longer.
+            refuse_changed(places, record)
+            # Before the rows are touched, so that no moment leaves them without a journal.
+            self._journal = Journal(places, begun, record)
+            opened.callback(self._journal.close)
+            with told(places.output):
+                os.truncate(places.rows, record.size)
+            self._file = FileOutput(places.rows, name=places.name, mode="ab")
+            opened.callback(self._file.close)
+            if not record.size:
+                self._file.write(encoder.head)
+            self._opened = opened.pop_all()
+
+    @property
+    def size(self) -> int:
+        """The bytes in the file."""
+        return self._file.size
+
+    def write(self, targets: Sequence[TargetRows]) -> None:
+        """Take the rows of whole targets."""
+        for target in targets:
+            self._gathered.extend(target.rows)
+        if len(self._gathered) >= _MOST_GATHERED:
+            self._put()
+
+    def commit(self, progress: Progress) -> None:
+        """Write the rows, and then into the journal that they are there."""
+        self._put()
+        if progress != self._progress:
+            with told(self._places.output):
+                record = Record.of(progress, self._places.rows, self.size)
+            self._journal.append(record)
+            self._progress = progress
+
+    def complete(self) -> None:
+        """Take note that the file is the whole output."""
+        if not self.size:
+            self._file.write(self._encoder.empty)
+        self.note_complete()
+
+    def note_complete(self) -> None:
+        """Take note that the whole output is in its place."""
+        output = self._places.output
+        with told(output):
+            size = output.stat().st_size
+            record = Record.of(self._progress, output, size, complete=True)
+        self._journal.complete(record)
+
+    def close(self) -> None:
+        """Let go of the files; rows since the last commit are not kept."""
+        self._opened.close()
+
+    def _put(self) -> None:
+        if self._gathered:
+            self._file.write(self._encoder.encode(self._gathered))
+            # Only now: what did not fit on the disk is still there for another try.
+            self._gathered.clear()
+
+
+def find_record(places: Places, begun: Begun) -> Record:
+    """Find where an output can be gone on with; `Record()` when there is nothing yet.
+
+    Raises DurableError when it cannot, and OutputError when the system does not let it be read.
+    """
+    record = read_journal(places, begun)
+    if record is None:
+        if size_of(places.output):
+            raise DurableError(
+                places.name,
+                f"it has no journal ({places.journal.name}) that says how much of it is done; "
+                "run without --resume to begin anew",
+            )
+        return Record()
+    refuse_changed(places, record)
+    return record
+
+
+def refuse_changed(places: Places, record: Record) -> None:
+    """Raise DurableError when what was committed is not what is there."""
+    path = places.output if record.complete else places.rows
+    size = size_of(path)
+    if size is None and record.size:
+        reason = f"{path.name} is not there any more"
+    elif (size or 0) < record.size or (record.complete and size != record.size):
+        reason = f"{path.name} has {size:,} bytes, and {record.size:,} were committed"
+    elif _tail_of(path, record.size) != record.tail:
+        reason = f"{path.name} does not end any more as it did when it was committed"
+    else:
+        return
+    raise DurableError(places.name, f"{reason}; it was changed since")
+
+
+def _tail_of(path: Path, size: int) -> int:
+    with told(path):
+        return tail_checksum(path, size)

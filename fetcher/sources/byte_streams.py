@@ -1,0 +1,163 @@
+"""The bytes of pipes, terminals and devices, which may keep a reader waiting for ever.
+
+The bytes of a local file, block by block.
+"""
+
+import asyncio
+import contextlib
+import io
+import os
+import queue
+import select
+import sys
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterator
+
+from fetcher.sources.base import BLOCK_SIZE, BrokenInput, SourceError
+
+
+def shown(path: str) -> str:
+    """Give a path as text that can be printed and encoded (file names may be any bytes)."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def unreadable(name: str, error: OSError) -> SourceError:
+    """Say that a file cannot be read, and why."""
+    return SourceError(f"cannot read {name}: {error.strerror or error}")
+
+
+def file_blocks(path: str) -> Iterator[bytes]:
+    """Read a regular file; raises SourceError when it cannot be opened, BrokenInput later on."""
+    try:
+        file = open(path, "rb", buffering=0)  # noqa: SIM115 (closed by the `with` below)
+    except OSError as error:
+        raise unreadable(shown(path), error) from None
+    with file:
+        while True:
+            try:
+                block = file.read(BLOCK_SIZE)
+            except OSError as error:
+                raise BrokenInput(f"reading failed: {error.strerror or error}") from None
+            if not block:
+                return
+            yield block
+
+
+def byte_blocks(body: bytes) -> Iterator[bytes]:
+    """Give bytes that are in memory already in blocks."""
+    for start in range(0, len(body), BLOCK_SIZE):
+        yield body[start : start + BLOCK_SIZE]
+
+
+async def stream(blocks: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
+    """Give blocks that can be read at once as blocks that arrive over time.
+
+    Reading a block of a regular file takes some ten microseconds: less than a thread would cost.
+    """
+    for block in blocks:
+        yield block
+
+
+Read = Callable[[], bytes]
+"""Waits for some bytes and returns them; b"" at the end."""
+
+OpenPipe = Callable[[], contextlib.AbstractContextManager[Read]]
+"""Opens a pipe (waiting for its writer) for as long as it is read; raises SourceError."""
+
+_Request = asyncio.Future[bytes]
+
+
+async def pipe_blocks(open_pipe: OpenPipe) -> AsyncGenerator[bytes, None]:
+    """Read blocks as they arrive without holding up the event loop.
+
+    `open_pipe` and the reads run in a daemon thread: unlike a thread of an executor it does not
+    keep the interpreter from exiting while it waits for bytes that never come. One read at a
+    time, and only when a block is asked for, so the writer is slowed to the reader's pace.
+    """
+    requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+    loop = asyncio.get_running_loop()
+    threading.Thread(
+        target=_serve, args=(open_pipe, requests, loop), name="fetcher-input", daemon=True
+    ).start()
+    try:
+        while True:
+            request: _Request = loop.create_future()
+            requests.put(request)
+            block = await request
+            if not block:
+                return
+            yield block
+    finally:
+        requests.put(None)
+
+
+def _serve(
+    open_pipe: OpenPipe,
+    requests: "queue.SimpleQueue[_Request | None]",
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    with contextlib.ExitStack() as pipe:
+        read: Read | None = None
+        while (request := requests.get()) is not None:
+            try:
+                if read is None:
+                    read = pipe.enter_context(open_pipe())
+                answer: bytes | Exception = read()
+            except OSError as error:
+                answer = BrokenInput(f"reading failed: {error.strerror or error}")
+            except Exception as error:
+                answer = error
+            # The loop is closed when the program ended during the read: nobody waits any more.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_deliver, request, answer)
+
+
+def _deliver(request: _Request, answer: bytes | Exception) -> None:
+    if request.done():
+        return
+    if isinstance(answer, Exception):
+        request.set_exception(answer)
+    else:
+        request.set_result(answer)
+
+
+@contextlib.contextmanager
+def open_stdin() -> Iterator[Read]:
+    """Open standard input; raises SourceError when it is closed."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise SourceError("cannot read standard input: it is closed")
+    try:
+        descriptor = sys.stdin.fileno()
+    except (io.UnsupportedOperation, AttributeError):
+        # Something that only looks like a file, put there by an embedding program.
+        yield lambda: sys.stdin.buffer.read(BLOCK_SIZE)
+        return
+    # Not through sys.stdin: a thread that waits while it holds that object's lock makes the
+    # interpreter's exit fail.
+    yield lambda: _read(descriptor)
+
+
+def open_path(path: str) -> OpenPipe:
+    """Make what opens a FIFO or device."""
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[Read]:
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except OSError as error:
+            raise unreadable(shown(path), error) from None
+        try:
+            yield lambda: _read(descriptor)
+        finally:
+            os.close(descriptor)
+
+    return opened
+
+
+def _read(descriptor: int) -> bytes:
+    while True:
+        try:
+            return os.read(descriptor, BLOCK_SIZE)
+        except BlockingIOError:
+            # Whoever shares this end of the pipe made it non-blocking.
+            select.select([descriptor], [], [])

@@ -1,0 +1,207 @@
+"""Bytes to physical lines, with numbers, in bounded memory.
+
+One URL a line, with comments.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fetcher.model import Target
+from fetcher.sources.base import KEPT, MAX_URL
+
+_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
+_FLAW = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some whole lines without their ends.
+
+    first: the number of the first line, from 1. suspect: some of them may hold NULs or bytes that
+    are not UTF-8 (kept as surrogates, see `flaw`). problem: set, for a batch of one line, when
+    that line could not be read and only its beginning is here.
+    """
+
+    first: int
+    lines: list[str]
+    suspect: bool = False
+    problem: str = ""
+
+
+class LineBuffer:
+    """Cuts UTF-8 bytes into lines that end in LF, CRLF or CR.
+
+    A line longer than `limit` bytes is given as its beginning with a problem; no more than that
+    of it is ever held.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._pending = bytearray()
+        self._cut = b""
+        self.number = 1
+
+    def feed(self, data: bytes) -> Iterator[Batch]:
+        """Take bytes and give the lines that are complete."""
+        # No slice is longer than the limit, so that only the first line of one, which began in
+        # an earlier slice, can be too long: one comparison a block instead of one a line.
+        for start in range(0, len(data), self._limit):
+            yield from self._take(data[start : start + self._limit])
+
+    def finish(self) -> Iterator[Batch]:
+        """Give the last line when it has no end of its own."""
+        rest = bytes(self._pending).removesuffix(b"\r")
+        ended = len(rest) < len(self._pending)
+        self._pending.clear()
+        if self._cut:
+            yield self._overlong(self._cut)
+        elif rest or ended:
+            yield self._batch(rest + b"\n")
+
+    def _take(self, data: bytes) -> Iterator[Batch]:
+        if self._pending.endswith(b"\r"):
+            # Whether this is a line's end on its own or half of one shows only now.
+            self._pending.pop()
+            data = b"\r" + data
+        if self._cut:
+            end = _END.search(data)
+            if end is None:
+                self._pending += data[-1:] if data.endswith(b"\r") else b""
+                return
+            yield self._overlong(self._cut)
+            data = data[end.end() :]
+        end_of_last = max(data.rfind(b"\n"), data.rfind(b"\r", 0, len(data) - 1)) + 1
+        if end_of_last:
+            whole = bytes(self._pending) + data[:end_of_last]
+            self._pending = bytearray(data[end_of_last:])
+            yield from self._whole(whole)
+        else:
+            self._pending += data
+        self._shorten()
+
+    def _whole(self, whole: bytes) -> Iterator[Batch]:
+        if len(whole) > self._limit:
+            end = _END.search(whole + b" ")
+            if end is not None and len(whole[: end.start()].lstrip(b" ")) > self._limit:
+                yield self._overlong(whole[: end.start()].lstrip(b" "))
+                whole = whole[end.end() :]
+        if whole:
+            yield self._batch(whole)
+
+    def _shorten(self) -> None:
+        """Hold no more of a line that is too long than is needed to show it."""
+        if len(self._pending) <= self._limit:
+            return
+        # Leading spaces do not count, and what is blank so far may still be a blank line.
+        self._pending = self._pending.lstrip(b" ")
+        end = self._pending[-1:] if self._pending.endswith(b"\r") else b""
+        if len(self._pending) - len(end) > self._limit:
+            self._cut = bytes(self._pending[: 4 * KEPT])
+            self._pending = bytearray(end)
+
+    def _overlong(self, beginning: bytes) -> Batch:
+        self._cut = b""
+        number, self.number = self.number, self.number + 1
+        # Four bytes are the longest character; one that is cut in two falls to the second cut.
+        text = beginning[: 4 * KEPT].decode("utf-8", "replace")[:KEPT]
+        return Batch(number, [text], problem=f"the line is longer than {self._limit // 1024} KiB")
+
+    def _batch(self, whole: bytes) -> Batch:
+        try:
+            text = whole.decode("utf-8")
+            suspect = "\0" in text
+        except UnicodeDecodeError:
+            text = whole.decode("utf-8", "surrogateescape")
+            suspect = True
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = text.split("\n")
+        lines.pop()
+        number, self.number = self.number, self.number + len(lines)
+        return Batch(number, lines, suspect)
+
+
+def flaw(text: str) -> str:
+    """Say what in a text cannot be part of a URL: NULs, undecodable bytes; "" when nothing.
+
+    Bytes that are not UTF-8 stand as the surrogates of Python's `surrogateescape`.
+    """
+    found = _FLAW.search(text)
+    if found is None:
+        return ""
+    code, position = ord(found[0]), found.start() + 1
+    if not code:
+        return f"there is a NUL character at position {position}"
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"byte 0x{code - 0xDC00:02X} at position {position} is not valid UTF-8"
+    return f"there is half a surrogate pair at position {position}"
+
+
+def printable(text: str) -> str:
+    r"""Write NULs, undecodable bytes and lone surrogates as escapes: `\x00`, `\xe9`, `\ud800`."""
+    return _FLAW.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+_COMMENT = re.compile(r"\s+#")
+
+
+class TextReader:
+    """Reads one URL a line.
+
+    Blank lines and lines that begin with `#` are skipped. A `#` after white space begins a
+    comment, too; one inside a URL is its fragment.
+    """
+
+    def __init__(self, name: str, counter: Iterator[int]) -> None:
+        self._name = name
+        self._counter = counter
+        self._lines = LineBuffer(MAX_URL)
+
+    def feed(self, data: bytes) -> Iterator[Target]:
+        """Take bytes and give the rows that are complete."""
+        for batch in self._lines.feed(data):
+            yield from self._targets(batch)
+
+    def finish(self) -> Iterator[Target]:
+        """Give the last row."""
+        for batch in self._lines.finish():
+            yield from self._targets(batch)
+
+    def place(self) -> str:
+        """Say where the next row would stand."""
+        return f"{self._name}:{self._lines.number}"
+
+    def _targets(self, batch: Batch) -> Iterator[Target]:
+        if batch.suspect or batch.problem:
+            yield from self._suspect(batch)
+            return
+        # The fast path of the whole program's input: everything here is paid for each URL.
+        name, counter = self._name, self._counter
+        for number, raw in enumerate(batch.lines, batch.first):
+            line = raw.strip()
+            if not line or line[0] == "#":
+                continue
+            if "#" in line:
+                line = _COMMENT.split(line, 1)[0]
+            yield Target(next(counter), line, f"{name}:{number}")
+
+    def _suspect(self, batch: Batch) -> Iterator[Target]:
+        for number, raw in enumerate(batch.lines, batch.first):
+            line = raw.strip()
+            if not line or line[0] == "#":
+                continue
+            line = _COMMENT.split(line, 1)[0]
+            yield Target(
+                next(self._counter),
+                printable(line),
+                f"{self._name}:{number}",
+                problem=batch.problem or flaw(line),
+            )

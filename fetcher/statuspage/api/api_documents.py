@@ -1,0 +1,178 @@
+"""What each thing is in JSON: times as RFC 3339 in UTC, durations in milliseconds or seconds.
+
+Names do not change, and none goes away; there may be more of them later.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fetcher.monitor.conditions import Uptime
+from fetcher.monitor.history.history_rows import Bucket, Check
+from fetcher.monitor.incident import Incident, Member, Message, Silence
+from fetcher.monitor.live_view import TargetView, Vitals
+from fetcher.monitor.target_state import Observation
+from fetcher.statuspage.value_format import stamp
+
+Document = dict[str, Any]
+
+
+def target(view: TargetView) -> Document:
+    """A target and its latest check."""
+    watched, state = view.watched, view.state
+    return {
+        "key": watched.key,
+        "name": watched.shown,
+        "url": watched.address,
+        "group": watched.group,
+        "condition": state.condition.value,
+        "since": _at(state.since or None),
+        "flapping": state.flapping,
+        "silenced": view.silenced,
+        "maintenance": view.maintenance,
+        "incident": view.incident,
+        "latest": None if view.latest is None else _latest(view.latest),
+    }
+
+
+def check(one: Check | Observation) -> Document:
+    """One check."""
+    return {
+        "at": stamp(one.at),
+        "health": one.health.value,
+        "trouble": one.trouble.value if one.trouble else None,
+        "text": one.text,
+        "status": one.status,
+        "elapsed_ms": _ms(one.elapsed),
+    }
+
+
+def _latest(one: Observation) -> Document:
+    return check(one) | {
+        "due": _at(one.due or None),
+        "ip": one.ip,
+        "http_version": one.http_version,
+        "tls_version": one.tls_version,
+        "certificate_expires": _at(one.expires),
+        "certificate_sha256": one.fingerprint,
+        "redirects": one.redirects,
+    }
+
+
+def uptime(one: Uptime) -> Document:
+    """How a time counts, in seconds; share: from 0 to 1, null when nothing was watched."""
+    return {
+        "share": one.share,
+        "up": one.up,
+        "degraded": one.degraded,
+        "down": one.down,
+        "unwatched": one.unwatched,
+        "maintenance": one.maintenance,
+    }
+
+
+def bucket(one: Bucket) -> Document:
+    """What the checks of a stretch of time came to."""
+    return {
+        "start": stamp(one.start),
+        "seconds": one.seconds,
+        "checks": one.checks,
+        "healthy": one.healthy,
+        "degraded": one.degraded,
+        "unhealthy": one.unhealthy,
+        "unknown": one.unknown,
+        "elapsed_min_ms": _ms(one.elapsed_min),
+        "elapsed_avg_ms": _ms(one.elapsed_avg),
+        "elapsed_max_ms": _ms(one.elapsed_max),
+    }
+
+
+def incident(one: Incident) -> Document:
+    """An incident and its members."""
+    return {
+        "id": one.id,
+        "about": one.about.value,
+        "condition": one.condition.value,
+        "trouble": one.trouble,
+        "text": one.text,
+        "cause": one.cause,
+        "began": stamp(one.began),
+        "opened": stamp(one.opened),
+        "closed": _at(one.closed),
+        "flapping": one.flapping,
+        "told": list(one.told),
+        "told_at": _at(one.told_at),
+        "acknowledged": _at(one.acknowledged),
+        "acknowledged_by": one.acknowledged_by,
+        "escalated": _at(one.escalated),
+        "members": [_member(member) for member in one.members],
+    }
+
+
+def message(one: Message) -> Document:
+    """A message about an incident, and what became of it."""
+    return {
+        "id": one.id,
+        "channel": one.channel,
+        "kind": one.kind.value,
+        "created": stamp(one.created),
+        "fate": one.fate.value,
+        "attempts": one.attempts,
+        "sent": _at(one.sent),
+        "error": one.error,
+    }
+
+
+def silence(one: Silence) -> Document:
+    """A silence."""
+    return {
+        "id": one.id,
+        "pattern": one.pattern,
+        "until": stamp(one.until),
+        "made": _at(one.made or None),
+        "by": one.by,
+        "why": one.why,
+    }
+
+
+def vitals(one: Vitals, counts: Mapping[str, int]) -> Document:
+    """How the monitor itself is."""
+    return {
+        "ready": one.ready,
+        "started": stamp(one.started),
+        "now": stamp(one.now),
+        "targets": dict(counts),
+        "checks": one.checks,
+        "running": one.running,
+        "late": one.late,
+        "lag_ms": _ms(one.lag),
+        "loop_lag_ms": _ms(one.loop_lag),
+        "missed": dict(one.missed),
+        "outbox": one.outbox,
+        "sent": one.sent,
+        "failing": dict(one.failing),
+        "blind_since": _at(one.blind_since),
+        "blind_why": one.blind_why,
+        "database_bytes": one.database_bytes,
+        "database_error": one.database_error,
+        "reloaded": _at(one.reloaded),
+        "reload_error": one.reload_error,
+    }
+
+
+def _member(one: Member) -> Document:
+    return {
+        "key": one.key,
+        "url": one.url,
+        "name": one.shown,
+        "began": stamp(one.began),
+        "ended": _at(one.ended),
+        "text": one.text,
+    }
+
+
+def _at(at: float | None) -> str | None:
+    return None if at is None else stamp(at)
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 3)

@@ -1,0 +1,128 @@
+"""The first page: what is wrong now, and every target, worst first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from fetcher.monitor.history.history_rows import Day
+from fetcher.monitor.live_view import Found, Query, TargetView
+from fetcher.monitor.target_index import WORST_FIRST
+from fetcher.monitor.target_state import Condition
+from fetcher.statuspage.history_access import Unreadable
+from fetcher.statuspage.query_params import targets_asked
+from fetcher.statuspage.site_context import SITE
+from fetcher.statuspage.templating import render
+from fetcher.statuspage.uptime_bars import DAY, first_of
+from fetcher.statuspage.value_format import counted
+
+PAGE = 50
+_INCIDENTS = 10
+_GROUPS = 24
+_CHOICES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of the targets is shown; the addresses of those before and after, "" for none."""
+
+    first: int
+    last: int
+    total: int
+    before: str
+    after: str
+
+
+async def overview(request: web.Request) -> web.Response:
+    """Show how things are."""
+    site = request.app[SITE]
+    live = site.live
+    query = targets_asked(request, PAGE)
+    found = live.find(query)
+    days, trouble = await _days(request, found.views)
+    groups = live.groups()
+    incidents = live.incidents()
+    return render(
+        request,
+        "overview.html",
+        headline=headline(live.counts()),
+        worst=_worst(live.counts()),
+        counts=live.counts(),
+        conditions=WORST_FIRST,
+        incidents=incidents[:_INCIDENTS],
+        more_incidents=max(len(incidents) - _INCIDENTS, 0),
+        groups=_worst_groups(groups),
+        more_groups=max(len(groups) - _GROUPS, 0),
+        choices=sorted(filter(None, groups))[:_CHOICES],
+        query=query,
+        filtered=bool(query.text.strip() or query.group or query.condition),
+        views=found.views,
+        days=days,
+        trouble=trouble,
+        part=_part(request, query, found),
+    )
+
+
+def headline(counts: Mapping[Condition, int]) -> str:
+    """Say in one sentence how the targets are."""
+    bad = [
+        f"{counts[condition]:,} {condition.value}"
+        for condition in (Condition.DOWN, Condition.DEGRADED)
+        if counts.get(condition)
+    ]
+    total, up = sum(counts.values()), counts.get(Condition.UP, 0)
+    if not total:
+        return "Nothing is watched"
+    if bad:
+        return f"{', '.join(bad)} of {counted(total, 'target')}"
+    if up < total:
+        return f"{up:,} of {counted(total, 'target')} up so far"
+    return f"All {total:,} targets are up" if total > 1 else "The target is up"
+
+
+async def _days(
+    request: web.Request, views: Sequence[TargetView]
+) -> tuple[Mapping[str, Sequence[Day]], str]:
+    """The days of some targets; where they cannot be read, none, and why."""
+    site = request.app[SITE]
+    now = site.live.vitals().now
+    keys = [view.watched.key for view in views]
+    try:
+        read = await site.history.ask(
+            lambda reader: reader.days(keys, first_of(now), now // DAY * DAY)
+        )
+    except Unreadable as error:
+        return {}, f"{error}"
+    return read, ""
+
+
+def _worst(counts: Mapping[Condition, int]) -> Condition:
+    return next((one for one in WORST_FIRST if counts.get(one)), Condition.NEW)
+
+
+def _worst_groups(
+    groups: Mapping[str, Mapping[Condition, int]],
+) -> list[tuple[str, Mapping[Condition, int], Condition]]:
+    """The groups with a name, those with most down first, then by name."""
+    named = [(name, counts) for name, counts in groups.items() if name]
+    named.sort(
+        key=lambda one: (-one[1][Condition.DOWN], -one[1][Condition.DEGRADED], one[0].casefold())
+    )
+    return [(name, counts, _worst(counts)) for name, counts in named[:_GROUPS]]
+
+
+def _part(request: web.Request, query: Query, found: Found) -> Part:
+    shown = len(found.views)
+
+    def there(offset: int) -> str:
+        # Only what was asked for, so that the first page has the shortest address.
+        asked = {name: value for name, value in request.query.items() if name != "offset" and value}
+        return f"?{request.rel_url.with_query(asked | {'offset': offset}).raw_query_string}"
+
+    return Part(
+        query.offset + 1 if shown else 0,
+        query.offset + shown,
+        found.total,
+        there(max(query.offset - query.limit, 0)) if query.offset else "",
+        there(query.offset + query.limit) if query.offset + shown < found.total else "",
+    )

@@ -1,0 +1,66 @@
+"""Serving the page while a monitor runs."""
+
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from fetcher.monitor.live_view import Live
+from fetcher.monitor.plan import PageSettings
+from fetcher.statuspage.history_access import HistoryReader
+from fetcher.statuspage.web_app import host_and_port, make_app
+
+_GRACE = 2.0
+"""Seconds that requests under way have to end."""
+
+
+class StatusPage:
+    """The page of a monitor, served while the context is entered.
+
+    Entering raises ValueError for an address that is none, and OSError when it cannot be used. The
+    reader stays open.
+    """
+
+    def __init__(self, live: Live, reader: HistoryReader, settings: PageSettings) -> None:
+        self._live = live
+        self._reader = reader
+        self._settings = settings
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is served, with a slash at its end; to be asked for while it is."""
+        assert self._runner is not None, "it is not served"
+        host, port = self._runner.addresses[0][:2]
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+    async def start(self) -> None:
+        """Begin to serve."""
+        app = make_app(self._live, self._reader, self._settings)
+        host, port = host_and_port(self._settings.listen)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host or None, port).start()
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+
+    async def stop(self) -> None:
+        """Serve no more; requests under way may end."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()

@@ -1,0 +1,131 @@
+"""Templates, and what they can use.
+
+Answers that say what is wrong: a page for people, JSON for programs.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
+from importlib.resources import files
+from urllib.parse import quote
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from fetcher.statuspage import value_format
+from fetcher.statuspage.site_context import SITE, root_of
+from fetcher.statuspage.uptime_bars import day_bars, told_bars, whole
+from fetcher.statuspage.value_format import by_day, title_of
+
+_WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+
+
+def make_templates() -> Environment:
+    """Give the templates; what is put into them is text unless they say otherwise."""
+    environment = Environment(
+        loader=PackageLoader("fetcher.statuspage"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(
+        key=lambda key: quote(key, safe=""),
+        link=_link,
+        time=_time,
+        lasting=value_format.lasting,
+        percent=value_format.percent,
+        took=value_format.took,
+        timing=value_format.timing,
+        day=value_format.day,
+        counted=value_format.counted,
+        groupby_day=by_day,
+    )
+    environment.globals.update(
+        marks=value_format.MARKS,
+        asset=_asset,
+        day_bars=day_bars,
+        told_bars=told_bars,
+        whole=whole,
+        title_of=title_of,
+    )
+    return environment
+
+
+def render(request: web.Request, template: str, **values: object) -> web.Response:
+    """Answer with a page."""
+    site = request.app[SITE]
+    root, vitals, visitor = root_of(request), site.live.vitals(), site.visitor(request)
+    text = site.templates.get_template(template).render(
+        site_title=site.settings.title,
+        root=root,
+        here=request.rel_url.raw_path_qs[1:],
+        visitor=visitor,
+        # Forms to log in and errors are shown to everybody, and tell strangers nothing more.
+        tells_alarms=visitor is not None or not site.settings.private,
+        can_log_in=bool(site.credentials),
+        vitals=vitals,
+        now=vitals.now,
+        **values,
+    )
+    return web.Response(text=text, content_type="text/html", charset="utf-8")
+
+
+def asset_bytes(name: str) -> bytes | None:
+    """Give a file that pages load, None when there is none of that name."""
+    return _assets().get(name)
+
+
+@cache
+def _assets() -> dict[str, bytes]:
+    folder = files("fetcher.statuspage").joinpath("static")
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+
+
+@cache
+def _asset(name: str) -> str:
+    """The way to a file from the first page; another after each change, as it is kept for long."""
+    return f"static/{name}?v={sha256(_assets()[name]).hexdigest()[:8]}"
+
+
+def _link(url: str) -> Markup:
+    """A URL as a link to it; as mere text if it is none of the web."""
+    if not _WEB.match(url):
+        return escape(url)
+    return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(url)
+
+
+def _time(at: float | None, seconds: bool = False) -> Markup:
+    """A time as an element that programs can read as well."""
+    if at is None:
+        return Markup("–")
+    shown = value_format.second(at) if seconds else value_format.moment(at)
+    return Markup('<time datetime="{}">{}</time>').format(value_format.stamp(at), shown)
+
+
+_KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
+
+
+def problem(
+    request: web.Request, status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """Answer with an error; in the API as problem details (RFC 9457), elsewhere as a page."""
+    phrase = HTTPStatus(status).phrase
+    if detail.startswith(f"{status}:"):
+        detail = ""
+    if request.path.startswith("/api/"):
+        document = {"title": phrase, "status": status, "detail": detail or phrase}
+        response = web.json_response(
+            document, status=status, content_type="application/problem+json"
+        )
+    else:
+        response = render(request, "problem.html", status=status, phrase=phrase, detail=detail)
+        response.set_status(status)
+    for name in _KEPT:
+        for value in getattr(headers, "getall", lambda name, none: none)(name, ()):
+            response.headers.add(name, value)
+    return response

@@ -1,0 +1,213 @@
+"""A transport that keeps every answer which comes through it.
+
+What is seen of one exchange on the wire.
+
+From what a user names to the archive that is meant.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fetcher.failures import FailureKind
+from fetcher.model import NO_PAGE, BodyReader, Page
+from fetcher.settings import Settings
+from fetcher.transport.archive.archive import Answer, ArchiveError, Truncation, Writer
+from fetcher.transport.archive.folder import FolderWriter
+from fetcher.transport.base import Exchange, Head, OpenReader, Request, Transport
+
+
+class Tape:
+    """Keeps the heads and the body of one exchange; a `Tap`.
+
+    limit: bytes, after decompression, that are read of a body that nobody wants.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.sent: Head | None = None
+        self.received: Head | None = None
+        self.pieces: list[bytes] = []
+        self.is_whole = False
+        self._limit = limit
+        self._alone: _Listener | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else wants the body; what its reader says is then worth nothing."""
+        return self._alone is not None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a body that nobody else wants was left at the limit."""
+        return self._alone is not None and self._alone.has_enough
+
+    def heads(self, sent: Head, received: Head) -> None:
+        """Take the heads of the request and of its answer."""
+        self.sent, self.received = sent, received
+
+    def body(self, data: bytes) -> None:
+        """Take the next bytes."""
+        self.pieces.append(data)
+
+    def end(self) -> None:
+        """Take note that the whole body has come."""
+        self.is_whole = True
+
+    def opening(self, open_reader: OpenReader) -> OpenReader:
+        """What opens a reader, also where nobody wants the body: the archive does."""
+
+        def open_anyway(status: int, content_type: str) -> BodyReader | None:
+            reader = open_reader(status, content_type)
+            if reader is None:
+                reader = self._alone = _Listener(self._limit)
+            return reader
+
+        return open_anyway
+
+
+class _Listener:
+    """Has a body read up to a limit; to stop there is no failure."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+
+    @property
+    def has_enough(self) -> bool:
+        return self._left <= 0
+
+    def feed(self, data: bytes) -> bool:
+        self._left -= len(data)
+        return self.has_enough
+
+    def finish(self) -> Page:
+        # Anything but NO_PAGE, which would mean that it has given up.
+        return Page(encoding_source="unread")
+
+
+_WHY = {
+    FailureKind.BODY_TOO_LARGE: Truncation.LENGTH,
+    FailureKind.READ_TIMEOUT: Truncation.TIME,
+    FailureKind.BODY_TRUNCATED: Truncation.DISCONNECT,
+    FailureKind.CONNECTION_CLOSED: Truncation.DISCONNECT,
+    FailureKind.CONNECTION_RESET: Truncation.DISCONNECT,
+}
+
+
+class RecordingTransport:
+    """Sends requests through another transport, and has every answer written before it is given.
+
+    inner: entered and left with this one. writer: closed with it. settings: those of the inner
+    one. now: the wall clock, seconds since the epoch.
+
+    Redirects, errors and pages that nobody wants to read are kept like any other, up to
+    `max_bytes`. What a cache outside this transport answers unasked does not come by here. Packing
+    and writing are done by a thread; meanwhile the answer waits, so that what was reported is on
+    disk, and memory is bounded by the requests under way. `send` raises ArchiveError.
+    """
+
+    def __init__(
+        self,
+        inner: Transport,
+        writer: Writer,
+        settings: Settings,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._inner = inner
+        self._writer = writer
+        self._limit = settings.max_bytes
+        self._now = now
+        self._thread = ThreadPoolExecutor(1, "fetcher-archive")
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._close)
+            await stack.enter_async_context(self._inner)
+            self._open = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._open.__aexit__(kind, error, traceback)
+
+    async def send(self, request: Request) -> Exchange:
+        """Send the request, and keep the answer if there is one."""
+        tape, asked = Tape(self._limit), self._now()
+        exchange = await self._inner.send(
+            replace(request, tap=tape, open_reader=tape.opening(request.open_reader))
+        )
+        if tape.is_alone:
+            exchange = replace(exchange, page=NO_PAGE)
+        if (answer := _answer(request, exchange, tape, asked)) is not None:
+            await self._in_thread(lambda: self._writer.write(answer))
+        return exchange
+
+    async def _close(self) -> None:
+        await self._in_thread(self._writer.close)
+        self._thread.shutdown(wait=False)
+
+    async def _in_thread(self, work: Callable[[], None]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _answer(request: Request, exchange: Exchange, tape: Tape, asked: float) -> Answer | None:
+    if tape.sent is None or tape.received is None:
+        return None
+    is_validated = request.condition is not None and exchange.status == 304
+    return Answer(
+        url=_without_credentials(request.url.href),
+        method=request.method,
+        status=exchange.status,
+        content_type=exchange.content_type,
+        ip=exchange.ip,
+        sent=tape.sent,
+        received=tape.received,
+        pieces=tuple(tape.pieces),
+        asked=asked,
+        truncation=None if tape.is_whole else _truncation(exchange, tape),
+        original=request.condition.asked if is_validated and request.condition else None,
+    )
+
+
+def _truncation(exchange: Exchange, tape: Tape) -> Truncation:
+    if exchange.failure is not None:
+        return _WHY.get(exchange.failure.kind, Truncation.UNSPECIFIED)
+    return Truncation.LENGTH if tape.is_full else Truncation.UNSPECIFIED
+
+
+def _without_credentials(href: str) -> str:
+    scheme, _, rest = href.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
+
+
+_SUFFIX = ".warc.gz"
+
+
+def open_archive(path: Path, settings: Settings) -> Writer:
+    """Open a WARC file, if the name ends in `.warc.gz`, or else a directory; make what is missing.
+
+    What is there already is added to, after what a killed process left of its last answer is
+    removed. settings: those of the transport. Raises ArchiveError, also where a library is missing.
+    """
+    name = path.name.lower()
+    if name.endswith(_SUFFIX):
+        try:
+            # Here, because only this needs the library.
+            from fetcher.transport.archive.warc import WarcWriter
+        except ImportError as error:
+            reason = "warcio is not installed; install fetcher[warc]"
+            raise ArchiveError(str(path), reason) from error
+        return WarcWriter(path, settings)
+    if name.endswith((".warc", ".gz", ".zst")):
+        raise ArchiveError(str(path), f"name a directory, or a file that ends in {_SUFFIX}")
+    return FolderWriter(path, settings.max_bytes)

@@ -1,0 +1,130 @@
+"""What may be kept, and what may be used without asking (RFC 9111, sections 3 and 4).
+
+One answer as it is kept.
+"""
+
+from dataclasses import dataclass, replace
+
+from multidict import CIMultiDict
+
+from fetcher.transport.base import Condition, as_text
+from fetcher.transport.cache.rfc9111 import (
+    Directives,
+    Span,
+    birth,
+    explicit_lifetime,
+    http_date,
+    lifetime,
+    names,
+    refreshed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A kept answer without its body.
+
+    fields: those that may be kept, in their order. span: of the latest request that it answers
+    for, be it only with a 304. first: when the whole answer was asked for, seconds since the epoch.
+    ip, http_version: as in `model.Response`. size: bytes of the body, without Content-Encoding.
+    """
+
+    status: int
+    fields: CIMultiDict[str]
+    span: Span
+    first: float
+    ip: str
+    http_version: str
+    size: int
+
+    @property
+    def content_type(self) -> str:
+        """The field's value, "" when it is absent."""
+        return as_text(self.fields.get("Content-Type", ""))
+
+    @property
+    def condition(self) -> Condition | None:
+        """What to ask with whether it still holds; None when it has no validator."""
+        etag, modified = self._sendable("ETag"), self._sendable("Last-Modified")
+        return Condition(etag, modified, self.first) if etag or modified else None
+
+    def validated(self, fields: CIMultiDict[str], span: Span) -> "Entry":
+        """The entry after a 304 with these fields (RFC 9111, section 4.3.4)."""
+        return replace(self, fields=refreshed(self.fields, fields), span=span)
+
+    def _sendable(self, name: str) -> str:
+        value = self.fields.get(name, "")
+        return value if value.isprintable() else ""
+
+
+REDIRECTS = frozenset({301, 302, 307, 308})
+UNDERSTOOD = frozenset({200, 203, 204, 300, *REDIRECTS})
+"""Statuses of answers that are kept. Errors are asked for again, whatever they say."""
+_ONLY_IF_TOLD = frozenset({302, 307})
+"""Those that are not cacheable unless they say for how long (RFC 9110, section 15.4)."""
+
+
+def may_keep(entry: Entry, asked_with: Directives, sets_cookie: bool) -> bool:
+    """Whether an answer may be kept, and is of any use then (section 3).
+
+    The cache is a private one: `private` and Authorization do not matter, s-maxage does not count.
+    """
+    directives = Directives(entry.fields.getall("Cache-Control", ()))
+    if entry.status not in UNDERSTOOD or "no-store" in asked_with:
+        return False
+    if "no-store" in directives and "must-understand" not in directives:
+        return False
+    if "*" in names(entry.fields.getall("Vary", [])):
+        return False
+    # Such a redirect often leads back to itself, and loops for whoever lacks the cookie.
+    if entry.status in REDIRECTS and sets_cookie:
+        return False
+    told = explicit_lifetime(entry.fields, entry.span)
+    if entry.status in _ONLY_IF_TOLD and told is None:
+        return False
+    return bool(told) or _has_validator(entry)
+
+
+def is_fresh(entry: Entry, asked_with: Directives, now: float, heuristic: float = 0.0) -> bool:
+    """Whether an answer may be used without asking (sections 4.2 and 5.2.1).
+
+    now: seconds since the epoch; before the answer came, nothing can be said of its age.
+    """
+    if "no-cache" in asked_with or now < entry.span.received:
+        return False
+    if "no-cache" in Directives(entry.fields.getall("Cache-Control", ())):
+        return False
+    # Statuses for which a lifetime may be guessed are all that are kept without one.
+    lasts = lifetime(entry.fields, entry.span, heuristic)
+    age = now - birth(entry.fields, entry.span)
+    at_most, at_least = asked_with.seconds("max-age"), asked_with.seconds("min-fresh")
+    if at_most is not None and age > at_most:
+        return False
+    return age + (at_least or 0) < lasts
+
+
+def is_same(entry: Entry, fields: CIMultiDict[str]) -> bool:
+    """Whether the fields of another answer can be of the same body (section 4.3.4).
+
+    By the entity tag where both have one, in weak comparison, else by the date of the last change;
+    what has neither says nothing against it.
+    """
+    for name, plain in (("ETag", _opaque), ("Last-Modified", _moment)):
+        ours, theirs = entry.fields.get(name), fields.get(name)
+        if ours and theirs:
+            return plain(ours) == plain(theirs)
+    return True
+
+
+def _has_validator(entry: Entry) -> bool:
+    return entry.condition is not None
+
+
+def _opaque(etag: str) -> str:
+    """An entity tag without the mark of a weak one (RFC 9110, section 8.8.3.2)."""
+    return etag.strip().removeprefix("W/")
+
+
+def _moment(date: str) -> object:
+    moment = http_date(date)
+    return date if moment is None else moment

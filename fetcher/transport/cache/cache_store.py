@@ -1,0 +1,283 @@
+"""The store as the event loop sees it: a thread of its own does what may wait for the disk.
+
+The store's records: what is read from its file and written to it.
+"""
+
+import asyncio
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from multidict import CIMultiDict
+
+from fetcher.storage.sqlite_file import (
+    CacheError,
+    broken,
+    identify,
+    is_broken,
+    open_again,
+    open_file,
+)
+from fetcher.transport.cache.cache_codec import Unreadable, pack, unpack
+from fetcher.transport.cache.cache_policy import Entry
+from fetcher.transport.cache.rfc9111 import Span
+
+_ROOM_MADE = 0.9
+"""To what part of its limit a store that is full is emptied, so that not every answer has to."""
+_OVERHEAD = 256
+"""Bytes that the file itself needs for an answer, about."""
+_RECENT = 3600.0
+"""A use is written down when the one before was so long ago, in seconds: most read, and no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer in the store.
+
+    id: no other answer ever has it. variant: see `keys`.
+    """
+
+    id: int
+    variant: bytes
+    entry: Entry
+
+
+class Records:
+    """Reads and writes the records of one open store; of one thread at a time.
+
+    limit: bytes that all answers together may take. Every method may raise sqlite3.Error.
+    """
+
+    def __init__(self, file: sqlite3.Connection, limit: int) -> None:
+        self._file = file
+        self._limit = limit
+        self.secret: bytes = file.execute("SELECT secret FROM facts").fetchone()[0]
+
+    def find(self, key: bytes) -> list[Kept]:
+        """The answers of one key, the latest first."""
+        rows = self._file.execute(
+            "SELECT id, variant, head FROM answers WHERE key = ? ORDER BY id DESC", (key,)
+        )
+        return [Kept(number, variant, _read(head)) for number, variant, head in rows]
+
+    def body(self, kept: Kept, now: float) -> bytes | None:
+        """The body of an answer that is used now; None when it has gone meanwhile."""
+        row = self._file.execute(
+            "SELECT coding, checksum, data, used FROM bodies JOIN answers USING (id) WHERE id = ?",
+            (kept.id,),
+        ).fetchone()
+        if row is None:
+            return None
+        coding, checksum, data, used = row
+        if zlib.crc32(data) != checksum:
+            raise broken("the checksum of a body")
+        try:
+            body = unpack(coding, data, kept.entry.size)
+        except Unreadable:
+            return None
+        if not 0 <= now - used < _RECENT:
+            with self._writing():
+                self._file.execute("UPDATE answers SET used = ? WHERE id = ?", (now, kept.id))
+        return body
+
+    def keep(self, key: bytes, variant: bytes, entry: Entry, body: bytes, now: float) -> None:
+        """Keep an answer in place of the one before; the least recently used make room."""
+        coding, data = pack(body)
+        head = _write(entry)
+        weight = len(data) + len(head) + _OVERHEAD
+        if weight > self._limit // 4:
+            return
+        with self._writing():
+            self._file.execute("DELETE FROM answers WHERE key = ? AND variant = ?", (key, variant))
+            cursor = self._file.execute(
+                "INSERT INTO answers (key, variant, head, weight, used) VALUES (?, ?, ?, ?, ?)",
+                (key, variant, head, weight, now),
+            )
+            self._file.execute(
+                "INSERT INTO bodies VALUES (?, ?, ?, ?)",
+                (cursor.lastrowid, coding, zlib.crc32(data), data),
+            )
+            self._make_room()
+
+    def refresh(self, kept: Kept, entry: Entry, now: float) -> None:
+        """Put another head in place of an answer's; its body stays."""
+        with self._writing():
+            self._file.execute(
+                "UPDATE answers SET head = ?, used = ? WHERE id = ?", (_write(entry), now, kept.id)
+            )
+
+    def drop(self, kept: Kept) -> None:
+        """Forget an answer."""
+        with self._writing():
+            self._file.execute("DELETE FROM answers WHERE id = ?", (kept.id,))
+
+    def weight(self) -> int:
+        """Bytes that all answers take together."""
+        weight: int = self._file.execute("SELECT weight FROM facts").fetchone()[0]
+        return weight
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _make_room(self) -> None:
+        excess: float = self.weight() - self._limit
+        if excess <= 0:
+            return
+        excess += self._limit * (1 - _ROOM_MADE)
+        given_up = []
+        for number, weight in self._file.execute(
+            "SELECT id, weight FROM answers ORDER BY used, id"
+        ):
+            if excess <= 0:
+                break
+            given_up.append((number,))
+            excess -= weight
+        self._file.executemany("DELETE FROM answers WHERE id = ?", given_up)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; as no other process writes meanwhile, none has to be repeated."""
+        self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._file.in_transaction:
+                self._file.execute("ROLLBACK")
+            raise
+        self._file.execute("COMMIT")
+
+
+def _write(entry: Entry) -> str:
+    # ASCII: bytes of a head that are no text come as lone surrogates, which UTF-8 has not.
+    return json.dumps(
+        [
+            entry.status,
+            list(entry.fields.items()),
+            entry.span.asked,
+            entry.span.received,
+            entry.first,
+            entry.ip,
+            entry.http_version,
+            entry.size,
+        ]
+    )
+
+
+def _read(head: str) -> Entry:
+    try:
+        status, fields, asked, received, first, ip, version, size = json.loads(head)
+        return Entry(status, CIMultiDict(fields), Span(asked, received), first, ip, version, size)
+    except (ValueError, TypeError) as error:
+        raise broken("the head of an answer") from error
+
+
+T = TypeVar("T")
+
+
+def open_store(
+    directory: Path, limit: int, say: Callable[[str], None] = lambda sentence: None
+) -> "Store":
+    """Open the cache in a directory; both are made when they are not there.
+
+    Several processes may have it open at once. limit: bytes that all answers together may take;
+    one that takes more than a quarter of that is not kept. say: told, in one sentence each, what
+    is wrong with the store, from whatever thread. Raises CacheError.
+    """
+    return Store(directory, limit, open_file(directory, say), say)
+
+
+class Store:
+    """Answers on a disk; made by `open_store`.
+
+    Nothing that is wrong with the disk stops a run: what cannot be read is not there, what cannot
+    be written is not kept, and `say` is told so once. A store found broken while it is in use is
+    set aside, and a new one begun.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        limit: int,
+        file: sqlite3.Connection,
+        say: Callable[[str], None],
+    ) -> None:
+        self.limit = limit
+        self._directory = directory
+        self._say = say
+        self._said = False
+        self._file = file
+        self._identity = identify(directory)
+        self._records: Records | None = Records(file, limit)
+        self.secret = self._records.secret
+        """Random bytes that make digests of this store mean nothing elsewhere."""
+        # One thread: SQLite lets one write at a time anyway.
+        self._thread = ThreadPoolExecutor(1, "fetcher-cache")
+
+    async def find(self, key: bytes) -> list[Kept]:
+        """The answers of one key, the latest first."""
+        return await self._do(lambda records: records.find(key), [])
+
+    async def body(self, kept: Kept, now: float) -> bytes | None:
+        """The body of an answer that is used now; None when it has gone meanwhile."""
+        return await self._do(lambda records: records.body(kept, now), None)
+
+    async def keep(self, key: bytes, variant: bytes, entry: Entry, body: bytes, now: float) -> None:
+        """Keep an answer in place of the one before; the least recently used make room."""
+        await self._do(lambda records: records.keep(key, variant, entry, body, now), None)
+
+    async def refresh(self, kept: Kept, entry: Entry, now: float) -> None:
+        """Put another head in place of an answer's; its body stays."""
+        await self._do(lambda records: records.refresh(kept, entry, now), None)
+
+    async def drop(self, kept: Kept) -> None:
+        """Forget an answer."""
+        await self._do(lambda records: records.drop(kept), None)
+
+    async def weight(self) -> int:
+        """Bytes that all answers take together."""
+        return await self._do(Records.weight, 0)
+
+    async def aclose(self) -> None:
+        """Finish what is under way, and let go of the file."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown(wait=False)
+
+    async def _do(self, work: Callable[[Records], T], otherwise: T) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._done, work, otherwise)
+
+    def _done(self, work: Callable[[Records], T], otherwise: T) -> T:
+        if self._records is None:
+            return otherwise
+        try:
+            return work(self._records)
+        except sqlite3.Error as error:
+            if is_broken(error):
+                self._begin_again()
+            elif not self._said:
+                self._said = True
+                self._say(f"the cache in {self._directory} cannot be used for now: {error}")
+            return otherwise
+
+    def _begin_again(self) -> None:
+        assert self._records is not None
+        broken, self._records = self._file, None
+        try:
+            self._file = open_again(broken, self._identity, self._directory, self._say)
+            self._identity = identify(self._directory)
+            self._records = Records(self._file, self.limit)
+            self.secret = self._records.secret
+        except (CacheError, OSError, sqlite3.Error) as error:
+            self._say(f"the cache is not used any more: {error}")
+
+    def _close(self) -> None:
+        if self._records is not None:
+            self._records.close()
+            self._records = None

@@ -1,0 +1,177 @@
+"""How old an answer is, and how long it is fresh: arithmetic of RFC 9111, section 4.2.
+
+Cache-Control (RFC 9111, section 5.2).
+
+The header fields of kept answers.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from multidict import CIMultiDict, MultiMapping
+
+_DIRECTIVE = re.compile(
+    r"""([!#$%&'*+.^_`|~0-9A-Za-z-]+)        # a token (RFC 9110, section 5.6.2)
+        (?:=("(?:[^"\\]|\\.)*"|[^\s,;"]*))?  # and its argument, quoted or not""",
+    re.VERBOSE,
+)
+
+FOREVER = 2**31
+"""What a number of seconds too large to count means, in seconds (section 1.2.2)."""
+
+
+class Directives:
+    """The directives of one message.
+
+    values: those of all its Cache-Control fields. Names are compared without regard to case; what
+    is not understood does no harm.
+    """
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self._arguments: dict[str, set[str]] = {}
+        for name, argument in _DIRECTIVE.findall(",".join(values)):
+            self._arguments.setdefault(name.lower(), set()).add(argument.strip('"'))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._arguments
+
+    def seconds(self, name: str) -> int | None:
+        """The argument of a directive that has a number of seconds; None when it is absent.
+
+        One that is not valid, or that is there twice with different values, counts as 0: such an
+        answer is encouraged to be taken for stale (section 4.2.1).
+        """
+        arguments = self._arguments.get(name)
+        if arguments is None:
+            return None
+        (argument, *others) = arguments
+        if others or not (argument.isascii() and argument.isdecimal()):
+            return 0
+        return min(int(argument[:12]), FOREVER)
+
+
+_LONGEST_DATE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When an answer was asked for and when it had come, seconds since the epoch."""
+
+    asked: float
+    received: float
+
+
+def lifetime(fields: MultiMapping[str], span: Span, heuristic: float = 0.0) -> float:
+    """Seconds for which an answer is fresh from its origin's sending it (section 4.2.1).
+
+    heuristic: the part of the time since its last change that an answer is taken to be fresh where
+    it says nothing (section 4.2.2; 0.1 is usual, 0 is never).
+    """
+    told = explicit_lifetime(fields, span)
+    if told is not None:
+        return told
+    changed = http_date(fields.get("Last-Modified", ""))
+    if not heuristic or changed is None:
+        return 0.0
+    return max(0.0, _date(fields, span) - changed) * heuristic
+
+
+def explicit_lifetime(fields: MultiMapping[str], span: Span) -> float | None:
+    """Seconds for which an answer says that it is fresh; None when it says nothing.
+
+    max-age counts before Expires. A date that is not valid has passed (section 5.3).
+    """
+    seconds = Directives(fields.getall("Cache-Control", ())).seconds("max-age")
+    if seconds is not None:
+        return float(seconds)
+    expires = set(fields.getall("Expires", ()))
+    if not expires:
+        return None
+    date = http_date(expires.pop())
+    if date is None or expires:
+        return 0.0
+    return min(max(0.0, date - _date(fields, span)), float(FOREVER))
+
+
+def birth(fields: MultiMapping[str], span: Span) -> float:
+    """When an answer was made or last validated by its origin, seconds since the epoch.
+
+    By the more pessimistic of its Date and its Age: the time it took to come counts as age, and
+    clocks that differ make nothing younger than it is (section 4.2.3).
+    """
+    apparent_age = max(0.0, span.received - _date(fields, span))
+    corrected_age = _age(fields) + max(0.0, span.received - span.asked)
+    return span.received - max(apparent_age, corrected_age)
+
+
+def http_date(text: str) -> float | None:
+    """Seconds since the epoch of an HTTP-date in any of its three forms (RFC 9110, 5.6.7)."""
+    if len(text) > _LONGEST_DATE:
+        return None
+    try:
+        date = parsedate_to_datetime(text)
+        return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def _date(fields: MultiMapping[str], span: Span) -> float:
+    """When the answer was made, which is when it came if it does not say (RFC 9110, 6.6.1)."""
+    date = http_date(fields.get("Date", ""))
+    return span.received if date is None else date
+
+
+def _age(fields: MultiMapping[str]) -> float:
+    """Seconds it spent in other caches; what is not valid is ignored (section 5.1)."""
+    value = fields.get("Age", "").strip()
+    return float(min(int(value[:12]), FOREVER)) if value.isascii() and value.isdecimal() else 0.0
+
+
+_OF_THE_CONNECTION = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authentication-info",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Fields that say something of one connection only (RFC 9111, section 3.1)."""
+
+_SECRET = frozenset({"set-cookie", "set-cookie2"})
+"""A session of one run is of no use to the next, and is not left lying on a disk."""
+
+_OF_THE_BODY = frozenset({"content-encoding", "content-length", "content-range", "content-type"})
+"""Fields that describe the body that is there; a 304 has none (RFC 9111, section 3.2)."""
+
+_OF_THE_MOMENT = ("Age", "Date")
+"""Fields that a 304 makes void even where it does not have them itself."""
+
+
+def storable(fields: Mapping[str, str] | None) -> CIMultiDict[str]:
+    """The fields of an answer that may be kept; those of one mapping may come up repeatedly."""
+    found = CIMultiDict(() if fields is None else fields.items())
+    named = ",".join(found.getall("Connection", ())).lower().split(",")
+    left_out = {*_OF_THE_CONNECTION, *_SECRET, *(name.strip() for name in named)}
+    return CIMultiDict(
+        (name, value) for name, value in found.items() if name.lower() not in left_out
+    )
+
+
+def refreshed(kept: CIMultiDict[str], newer: CIMultiDict[str]) -> CIMultiDict[str]:
+    """The fields of a kept answer after a 304: its own give way to the newer (section 3.2)."""
+    changes = [pair for pair in newer.items() if pair[0].lower() not in _OF_THE_BODY]
+    void = {name.lower() for name in (*_OF_THE_MOMENT, *dict(changes))}
+    return CIMultiDict([*(pair for pair in kept.items() if pair[0].lower() not in void), *changes])
+
+
+def names(values: list[str]) -> list[str]:
+    """The members of a list of field names, such as Vary, in lower case and order."""
+    return sorted({name.strip().lower() for name in ",".join(values).split(",")} - {""})

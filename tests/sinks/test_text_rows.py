@@ -1,0 +1,163 @@
+"""CSV reads back as what was written, and starts no formula."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fetcher.model import Result
+from fetcher.sinks.columns import Column, choose, row_maker
+from fetcher.sinks.text_rows import CsvSink
+from fetcher.text import clean, without_surrogates
+
+Kept = Callable[[], Any]
+Answered = Callable[..., Result]
+FORMULA_STARTS = ("=", "+", "-", "@")
+# The second half of the draw: what CSV itself gives a meaning.
+TEXT = st.text(st.one_of(st.characters(), st.sampled_from("\",;\r\n\t\0'=+-@\\ ")))
+
+
+def read_back(data: bytes, delimiter: str = ",") -> list[list[str]]:
+    """Read as a strict reader does: valid UTF-8, valid quoting, and no ragged row."""
+    text = io.StringIO(data.decode(), newline="")
+    rows = list(csv.reader(text, delimiter=delimiter, strict=True))
+    assert {len(row) for row in rows} == {len(rows[0])}
+    return rows
+
+
+def written(kept: Kept, columns: Sequence[Column], *results: Result, **options: Any) -> bytes:
+    """Write results, and give the bytes."""
+    output = kept()
+    sink = CsvSink(output, columns, **options)
+    sink.write([row_maker(columns)(result) for result in results])
+    sink.close()
+    data: bytes = output.data
+    return data
+
+
+def test_exact_bytes(kept: Kept, answered: Answered, failed: Answered) -> None:
+    """A header row, CR LF at each row's end, quotes where needed, empty for None."""
+    columns = choose(["url", "status", "title", "elapsed_ms"])
+    data = written(kept, columns, answered('Say "hi", you'), failed(), answered(None))
+    assert data == (
+        b"url,status,title,elapsed_ms\r\n"
+        b'http://a.example/,200,"Say ""hi"", you",12.3\r\n'
+        b"http://a.example/,,,\r\n"
+        b"http://a.example/,200,,12.3\r\n"
+    )
+
+
+def test_one_empty_cell_is_still_a_row(kept: Kept, answered: Answered) -> None:
+    """A row of one empty cell is quoted: readers skip a blank line."""
+    assert written(kept, choose(["title"]), answered(None)) == b'title\r\n""\r\n'
+
+
+def test_a_batch_is_one_write(kept: Kept) -> None:
+    """However many rows there are, the output gets them whole and at once."""
+    output = kept()
+    sink = CsvSink(output, choose(["url", "status"]))
+    sink.write([("a", 1), ("b", 2)])
+    sink.write([])
+    sink.write([("c", 3)])
+    assert output.writes == [b"url,status\r\n", b"a,1\r\nb,2\r\n", b"c,3\r\n"]
+
+
+def test_closing_closes_the_output(kept: Kept) -> None:
+    """The sink closes what it was given."""
+    output = kept()
+    CsvSink(output, choose(["url"])).close()
+    assert output.closed
+
+
+@given(title=TEXT, url=TEXT, own=TEXT)
+def test_any_text_reads_back(
+    kept: Kept, answered: Answered, title: str, url: str, own: str
+) -> None:
+    """Foreign text reads back cleaned and harmless, an input cell exactly as it was."""
+    columns = choose(["title", "url", "own"], ["own"])
+    data = written(kept, columns, answered(title, url=url, carried=(own,)))
+    row = read_back(data)[1]
+    for cell, text in zip(row, (title, url), strict=False):
+        assert not cell.startswith(FORMULA_STARTS)
+        assert cell.removeprefix("'" if clean(text).startswith(FORMULA_STARTS) else "") == clean(
+            text
+        )
+    assert row[2] == without_surrogates(own)
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ('=HYPERLINK("http://x.example","y")', '\'=HYPERLINK("http://x.example","y")'),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        # Cleaning comes first: what it removes must not hide a formula.
+        ("\x00=1+1", "'=1+1"),
+        ("\u202e@x", "'@x"),
+        ("\t=1", " =1"),
+        ("\r@x", " @x"),
+        ("1=1", "1=1"),
+        ("'=1", "'=1"),
+        ("", ""),
+        ("a-b", "a-b"),
+    ],
+)
+def test_formulas_are_neutralised(kept: Kept, answered: Answered, title: str, cell: str) -> None:
+    """A formula's start gets an apostrophe before it; anything else stays."""
+    data = written(kept, choose(["index", "title"]), answered(title))
+    assert read_back(data)[1] == ["0", cell]
+
+
+@pytest.mark.parametrize("start", ["\t", "\r"])
+def test_tab_and_return_are_neutralised_too(kept: Kept, start: str) -> None:
+    """A row that was not cleaned cannot start a cell with a tab or CR either."""
+    output = kept()
+    CsvSink(output, choose(["title"])).write([(start + "=1",)])
+    assert read_back(output.data)[1] == ["'" + start + "=1"]
+
+
+def test_every_foreign_column_is_neutralised(kept: Kept, answered: Answered) -> None:
+    """The URL as written and the error are neutralised as the title is; numbers are not."""
+    columns = choose(["url", "title", "final_url", "error", "status", "elapsed_ms"])
+    output = kept()
+    CsvSink(output, columns).write([("=u", "=t", "=f", "=e", -1, -1.5)])
+    assert read_back(output.data)[1] == ["'=u", "'=t", "'=f", "'=e", "-1", "-1.5"]
+
+
+def test_neutralising_can_be_switched_off(kept: Kept, answered: Answered) -> None:
+    """With the switch, the title is written as it is."""
+    data = written(kept, choose(["title"]), answered("=1+1"), neutralise=False)
+    assert read_back(data)[1] == ["=1+1"]
+
+
+def test_tabs_separate(kept: Kept, answered: Answered) -> None:
+    """As TSV, a comma needs no quotes, and a title never holds the separator."""
+    data = written(kept, choose(["url", "title"]), answered("a,b\tc"), delimiter="\t")
+    assert data == b"url\ttitle\r\nhttp://a.example/\ta,b c\r\n"
+
+
+def test_a_byte_order_mark_comes_once(kept: Kept, answered: Answered) -> None:
+    """With bom, the mark stands before the header and nowhere else."""
+    data = written(kept, choose(["title"]), answered("é"), bom=True)
+    assert data == b"\xef\xbb\xbftitle\r\n\xc3\xa9\r\n"
+
+
+def test_flags_are_lower_case(kept: Kept) -> None:
+    """True and false are written as in JSON, whatever else the row has."""
+    flag = Column("up", "", "", bool, False, lambda result: result.outcome.ok)
+    output = kept()
+    CsvSink(output, [*choose(["status"]), flag]).write([(1, True), (0, False), (None, None)])
+    assert read_back(output.data)[1:] == [["1", "true"], ["0", "false"], ["", ""]]
+
+
+def test_header_survives_any_input_column(kept: Kept, answered: Answered) -> None:
+    """An input header with a comma, a quote, a line end or a surrogate reads back."""
+    header = ('a,"b"\r\nc', "half \ud83d")
+    data = written(kept, choose(list(header), header), answered(carried=("1", "2")))
+    assert read_back(data) == [['a,"b"\r\nc', "half \ufffd"], ["1", "2"]]
