@@ -18,10 +18,10 @@ from harness import MEGABYTE
 
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import Timings
-from fetcher.monitor.commit import Commit, Record
-from fetcher.monitor.history import Reader, Store, open_store
+from fetcher.monitor.commit import CheckRecord, Commit
+from fetcher.monitor.history import HistoryReader, HistoryStore, open_store
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.target_state import Observation, Span, Spell
+from fetcher.monitor.target_state import Observation, Span, TimeClass
 
 START = 1_795_219_200
 DAY = 86400
@@ -45,7 +45,7 @@ class Plain:
         for statement in PLAIN:
             self.file.execute(statement).fetchall()
 
-    def write(self, records: tuple[Record, ...]) -> None:
+    def write(self, records: tuple[CheckRecord, ...]) -> None:
         """Write checks in one transaction."""
         rows = [
             (record.key, seen.at, seen.health.value, seen.status, seen.elapsed, seen.text)
@@ -57,7 +57,7 @@ class Plain:
         self.file.execute("COMMIT")
 
 
-def check(key: str, number: int, at: float, interval: float) -> Record:
+def check(key: str, number: int, at: float, interval: float) -> CheckRecord:
     """Make one check, and how the time since the one before counts."""
     fails = number % 50 == 7 and at % 1800 < 600
     seen = Observation(
@@ -77,14 +77,14 @@ def check(key: str, number: int, at: float, interval: float) -> Record:
         5_000,
         TIMINGS,
     )
-    spell = Spell.DOWN if fails else Spell.UP
+    spell = TimeClass.DOWN if fails else TimeClass.UP
     hour = at // HOUR * HOUR
     if at - interval < hour < at:
-        return Record(key, seen, (Span(at - interval, hour, spell), Span(hour, at, spell)))
-    return Record(key, seen, (Span(at - interval, at, spell),))
+        return CheckRecord(key, seen, (Span(at - interval, hour, spell), Span(hour, at, spell)))
+    return CheckRecord(key, seen, (Span(at - interval, at, spell),))
 
 
-def commits(flags: argparse.Namespace, day: int) -> Iterator[tuple[Record, ...]]:
+def commits(flags: argparse.Namespace, day: int) -> Iterator[tuple[CheckRecord, ...]]:
     """Make a day's checks, those of a commit together, spread evenly over each interval."""
     keys = [f"https://host{number}.example/health" for number in range(flags.targets)]
     phases = [flags.interval * number / flags.targets for number in range(flags.targets)]
@@ -100,7 +100,7 @@ def commits(flags: argparse.Namespace, day: int) -> Iterator[tuple[Record, ...]]
         )
 
 
-def questions(reader: Reader, now: float, targets: int) -> dict[str, Callable[[], object]]:
+def questions(reader: HistoryReader, now: float, targets: int) -> dict[str, Callable[[], object]]:
     """What the page asks."""
     key = "https://host7.example/health"
     page = [f"https://host{n}.example/health" for n in range(0, targets, max(1, targets // 50))]
@@ -126,7 +126,7 @@ def timed(question: Callable[[], object]) -> float:
 
 
 async def one_day(
-    store: Store, plain: Plain, flags: argparse.Namespace, day: int
+    store: HistoryStore, plain: Plain, flags: argparse.Namespace, day: int
 ) -> tuple[int, list[float], int]:
     """Write a day; return checks, CPU seconds (written, kept up, plain), and the largest size."""
     used = [0.0, 0.0, 0.0]
@@ -155,7 +155,7 @@ async def week(flags: argparse.Namespace, folder: Path) -> None:
     settings = MonitorSettings(max_size=round(flags.max_size * MEGABYTE))
     store = open_store(path, settings, START)
     plain = Plain(folder / "plain.db")
-    reader = Reader(path)
+    reader = HistoryReader(path)
     written, asked = [], []
     for day in range(flags.days):
         harness.note(f"day {day + 1}/{flags.days}")

@@ -21,13 +21,13 @@ import harness
 from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.judgement.verdict import Health
 from fetcher.model import Timings
-from fetcher.monitor.commit import Commit, Record
-from fetcher.monitor.history import Reader, open_store
+from fetcher.monitor.commit import CheckRecord, Commit
+from fetcher.monitor.history import HistoryReader, open_store
 from fetcher.monitor.incident import Incident, Silence
-from fetcher.monitor.live_view import Found, Query, TargetView, Vitals
-from fetcher.monitor.plan import Interval, MonitorSettings, PageSettings, Plan, Watched
-from fetcher.monitor.target_index import Board
-from fetcher.monitor.target_state import Condition, Observation, Span, Spell, State
+from fetcher.monitor.live_view import Query, SearchResult, TargetView, Vitals
+from fetcher.monitor.plan import Interval, MonitorSettings, MonitorTarget, PageSettings, Plan
+from fetcher.monitor.target_index import TargetIndex
+from fetcher.monitor.target_state import Condition, Observation, Span, State, TimeClass
 from fetcher.statuspage import StatusPage
 
 FEW, MANY = 100, 100_000
@@ -52,7 +52,7 @@ PAGES = {
 class Still:
     """A monitor in which nothing happens."""
 
-    board: Board
+    board: TargetIndex
     plan: Plan
 
     def counts(self) -> Mapping[Condition, int]:
@@ -63,7 +63,7 @@ class Still:
         """The same by group."""
         return self.board.groups()
 
-    def find(self, query: Query) -> Found:
+    def find(self, query: Query) -> SearchResult:
         """Find targets."""
         return self.board.find(query)
 
@@ -103,7 +103,7 @@ def views(count: int) -> Iterator[TargetView]:
         key = f"service-{number}"
         url = f"https://host-{number}.example/health/{number}"
         group = f"group-{number % 50}"
-        watched = Watched(key, url, Interval(60.0), NOTHING_SPECIAL, name=key, group=group)
+        watched = MonitorTarget(key, url, Interval(60.0), NOTHING_SPECIAL, name=key, group=group)
         health = Health.UNHEALTHY if bad else Health.HEALTHY
         timings = Timings(0.001, 0.002, 0.003, 0.004, 0.005)
         text = "status 503, expected 200..299" if bad else ""
@@ -112,13 +112,13 @@ def views(count: int) -> Iterator[TargetView]:
         yield TargetView(watched, State(condition, NOW - DAY), latest)
 
 
-async def fill(path: Path, board: Board) -> None:
+async def fill(path: Path, board: TargetIndex) -> None:
     """Write a history: 90 days of the targets that are shown first, a check of the others."""
     settings = MonitorSettings(database=str(path))
     store = open_store(str(path), settings, NOW)
     for start in range(0, len(board), 10_000):
         part = list(board)[start : start + 10_000]
-        records = [Record(view.watched.key, view.latest) for view in part if view.latest]
+        records = [CheckRecord(view.watched.key, view.latest) for view in part if view.latest]
         await store.write(Commit(records=tuple(records)))
     shown = board.find(Query(limit=SHOWN)).views
     for day in range(DAYS, 0, -1):
@@ -129,11 +129,11 @@ async def fill(path: Path, board: Board) -> None:
     await store.close()
 
 
-def record(view: TargetView, at: float) -> Record:
+def record(view: TargetView, at: float) -> CheckRecord:
     """One check, and the hour before it."""
     assert view.latest is not None
     observation = Observation(at, view.latest.health, text=view.latest.text, elapsed=0.02)
-    return Record(view.watched.key, observation, (Span(at - 3600, at, Spell.UP),))
+    return CheckRecord(view.watched.key, observation, (Span(at - 3600, at, TimeClass.UP),))
 
 
 async def ask(client: aiohttp.ClientSession, url: str) -> float:
@@ -151,11 +151,11 @@ async def measure(repeat: int, folder: Path) -> None:
     async with AsyncExitStack() as stack:
         for count in (FEW, MANY):
             harness.note(f"{count:,} targets")
-            board = Board(views(count))
+            board = TargetIndex(views(count))
             path = folder / f"{count}.db"
             await fill(path, board)
             live = Still(board, Plan(()))
-            page = StatusPage(live, Reader(str(path)), PageSettings(listen="127.0.0.1:0"))
+            page = StatusPage(live, HistoryReader(str(path)), PageSettings(listen="127.0.0.1:0"))
             urls[count] = (await stack.enter_async_context(page)).url
         client = await stack.enter_async_context(aiohttp.ClientSession())
         rows = []
@@ -180,7 +180,7 @@ def board_cost() -> None:
     """Print what the board itself takes for the most targets."""
     made = list(views(MANY))
     tracemalloc.start()
-    board = Board(made)
+    board = TargetIndex(made)
     memory = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     begun = time.perf_counter()

@@ -22,9 +22,9 @@ from pages import page
 
 sys.path.insert(0, str(ROOT))
 
-from fetcher.extraction.fields import Fields, parse_select
+from fetcher.extraction.fields import FieldSet, parse_select
 from fetcher.model import RawPage
-from fetcher.parse_stage import AutoStage, InlineStage, LoopLag, Parser, ProcessStage, Stage
+from fetcher.parse_stage import AutoStage, InlineStage, LoopLag, PageParser, ProcessStage, Stage
 from fetcher.pool import amap
 
 AT_ONCE = 50
@@ -46,7 +46,7 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 def stage(way: str) -> Stage:
     """Return the stage of a way's name, with the limits that a run would have."""
-    parser = Parser(Fields(tuple(parse_select(text) for text in _SELECT)))
+    parser = PageParser(FieldSet(tuple(parse_select(text) for text in _SELECT)))
     if way == "inline":
         return InlineStage(parser)
     if way == "auto":

@@ -1,21 +1,29 @@
 """The results of an earlier run: to compare with, and to do again what failed."""
 
 from fetcher.baseline.baseline import Baseline, failed_urls
-from fetcher.baseline.comparison import BROKEN, Change, Difference, Kind, Limits, change_of, compare
-from fetcher.baseline.previous_result import Earlier, EarlierError, key_of
-from fetcher.baseline.previous_store import Shelf
+from fetcher.baseline.comparison import (
+    BROKEN,
+    Difference,
+    DifferenceKind,
+    Limits,
+    ResultChange,
+    change_of,
+    compare,
+)
+from fetcher.baseline.previous_result import PreviousResult, PreviousResultError, key_of
+from fetcher.baseline.previous_store import PreviousResults
 from fetcher.baseline.read_results import read_earlier, read_whole
 
 __all__ = [
     "BROKEN",
     "Baseline",
-    "Change",
     "Difference",
-    "Earlier",
-    "EarlierError",
-    "Kind",
+    "DifferenceKind",
     "Limits",
-    "Shelf",
+    "PreviousResult",
+    "PreviousResultError",
+    "PreviousResults",
+    "ResultChange",
     "change_of",
     "compare",
     "failed_urls",

@@ -7,8 +7,8 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Self
 
-from fetcher.baseline.comparison import BROKEN, Change, change_of
-from fetcher.baseline.previous_result import Earlier, digest_of
+from fetcher.baseline.comparison import BROKEN, ResultChange, change_of
+from fetcher.baseline.previous_result import PreviousResult, digest_of
 from fetcher.baseline.read_results import read_earlier
 from fetcher.judgement.verdict import Checked, Health
 from fetcher.model import Target
@@ -42,7 +42,7 @@ class Baseline:
     def __len__(self) -> int:
         return len(self._healths)
 
-    def change(self, checked: Checked) -> Change:
+    def change(self, checked: Checked) -> ResultChange:
         """Say what has become of a URL since."""
         code = self._healths.get(digest_of(checked.target.url))
         before = None if code is None else _HEALTHS[code]
@@ -50,11 +50,11 @@ class Baseline:
 
     def newly_broken(self, checked: Checked) -> bool:
         """Whether a URL is broken now and was not, or was not there; only this should fail."""
-        return self.change(checked) is Change.NEWLY_BROKEN
+        return self.change(checked) is ResultChange.NEWLY_BROKEN
 
     def fixed(self, checked: Checked) -> bool:
         """Whether a URL is better than it was."""
-        return self.change(checked) is Change.FIXED
+        return self.change(checked) is ResultChange.FIXED
 
     def last_hash(self, url: str) -> str:
         """What a URL's body or selected text hashed to, "" when that is not known."""
@@ -83,7 +83,7 @@ def failed_urls(path: str | Path, fine: Container[Health] = FINE) -> Iterator[Ta
     return _failed(read_earlier(path), fine)
 
 
-def _failed(rows: Iterator[Earlier], fine: Container[Health]) -> Iterator[Target]:
+def _failed(rows: Iterator[PreviousResult], fine: Container[Health]) -> Iterator[Target]:
     seen: set[bytes] = set()
     for earlier in rows:
         if earlier.judged in fine:

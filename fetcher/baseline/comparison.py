@@ -7,11 +7,11 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fetcher.baseline.previous_result import Earlier
+from fetcher.baseline.previous_result import PreviousResult
 from fetcher.judgement.verdict import Health
 
 
-class Change(StrEnum):
+class ResultChange(StrEnum):
     """What has become of one URL.
 
     newly_broken: broken now, and not before, or not there before. still_broken: both times.
@@ -33,29 +33,31 @@ BROKEN = frozenset({Health.UNHEALTHY})
 """What counts as broken where nothing else is said."""
 
 
-def change_of(before: Health | None, now: Health, broken: Container[Health] = BROKEN) -> Change:
+def change_of(
+    before: Health | None, now: Health, broken: Container[Health] = BROKEN
+) -> ResultChange:
     """Compare two verdicts on one URL.
 
     before: None when it was not there. broken: the verdicts that count as broken. What could not
     be judged before was not broken: else what has broken since would never be told.
     """
     if now in broken:
-        return Change.STILL_BROKEN if before in broken else Change.NEWLY_BROKEN
+        return ResultChange.STILL_BROKEN if before in broken else ResultChange.NEWLY_BROKEN
     if before is None:
-        return Change.NEW
+        return ResultChange.NEW
     if now is Health.UNKNOWN:
-        return Change.UNCHANGED if before is Health.UNKNOWN else Change.UNKNOWN
+        return ResultChange.UNCHANGED if before is Health.UNKNOWN else ResultChange.UNKNOWN
     if before in broken or (before is Health.DEGRADED and now is Health.HEALTHY):
-        return Change.FIXED
+        return ResultChange.FIXED
     if before is Health.HEALTHY and now is Health.DEGRADED:
-        return Change.NEWLY_DEGRADED
-    return Change.UNCHANGED
+        return ResultChange.NEWLY_DEGRADED
+    return ResultChange.UNCHANGED
 
 
 _ANSWERED = frozenset({Health.HEALTHY, Health.DEGRADED})
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """One way in which a URL differs, in the order in which people want to know."""
 
     NEWLY_BROKEN = "newly_broken"
@@ -91,9 +93,9 @@ class Difference:
     old: None for what was added. new: None for what was removed.
     """
 
-    kind: Kind
-    old: Earlier | None
-    new: Earlier | None
+    kind: DifferenceKind
+    old: PreviousResult | None
+    new: PreviousResult | None
 
     @property
     def url(self) -> str:
@@ -103,15 +105,17 @@ class Difference:
 
 
 _OF_CHANGE = {
-    Change.NEWLY_BROKEN: Kind.NEWLY_BROKEN,
-    Change.NEWLY_DEGRADED: Kind.NEWLY_DEGRADED,
-    Change.FIXED: Kind.FIXED,
-    Change.UNKNOWN: Kind.UNKNOWN,
+    ResultChange.NEWLY_BROKEN: DifferenceKind.NEWLY_BROKEN,
+    ResultChange.NEWLY_DEGRADED: DifferenceKind.NEWLY_DEGRADED,
+    ResultChange.FIXED: DifferenceKind.FIXED,
+    ResultChange.UNKNOWN: DifferenceKind.UNKNOWN,
 }
 
 
 def compare(
-    old: Mapping[str, Earlier], new: Mapping[str, Earlier], limits: Limits | None = None
+    old: Mapping[str, PreviousResult],
+    new: Mapping[str, PreviousResult],
+    limits: Limits | None = None,
 ) -> Iterator[Difference]:
     """Give what differs: URL by URL in the order of `new`, then what `old` alone has.
 
@@ -126,23 +130,25 @@ def compare(
             yield Difference(kind, before, now)
     for gone in old.values():
         if gone.url not in new:
-            yield Difference(Kind.REMOVED, gone, None)
+            yield Difference(DifferenceKind.REMOVED, gone, None)
 
 
-def _kinds(old: Earlier | None, new: Earlier, limits: Limits) -> Iterator[Kind]:
+def _kinds(
+    old: PreviousResult | None, new: PreviousResult, limits: Limits
+) -> Iterator[DifferenceKind]:
     change = change_of(None if old is None else old.judged, new.judged, limits.broken)
     if change in _OF_CHANGE:
         yield _OF_CHANGE[change]
     if old is None:
-        yield Kind.ADDED
+        yield DifferenceKind.ADDED
         return
     if old.judged in _ANSWERED and new.judged in _ANSWERED:
         if _slower(old.elapsed, new.elapsed, limits):
-            yield Kind.SLOWER
+            yield DifferenceKind.SLOWER
         if None not in (old.title, new.title) and old.title != new.title:
-            yield Kind.TITLE_CHANGED
+            yield DifferenceKind.TITLE_CHANGED
         if old.final_url and new.final_url and old.final_url != new.final_url:
-            yield Kind.REDIRECTED_ELSEWHERE
+            yield DifferenceKind.REDIRECTED_ELSEWHERE
     if old.fingerprint and new.fingerprint and old.fingerprint != new.fingerprint:
         yield _of_certificate(old.expires, new.expires)
 
@@ -155,8 +161,8 @@ def _slower(old: float | None, new: float | None, limits: Limits) -> bool:
     return new >= times and longer >= limits.seconds
 
 
-def _of_certificate(old: float | None, new: float | None) -> Kind:
+def _of_certificate(old: float | None, new: float | None) -> DifferenceKind:
     # A renewal lasts longer; what lasts shorter is an old certificate come back, or another's.
     if old is not None and new is not None and new < old:
-        return Kind.CERTIFICATE_EXPIRES_SOONER
-    return Kind.CERTIFICATE_RENEWED
+        return DifferenceKind.CERTIFICATE_EXPIRES_SOONER
+    return DifferenceKind.CERTIFICATE_RENEWED

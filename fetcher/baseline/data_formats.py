@@ -7,7 +7,7 @@ The lines of a text file, from its blocks.
 
 from collections.abc import Iterable, Iterator
 
-from fetcher.baseline.previous_result import Record, RecordError, Records, check_telling
+from fetcher.baseline.previous_result import PreviousRow, RecordError, Records, check_telling
 from fetcher.sources.base import MAX_RECORD
 from fetcher.sources.csv_list import Row, RowSplitter
 from fetcher.sources.json_list import Unparsable, parse
@@ -59,7 +59,7 @@ def delimited_records(blocks: Blocks, delimiter: str) -> Records:
             raise RecordError(row.number, _uneven(len(row.cells), len(names)))
         # Backwards, so that of two columns with one name the first counts.
         named = zip(reversed(names), map(_bare, reversed(row.cells)), strict=True)
-        yield Record(row.number, dict(named))
+        yield PreviousRow(row.number, dict(named))
 
 
 def _rows(blocks: Blocks, delimiter: str) -> Iterator[Row]:
@@ -89,7 +89,7 @@ def json_records(blocks: Blocks) -> Records:
             raise RecordError(batch.first, batch.problem)
         for number, line in enumerate(batch.lines, batch.first):
             if line and not line.isspace():
-                yield Record(number, _object(number, line))
+                yield PreviousRow(number, _object(number, line))
 
 
 def _object(number: int, line: str) -> dict[str, object]:

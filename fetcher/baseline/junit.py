@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from fetcher.baseline.data_formats import Blocks
-from fetcher.baseline.previous_result import Record, RecordError, Records
+from fetcher.baseline.previous_result import PreviousRow, RecordError, Records
 from fetcher.judgement.verdict import Health
 from fetcher.sources.base import MAX_RECORD
 
@@ -56,7 +56,7 @@ def junit_records(blocks: Blocks) -> Records:
 
 def _parsed(
     parser: "expat.XMLParserType", cases: "_Cases", block: bytes, *, final: bool = False
-) -> Iterator[Record]:
+) -> Iterator[PreviousRow]:
     problem: RecordError | None = None
     try:
         parser.Parse(block, final)
@@ -78,13 +78,13 @@ class _Cases:
     def __init__(self, parser: "expat.XMLParserType") -> None:
         self._parser = parser
         self._depth = 0
-        self._found: list[Record] = []
+        self._found: list[PreviousRow] = []
         self._cells: dict[str, object] | None = None
         self._line = 0
         self._text: list[str] = []
         self._size = 0
 
-    def take(self) -> list[Record]:
+    def take(self) -> list[PreviousRow]:
         """Give the test cases that were completed."""
         found, self._found = self._found, []
         return found
@@ -119,7 +119,7 @@ class _Cases:
             return
         if tag == "testcase":
             self._cells.setdefault("health", Health.HEALTHY.value)
-            self._found.append(Record(self._line, self._cells))
+            self._found.append(PreviousRow(self._line, self._cells))
             self._cells = None
         elif tag in _HEALTHS or tag == "system-out":
             self._cells.update(_details("".join(self._text)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from fetcher.baseline.data_formats import Blocks, batches
-from fetcher.baseline.previous_result import Record, RecordError, Records
+from fetcher.baseline.previous_result import PreviousRow, RecordError, Records
 
 _TOTALS = "| healthy | degraded | unhealthy | unknown | all |"
 _GROUP = re.compile(r"### .*?(\w+): (?:`(\w+)`|without a reason) \([0-9,]+\)")
@@ -68,7 +68,7 @@ def _expected(lines: Iterator[tuple[int, str]]) -> int:
     return sum(map(int, counts[1:4]))
 
 
-def _record(number: int, health: str, trouble: str, cells: tuple[str, ...]) -> Record:
+def _record(number: int, health: str, trouble: str, cells: tuple[str, ...]) -> PreviousRow:
     url, status, _, reason = cells
     link = _LINK.fullmatch(url)
     text = _plain(link[1] if link else url)
@@ -77,7 +77,7 @@ def _record(number: int, health: str, trouble: str, cells: tuple[str, ...]) -> R
             raise RecordError(number, "the URL is cut; expected all of it, as CSV has it")
         text = _plain(link[2])  # with more of it percent-encoded, but the same URL
     named = {"url": text, "health": health, "trouble": trouble, "status": status}
-    return Record(number, {**named, "reason": _plain(reason)})
+    return PreviousRow(number, {**named, "reason": _plain(reason)})
 
 
 def _plain(text: str) -> str:

@@ -21,7 +21,7 @@ _FIRST_BAD_STATUS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PreviousResult:
     """What an earlier run found out about one URL; None is what the file does not say.
 
     url: as it was written then. health: None in a file that judges nothing, as `fetcher titles`
@@ -57,7 +57,7 @@ class Earlier:
         return Health.UNKNOWN if self.status is None else Health.HEALTHY
 
 
-class EarlierError(Exception):
+class PreviousResultError(Exception):
     """An earlier result cannot be read: names the file, the line, and what was expected.
 
     name: the file. line: from 1; 0 when it is about the whole file. problem: in plain words.
@@ -77,14 +77,14 @@ _TELLING = ("health", "status", "error", "failure")
 _SHOWN = 60
 
 
-class Record(NamedTuple):
+class PreviousRow(NamedTuple):
     """One row of a file; line: where it begins, from 1."""
 
     line: int
     cells: Cells
 
 
-Records = Iterator[Record]
+Records = Iterator[PreviousRow]
 
 
 class RecordError(ValueError):
@@ -95,7 +95,7 @@ class RecordError(ValueError):
         self.line = line
 
 
-def earlier_of(cells: Cells, source: str = "") -> Earlier:
+def earlier_of(cells: Cells, source: str = "") -> PreviousResult:
     """Read the values that are compared; other columns are left alone.
 
     Raises ValueError that says what was expected.
@@ -103,7 +103,7 @@ def earlier_of(cells: Cells, source: str = "") -> Earlier:
     if "url" not in cells:
         raise ValueError(f"there is no url; {_found(cells)}")
     check_telling(cells)
-    return Earlier(
+    return PreviousResult(
         _url(cells),
         _health(cells),
         _trouble(cells),

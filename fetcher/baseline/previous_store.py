@@ -6,10 +6,10 @@ from dataclasses import fields
 from types import TracebackType
 from typing import Any, Self
 
-from fetcher.baseline.previous_result import Earlier, digest_of
+from fetcher.baseline.previous_result import PreviousResult, digest_of
 from fetcher.judgement.verdict import Health, Trouble
 
-_COLUMNS = tuple(field.name for field in fields(Earlier))
+_COLUMNS = tuple(field.name for field in fields(PreviousResult))
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM rows"
 _INSERT = (
     f"INSERT INTO rows (digest, {', '.join(_COLUMNS)}) "
@@ -18,7 +18,7 @@ _INSERT = (
 )
 
 
-class Shelf(Mapping[str, Earlier]):
+class PreviousResults(Mapping[str, PreviousResult]):
     """Rows by URL, which is looked up in any spelling (see `key_of`); iterates in file order.
 
     Of a URL that is there several times the last row counts, in the place of the first. Held in
@@ -26,7 +26,7 @@ class Shelf(Mapping[str, Earlier]):
     context manager, which removes that file. Raises OSError when it cannot be written.
     """
 
-    def __init__(self, rows: Iterable[Earlier]) -> None:
+    def __init__(self, rows: Iterable[PreviousResult]) -> None:
         self._file = _open_file()
         try:
             with self._file:
@@ -38,7 +38,7 @@ class Shelf(Mapping[str, Earlier]):
             self.close()
             raise
 
-    def __getitem__(self, url: str) -> Earlier:
+    def __getitem__(self, url: str) -> PreviousResult:
         query = f"{_SELECT} WHERE digest = ?"
         row = self._file.execute(query, (digest_of(url),)).fetchone()
         if row is None:
@@ -60,11 +60,11 @@ class Shelf(Mapping[str, Earlier]):
         count: int = self._file.execute("SELECT count(*) FROM rows").fetchone()[0]
         return count
 
-    def values(self) -> ValuesView[Earlier]:
+    def values(self) -> ValuesView[PreviousResult]:
         """Give the rows, with one query rather than one for each."""
         return _Rows(self)
 
-    def rows(self) -> Iterator[Earlier]:
+    def rows(self) -> Iterator[PreviousResult]:
         """Go through the rows, in file order."""
         return map(_earlier, self._file.execute(f"{_SELECT} ORDER BY number"))
 
@@ -84,22 +84,22 @@ class Shelf(Mapping[str, Earlier]):
         self._file.close()
 
 
-class _Rows(ValuesView[Earlier]):
-    def __init__(self, shelf: Shelf) -> None:
+class _Rows(ValuesView[PreviousResult]):
+    def __init__(self, shelf: PreviousResults) -> None:
         super().__init__(shelf)
         self._rows = shelf.rows
 
-    def __iter__(self) -> Iterator[Earlier]:
+    def __iter__(self) -> Iterator[PreviousResult]:
         return self._rows()
 
 
-def _values(row: Earlier) -> tuple[Any, ...]:
+def _values(row: PreviousResult) -> tuple[Any, ...]:
     return digest_of(row.url), *[getattr(row, name) for name in _COLUMNS]
 
 
-def _earlier(row: tuple[Any, ...]) -> Earlier:
+def _earlier(row: tuple[Any, ...]) -> PreviousResult:
     url, health, trouble, *others = row
-    return Earlier(url, health and Health(health), trouble and Trouble(trouble), *others)
+    return PreviousResult(url, health and Health(health), trouble and Trouble(trouble), *others)
 
 
 def _open_file() -> sqlite3.Connection:

@@ -12,7 +12,13 @@ from pathlib import Path, PurePath
 from fetcher.baseline.data_formats import Blocks, delimited_records, delimiter_of, json_records
 from fetcher.baseline.junit import junit_records
 from fetcher.baseline.markdown import markdown_records
-from fetcher.baseline.previous_result import Earlier, EarlierError, RecordError, Records, earlier_of
+from fetcher.baseline.previous_result import (
+    PreviousResult,
+    PreviousResultError,
+    RecordError,
+    Records,
+    earlier_of,
+)
 from fetcher.baseline.report import report_records
 from fetcher.sources.base import MAX_RECORD, BrokenInput, SourceError
 from fetcher.sources.byte_streams import file_blocks, shown
@@ -78,7 +84,7 @@ _SUMMARY = (
 )
 
 
-def read_earlier(path: str | Path) -> Iterator[Earlier]:
+def read_earlier(path: str | Path) -> Iterator[PreviousResult]:
     """Read what `fetcher check` or `fetcher titles` wrote, row by row.
 
     CSV, TSV, JSON lines, JUnit XML, the Markdown summary (which does not list what is healthy) and
@@ -92,7 +98,7 @@ def read_earlier(path: str | Path) -> Iterator[Earlier]:
     return _read(path, whole=False)
 
 
-def read_whole(path: str | Path) -> Iterator[Earlier]:
+def read_whole(path: str | Path) -> Iterator[PreviousResult]:
     """Read a result that lists every URL, as is needed to tell what is new or gone.
 
     As `read_earlier`, and raises EarlierError also for a summary.
@@ -100,7 +106,7 @@ def read_whole(path: str | Path) -> Iterator[Earlier]:
     return _read(path, whole=True)
 
 
-def _read(path: str | Path, *, whole: bool) -> Iterator[Earlier]:
+def _read(path: str | Path, *, whole: bool) -> Iterator[PreviousResult]:
     name = shown(str(path))
     try:
         blocks = unpacked(file_blocks(str(path)))
@@ -111,22 +117,24 @@ def _read(path: str | Path, *, whole: bool) -> Iterator[Earlier]:
                 break
         read = format_of(name, sample)
     except SourceError as error:
-        raise EarlierError(name, 0, str(error).removeprefix(f"cannot read {name}: ")) from None
+        raise PreviousResultError(
+            name, 0, str(error).removeprefix(f"cannot read {name}: ")
+        ) from None
     except (BrokenInput, ValueError) as error:
-        raise EarlierError(name, 1, str(error)) from None
+        raise PreviousResultError(name, 1, str(error)) from None
     if whole and read in SUMMARIES:
-        raise EarlierError(name, 0, _SUMMARY)
+        raise PreviousResultError(name, 0, _SUMMARY)
     return _rows(name, read, chain([sample], blocks))
 
 
-def _rows(name: str, read: ReadRecords, blocks: Iterator[bytes]) -> Iterator[Earlier]:
+def _rows(name: str, read: ReadRecords, blocks: Iterator[bytes]) -> Iterator[PreviousResult]:
     line = 0
     try:
         for line, cells in read(blocks):
             yield earlier_of(cells, f"{name}:{line}")
     except RecordError as error:
-        raise EarlierError(name, error.line, str(error)) from None
+        raise PreviousResultError(name, error.line, str(error)) from None
     except ValueError as error:
-        raise EarlierError(name, line, str(error)) from None
+        raise PreviousResultError(name, line, str(error)) from None
     except BrokenInput as error:
-        raise EarlierError(name, line, f"{error} (behind this line)") from None
+        raise PreviousResultError(name, line, f"{error} (behind this line)") from None

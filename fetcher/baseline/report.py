@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from fetcher.baseline.data_formats import Blocks
-from fetcher.baseline.previous_result import Record, RecordError, Records
+from fetcher.baseline.previous_result import PreviousRow, RecordError, Records
 from fetcher.extraction.page_text import table_row
 from fetcher.sources.base import MAX_RECORD
 
@@ -75,7 +75,7 @@ class _Pieces:
             raise RecordError(self.line, f"a table row is longer than {MAX_RECORD // 1024} KiB")
 
 
-def _record(line: int, markup: bytes) -> Record:
+def _record(line: int, markup: bytes) -> PreviousRow:
     try:
         row = table_row(markup.decode(), ("reason", "title", "final"))
     except UnicodeDecodeError:
@@ -90,4 +90,4 @@ def _record(line: int, markup: bytes) -> Record:
     cells["title"] = row.texts.get("title")
     # It is written only where it is another than the URL itself.
     cells["final_url"] = row.texts.get("final", row.data["url"]).removeprefix("→ ")
-    return Record(line, cells)
+    return PreviousRow(line, cells)

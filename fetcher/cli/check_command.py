@@ -91,11 +91,11 @@ def check(
     if not urls and not lists and not retry_failed:
         give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher check --help")
 
-    from fetcher.cli.check_job import Job, run_job
+    from fetcher.cli.check_job import CheckJob, run_job
     from fetcher.cli.open_inputs import read_inputs
 
     earlier = (*(retry_failed or ()), *([baseline] if baseline else []))
-    job = Job(
+    job = CheckJob(
         inputs=read_inputs(
             urls,
             lists,

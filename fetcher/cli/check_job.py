@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import AsyncIterable, Iterable
 from dataclasses import dataclass, field, replace
 
-from fetcher.baseline import Baseline, Change, EarlierError
+from fetcher.baseline import Baseline, PreviousResultError, ResultChange
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.open_inputs import Inputs, header_of, open_sources, targets_of, total
 from fetcher.cli.open_outputs import Outputs, open_outputs
 from fetcher.cli.progress import Display, make_display, summary_lines
-from fetcher.cli.row_writer import RowSinks, Writer
+from fetcher.cli.row_writer import RowSinks, RowWriter
 from fetcher.cli.run_loop import Interrupts, calm_collector, interruptible, write_all
 from fetcher.engine.fd_limit import make_room
 from fetcher.engine.run_stats import CheckTally
@@ -29,7 +29,7 @@ _SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class CheckJob:
     """One call of `fetcher check`, its arguments read and checked."""
 
     inputs: Inputs
@@ -47,10 +47,10 @@ class Job:
 class Changes:
     """What has changed since the earlier result: how many of each, and the first URLs."""
 
-    counts: Counter[Change] = field(default_factory=Counter)
-    urls: dict[Change, list[str]] = field(default_factory=dict)
+    counts: Counter[ResultChange] = field(default_factory=Counter)
+    urls: dict[ResultChange, list[str]] = field(default_factory=dict)
 
-    def add(self, change: Change, url: str) -> None:
+    def add(self, change: ResultChange, url: str) -> None:
         """Take account of one URL."""
         self.counts[change] += 1
         urls = self.urls.setdefault(change, [])
@@ -58,7 +58,7 @@ class Changes:
             urls.append(url)
 
 
-async def run_job(job: Job) -> int:
+async def run_job(job: CheckJob) -> int:
     """Do a job; return its exit code. Whatever cannot be opened is said before any request."""
     calm_collector()
     room = make_room(job.settings.concurrency)
@@ -90,7 +90,7 @@ async def run_job(job: Job) -> int:
 
     began = time.monotonic()
     with interruptible(run, display.say) as interrupts:
-        code = await write_all(run, Writer(RowSinks[Checked](sinks)), display, note)
+        code = await write_all(run, RowWriter(RowSinks[Checked](sinks)), display, note)
     if code is None:
         return ExitCode.DONE  # the reader of our output has seen enough
     if not job.quiet:
@@ -104,7 +104,7 @@ async def run_job(job: Job) -> int:
 
 
 def _make_run(
-    job: Job, targets: AsyncIterable[Target], settings: Settings, baseline: Baseline | None
+    job: CheckJob, targets: AsyncIterable[Target], settings: Settings, baseline: Baseline | None
 ) -> CheckRun:
     return CheckRun(
         targets,
@@ -116,7 +116,7 @@ def _make_run(
     )
 
 
-def _read_baseline(job: Job) -> Baseline | None:
+def _read_baseline(job: CheckJob) -> Baseline | None:
     if job.baseline is None:
         return None
     broken = {Health.UNHEALTHY}
@@ -124,7 +124,7 @@ def _read_baseline(job: Job) -> Baseline | None:
         broken.add(Health.DEGRADED)
     try:
         return Baseline.read(job.baseline, broken)
-    except EarlierError as error:
+    except PreviousResultError as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
 
 
@@ -135,7 +135,7 @@ def _refuse_mistakes(sources: Iterable[Source]) -> None:
         give_up(ExitCode.USAGE, "\nfetcher: ".join(map(str, mistakes)))
 
 
-def _total(job: Job, sources: list[Source]) -> int | None:
+def _total(job: CheckJob, sources: list[Source]) -> int | None:
     return None if job.retry_failed else total(sources)
 
 
@@ -162,15 +162,15 @@ def _say_changes(changes: Changes, display: Display) -> None:
 
 
 _TOLD = {
-    Change.NEWLY_BROKEN: "newly broken",
-    Change.UNKNOWN: "could not be judged this time",
-    Change.FIXED: "fixed",
-    Change.STILL_BROKEN: "still broken",
+    ResultChange.NEWLY_BROKEN: "newly broken",
+    ResultChange.UNKNOWN: "could not be judged this time",
+    ResultChange.FIXED: "fixed",
+    ResultChange.STILL_BROKEN: "still broken",
 }
 
 
 def _exit_code(
-    code: ExitCode, interrupts: Interrupts, job: Job, tally: CheckTally, changes: Changes
+    code: ExitCode, interrupts: Interrupts, job: CheckJob, tally: CheckTally, changes: Changes
 ) -> int:
     if code is not ExitCode.DONE:
         return code
@@ -179,9 +179,9 @@ def _exit_code(
     return ExitCode.FAILED_URLS if _failed(job, tally, changes) else ExitCode.DONE
 
 
-def _failed(job: Job, tally: CheckTally, changes: Changes) -> int:
+def _failed(job: CheckJob, tally: CheckTally, changes: Changes) -> int:
     """How many URLs make this run a failure."""
     if job.baseline is not None:
-        return changes.counts[Change.NEWLY_BROKEN] + changes.counts[Change.UNKNOWN]
+        return changes.counts[ResultChange.NEWLY_BROKEN] + changes.counts[ResultChange.UNKNOWN]
     failed = tally.healths[Health.UNHEALTHY] + tally.healths[Health.UNKNOWN]
     return failed + (tally.healths[Health.DEGRADED] if job.what.degraded is Degraded.FAIL else 0)

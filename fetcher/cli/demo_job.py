@@ -10,7 +10,7 @@ from pathlib import Path
 from fetcher.cli.exits import ExitCode
 from fetcher.cli.open_inputs import Inputs
 from fetcher.cli.open_outputs import Outputs
-from fetcher.cli.titles_job import Job, run_job
+from fetcher.cli.titles_job import TitlesJob, run_job
 from fetcher.demo.site import DemoSite, serve_forever
 from fetcher.jobs.titles import TitlesSettings
 from fetcher.settings import Settings
@@ -46,7 +46,7 @@ async def run_demo() -> int:
             f"Asking {len(urls)} of its URLs for their titles; some are slow or broken on purpose."
         )
         _say()
-        job = Job(
+        job = TitlesJob(
             inputs=Inputs(tuple(urls), (), ListOptions()),
             outputs=Outputs((str(path),), TITLES),
             what=TitlesSettings(),

@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 
 from fetcher.baseline import (
     Difference,
-    Earlier,
-    EarlierError,
-    Kind,
+    DifferenceKind,
     Limits,
-    Shelf,
+    PreviousResult,
+    PreviousResultError,
+    PreviousResults,
     compare,
     read_whole,
 )
@@ -33,17 +33,17 @@ Fact = str | float | None
 """One side of a difference: text, or milliseconds."""
 
 HEADINGS = {
-    Kind.NEWLY_BROKEN: "Newly broken",
-    Kind.NEWLY_DEGRADED: "Newly degraded",
-    Kind.FIXED: "Fixed",
-    Kind.UNKNOWN: "Could not be judged this time",
-    Kind.SLOWER: "Slower",
-    Kind.TITLE_CHANGED: "Title changed",
-    Kind.REDIRECTED_ELSEWHERE: "Redirected elsewhere",
-    Kind.CERTIFICATE_RENEWED: "Certificate renewed",
-    Kind.CERTIFICATE_EXPIRES_SOONER: "Certificate replaced by one that expires sooner",
-    Kind.REMOVED: "Removed",
-    Kind.ADDED: "Added",
+    DifferenceKind.NEWLY_BROKEN: "Newly broken",
+    DifferenceKind.NEWLY_DEGRADED: "Newly degraded",
+    DifferenceKind.FIXED: "Fixed",
+    DifferenceKind.UNKNOWN: "Could not be judged this time",
+    DifferenceKind.SLOWER: "Slower",
+    DifferenceKind.TITLE_CHANGED: "Title changed",
+    DifferenceKind.REDIRECTED_ELSEWHERE: "Redirected elsewhere",
+    DifferenceKind.CERTIFICATE_RENEWED: "Certificate renewed",
+    DifferenceKind.CERTIFICATE_EXPIRES_SOONER: "Certificate replaced by one that expires sooner",
+    DifferenceKind.REMOVED: "Removed",
+    DifferenceKind.ADDED: "Added",
 }
 """What each kind is called, in the order in which they are shown."""
 
@@ -58,8 +58,8 @@ class Groups:
     limit: int | None = None
     before: int = 0
     now: int = 0
-    counts: Counter[Kind] = field(default_factory=Counter)
-    kept: dict[Kind, list[Difference]] = field(default_factory=dict)
+    counts: Counter[DifferenceKind] = field(default_factory=Counter)
+    kept: dict[DifferenceKind, list[Difference]] = field(default_factory=dict)
 
     def add(self, difference: Difference, *, keep: bool = True) -> None:
         """Take a difference."""
@@ -82,13 +82,13 @@ class Groups:
 def facts(difference: Difference) -> tuple[Fact, Fact]:
     """Say what was and what is, as far as the kind of difference is about it."""
     old, new, kind = difference.old, difference.new, difference.kind
-    if kind is Kind.SLOWER:
+    if kind is DifferenceKind.SLOWER:
         return _elapsed(old), _elapsed(new)
-    if kind is Kind.TITLE_CHANGED:
+    if kind is DifferenceKind.TITLE_CHANGED:
         return _text(old.title if old else None), _text(new.title if new else None)
-    if kind is Kind.REDIRECTED_ELSEWHERE:
+    if kind is DifferenceKind.REDIRECTED_ELSEWHERE:
         return _text(old.final_url if old else None), _text(new.final_url if new else None)
-    if kind in (Kind.CERTIFICATE_RENEWED, Kind.CERTIFICATE_EXPIRES_SOONER):
+    if kind in (DifferenceKind.CERTIFICATE_RENEWED, DifferenceKind.CERTIFICATE_EXPIRES_SOONER):
         return _certificate(old), _certificate(new)
     return old.judged.value if old else None, new.judged.value if new else None
 
@@ -96,7 +96,11 @@ def facts(difference: Difference) -> tuple[Fact, Fact]:
 def cause(difference: Difference) -> str:
     """Say why it is no longer healthy, "" when it is, or when that is not what differs."""
     new = difference.new
-    about_health = (Kind.NEWLY_BROKEN, Kind.NEWLY_DEGRADED, Kind.UNKNOWN)
+    about_health = (
+        DifferenceKind.NEWLY_BROKEN,
+        DifferenceKind.NEWLY_DEGRADED,
+        DifferenceKind.UNKNOWN,
+    )
     if new is None or difference.kind not in about_health:
         return ""
     status = f"status {new.status}" if new.status is not None else ""
@@ -104,7 +108,7 @@ def cause(difference: Difference) -> str:
     return clean(": ".join(part for part in parts if part))
 
 
-def _elapsed(row: Earlier | None) -> Fact:
+def _elapsed(row: PreviousResult | None) -> Fact:
     return None if row is None else milliseconds(row.elapsed)
 
 
@@ -112,7 +116,7 @@ def _text(text: str | None) -> Fact:
     return None if text is None else clean(text)
 
 
-def _certificate(row: Earlier | None) -> Fact:
+def _certificate(row: PreviousResult | None) -> Fact:
     """Give the time of expiry, or what else tells one certificate from another."""
     if row is None or row.expires is None:
         return _text(row.fingerprint if row else None)
@@ -122,12 +126,12 @@ def _certificate(row: Earlier | None) -> Fact:
 
 _BOLD, _RED, _GREEN, _YELLOW, _CYAN = "1", "31", "32", "33", "36"
 _COLOURS = {
-    Kind.NEWLY_BROKEN: _RED,
-    Kind.NEWLY_DEGRADED: _YELLOW,
-    Kind.FIXED: _GREEN,
-    Kind.UNKNOWN: _YELLOW,
-    Kind.SLOWER: _YELLOW,
-    Kind.CERTIFICATE_EXPIRES_SOONER: _YELLOW,
+    DifferenceKind.NEWLY_BROKEN: _RED,
+    DifferenceKind.NEWLY_DEGRADED: _YELLOW,
+    DifferenceKind.FIXED: _GREEN,
+    DifferenceKind.UNKNOWN: _YELLOW,
+    DifferenceKind.SLOWER: _YELLOW,
+    DifferenceKind.CERTIFICATE_EXPIRES_SOONER: _YELLOW,
 }
 
 
@@ -181,7 +185,7 @@ def json_line(difference: Difference) -> str:
 
 def _in_words(difference: Difference) -> str:
     kind = difference.kind
-    if kind in (Kind.REMOVED, Kind.ADDED):
+    if kind in (DifferenceKind.REMOVED, DifferenceKind.ADDED):
         return ""
     before, now = facts(difference)
     words = f"{_shown(kind, before)} -> {_shown(kind, now)}"
@@ -189,15 +193,15 @@ def _in_words(difference: Difference) -> str:
     return f"{words} ({why})" if why else words
 
 
-def _shown(kind: Kind, fact: Fact) -> str:
+def _shown(kind: DifferenceKind, fact: Fact) -> str:
     if fact is None:
         return "not there"
     if isinstance(fact, str):
-        return f'"{fact}"' if kind is Kind.TITLE_CHANGED else fact
+        return f'"{fact}"' if kind is DifferenceKind.TITLE_CHANGED else fact
     return f"{fact:.0f} ms"
 
 
-def _left_out(groups: Groups, kind: Kind) -> Iterator[str]:
+def _left_out(groups: Groups, kind: DifferenceKind) -> Iterator[str]:
     left = groups.counts[kind] - len(groups.kept[kind])
     if left:
         yield f"{left:,} more (--limit 0 shows all)"
@@ -229,13 +233,16 @@ def run_diff(job: DiffJob) -> int:
     """Do a job; return its exit code."""
     groups = Groups(job.limit)
     try:
-        with Shelf(read_whole(job.old)) as old, Shelf(read_whole(job.new)) as new:
+        with (
+            PreviousResults(read_whole(job.old)) as old,
+            PreviousResults(read_whole(job.new)) as new,
+        ):
             groups.before, groups.now = len(old), len(new)
             for line in _lines(job, old, new, groups):
                 # As bytes: what is in a file is UTF-8 wherever it is printed.
                 sys.stdout.buffer.write(f"{line}\n".encode())
             sys.stdout.buffer.flush()
-    except EarlierError as error:
+    except PreviousResultError as error:
         give_up(ExitCode.INPUT_OUTPUT, clean(str(error)))
     except BrokenPipeError:
         _silence_stdout()
@@ -243,10 +250,12 @@ def run_diff(job: DiffJob) -> int:
         give_up(ExitCode.INPUT_OUTPUT, error)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    return ExitCode.FAILED_URLS if groups.counts[Kind.NEWLY_BROKEN] else ExitCode.DONE
+    return ExitCode.FAILED_URLS if groups.counts[DifferenceKind.NEWLY_BROKEN] else ExitCode.DONE
 
 
-def _lines(job: DiffJob, old: Shelf, new: Shelf, groups: Groups) -> Iterator[str]:
+def _lines(
+    job: DiffJob, old: PreviousResults, new: PreviousResults, groups: Groups
+) -> Iterator[str]:
     """Give the output line by line; all differences are counted before the last one."""
     as_json = job.format == "jsonl"
     for difference in compare(old, new, job.limits):

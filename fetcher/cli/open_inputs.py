@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import get_args
 
-from fetcher.baseline import EarlierError, failed_urls, key_of
+from fetcher.baseline import PreviousResultError, failed_urls, key_of
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.jobs.remote_lists import list_fetcher
 from fetcher.model import Target
@@ -115,5 +115,5 @@ def _failed(paths: Sequence[str]) -> Iterator[Target]:
     try:
         for path in paths:
             yield from failed_urls(path)
-    except EarlierError as error:
+    except PreviousResultError as error:
         raise SourceError(str(error)) from None

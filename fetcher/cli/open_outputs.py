@@ -17,7 +17,7 @@ import typer
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.progress import Display
 from fetcher.cli.row_writer import PASSING, OnTerminal
-from fetcher.cli.scrape_plan import Job
+from fetcher.cli.scrape_plan import ScrapeJob
 from fetcher.model import Result
 from fetcher.sinks.base import Row, Sink
 from fetcher.sinks.columns import Column, ColumnError, row_maker
@@ -26,7 +26,7 @@ from fetcher.sinks.durable import (
     Completed,
     Durable,
     DurableError,
-    Progress,
+    OutputProgress,
     durable_format,
     open_durable,
 )
@@ -162,14 +162,14 @@ class Terminal:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedOutputs:
     """The outputs, and how far each of them has come."""
 
     columns: tuple[Column, ...]
-    outputs: tuple[tuple[Durable, Progress], ...]
+    outputs: tuple[tuple[Durable, OutputProgress], ...]
 
     @property
-    def progresses(self) -> tuple[Progress, ...]:
+    def progresses(self) -> tuple[OutputProgress, ...]:
         """How far each output has come."""
         return tuple(progress for _, progress in self.outputs)
 
@@ -190,7 +190,9 @@ class Opened:
             output.close()
 
 
-def scrape_outputs_open_outputs(job: Job, header: Sequence[str], terminal: Terminal) -> Opened:
+def scrape_outputs_open_outputs(
+    job: ScrapeJob, header: Sequence[str], terminal: Terminal
+) -> OpenedOutputs:
     """Open every output; exits with 2 or 3, and says why, when that cannot be done.
 
     Exits with 0 when nobody is left to read any of it. header: of the input. terminal: where a
@@ -209,10 +211,10 @@ def scrape_outputs_open_outputs(job: Job, header: Sequence[str], terminal: Termi
         give_up(ExitCode.INPUT_OUTPUT, error)
     if not outputs:
         raise typer.Exit(ExitCode.DONE)
-    return Opened(columns, outputs)
+    return OpenedOutputs(columns, outputs)
 
 
-def _check(target: str, job: Job) -> None:
+def _check(target: str, job: ScrapeJob) -> None:
     if not _as_table(target, job.what.format):
         durable_format(target, job.what.format)
     elif job.resume:
@@ -220,10 +222,10 @@ def _check(target: str, job: Job) -> None:
 
 
 def _open_all(
-    job: Job, columns: Sequence[Column], terminal: Terminal
-) -> tuple[tuple[Durable, Progress], ...]:
+    job: ScrapeJob, columns: Sequence[Column], terminal: Terminal
+) -> tuple[tuple[Durable, OutputProgress], ...]:
     """Open all outputs, or none; those are left out whose reader has gone already."""
-    outputs: list[tuple[Durable, Progress]] = []
+    outputs: list[tuple[Durable, OutputProgress]] = []
     with ExitStack() as closing:
         for target in job.targets:
             with suppress(BrokenPipeError):
@@ -234,8 +236,8 @@ def _open_all(
 
 
 def _scrape_outputs_open(
-    target: str, job: Job, columns: Sequence[Column], terminal: Terminal
-) -> tuple[Durable, Progress]:
+    target: str, job: ScrapeJob, columns: Sequence[Column], terminal: Terminal
+) -> tuple[Durable, OutputProgress]:
     if _as_table(target, job.what.format):
         width = shutil.get_terminal_size().columns
         colour = wants_colour(sys.stdout, os.environ)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Protocol, TextIO
 
-from fetcher.engine.run_stats import CheckTally, Tally
+from fetcher.engine.run_stats import CheckTally, RunStats
 from fetcher.jobs.run_protocol import Running
 from fetcher.judgement.verdict import Health
 from fetcher.model import Result
@@ -179,7 +179,7 @@ def _write(stream: TextIO, text: str) -> None:
     stream.flush()
 
 
-def summary_lines(tally: Tally, seconds: float, left: int | None = None) -> list[str]:
+def summary_lines(tally: RunStats, seconds: float, left: int | None = None) -> list[str]:
     """Say what a run has done.
 
     tally: with the verdicts, if it is of a check. left: rows read that got no result,
@@ -209,7 +209,7 @@ def summary_lines(tally: Tally, seconds: float, left: int | None = None) -> list
     return lines
 
 
-def _undone(tally: Tally, left: int) -> str:
+def _undone(tally: RunStats, left: int) -> str:
     """What an interrupted run did not come to."""
     if left == 0 and isinstance(tally, CheckTally):
         return "each URL was asked, but not all that failed was asked again"

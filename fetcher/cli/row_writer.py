@@ -13,7 +13,7 @@ from fetcher.jobs.scrape import rows_of
 from fetcher.model import Result
 from fetcher.parse_stage import FieldRow
 from fetcher.sinks.base import Row, Sink
-from fetcher.sinks.durable.durable import Durable, Progress, TargetRows
+from fetcher.sinks.durable.durable import Durable, OutputProgress, TargetRows
 from fetcher.sinks.durable.row_encoder import Stream
 from fetcher.sinks.table import TableSink
 
@@ -78,7 +78,7 @@ class RowSinks(Generic[R]):
             lost.close()
 
 
-class Writer(Generic[R]):
+class RowWriter(Generic[R]):
     """Gathers results into batches.
 
     A result is written at the latest `_LATEST` seconds after it was added. What the receiver
@@ -145,7 +145,7 @@ class OnTerminal:
         """Show the rows of some targets."""
         self._table.write([tuple(map(_shown, row)) for target in targets for row in target.rows])
 
-    def commit(self, progress: Progress) -> None:
+    def commit(self, progress: OutputProgress) -> None:
         """Do nothing: every row went through."""
 
     def complete(self) -> None:
@@ -171,7 +171,7 @@ class DurableOutputs:
     turns a result and what was taken from it into rows.
     """
 
-    def __init__(self, outputs: Sequence[tuple[Durable, Progress]], cells: MakeCells) -> None:
+    def __init__(self, outputs: Sequence[tuple[Durable, OutputProgress]], cells: MakeCells) -> None:
         self.left_out = 0
         """Results that the files did not take, for they came behind a gap."""
         self._passing = [output for output, _ in outputs if isinstance(output, PASSING)]

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from fetcher.cli.exits import ExitCode
 from fetcher.cli.progress import Display
-from fetcher.cli.row_writer import Writer
+from fetcher.cli.row_writer import RowWriter
 from fetcher.failures import Unrecoverable
 from fetcher.jobs.run_protocol import Running
 from fetcher.model import Result
@@ -35,7 +35,7 @@ def calm_collector() -> None:
 
 
 async def write_all(
-    run: Running[R], writer: Writer[R], display: Display, each: Callable[[R], None]
+    run: Running[R], writer: RowWriter[R], display: Display, each: Callable[[R], None]
 ) -> ExitCode | None:
     """Write every result, and show how it goes; None when the output's reader has gone.
 

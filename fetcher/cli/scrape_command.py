@@ -81,7 +81,7 @@ def scrape(
     from fetcher.cli.open_inputs import read_inputs
     from fetcher.cli.open_outputs import chosen_columns
     from fetcher.cli.scrape_job import run_job
-    from fetcher.cli.scrape_plan import Job, describe_columns, what_to_take
+    from fetcher.cli.scrape_plan import ScrapeJob, describe_columns, what_to_take
 
     settings = given.settle(Settings, "fetch")
     what = given.settle(ScrapeSettings, "scrape")
@@ -92,7 +92,7 @@ def scrape(
         return
     if not urls and not lists:
         give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher scrape --help")
-    job = Job(
+    job = ScrapeJob(
         inputs=read_inputs(
             urls,
             lists,

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.open_inputs import header_of, open_sources, total
-from fetcher.cli.open_outputs import Opened, Terminal
+from fetcher.cli.open_outputs import OpenedOutputs, Terminal
 from fetcher.cli.open_outputs import scrape_outputs_open_outputs as open_outputs
 from fetcher.cli.progress import Display, make_display, summary_lines
-from fetcher.cli.row_writer import DurableOutputs, Writer
+from fetcher.cli.row_writer import DurableOutputs, RowWriter
 from fetcher.cli.run_loop import Interrupts, calm_collector, interruptible, write_all
-from fetcher.cli.scrape_plan import Job
+from fetcher.cli.scrape_plan import ScrapeJob
 from fetcher.engine.fd_limit import make_room
 from fetcher.engine.run import MakeTransport, Run
-from fetcher.engine.run_stats import Tally
+from fetcher.engine.run_stats import RunStats
 from fetcher.jobs.resume import ListChangedError, go_on
 from fetcher.jobs.scrape import Workers, make_stage, rows_of, scrape_run
 from fetcher.model import Result, Target
@@ -41,7 +41,7 @@ class _Ready:
 
     sources: list[Source]
     make_transport: MakeTransport
-    opened: Opened
+    opened: OpenedOutputs
     targets: AsyncIterable[Target]
 
     def left(self) -> int | None:
@@ -51,7 +51,7 @@ class _Ready:
         return None if rows is None else rows - done
 
 
-async def run_job(job: Job) -> int:
+async def run_job(job: ScrapeJob) -> int:
     """Do a job; return its exit code. Whatever cannot be opened is said before any request."""
     calm_collector()
     if job.settings.order is not Order.INPUT:
@@ -67,14 +67,14 @@ async def run_job(job: Job) -> int:
     async with AsyncExitStack() as stack:
         stage = await stack.enter_async_context(make_stage(job.taken.parser, workers))
         run = scrape_run(ready.targets, stage, settings, ready.make_transport)
-        tally, lag = Tally(), stack.enter_context(LoopLag())
+        tally, lag = RunStats(), stack.enter_context(LoopLag())
         display = make_display(run, lambda: _failures(tally), ready.left, quiet=job.quiet)
         terminal.show(display)
         receiver = DurableOutputs(opened.outputs, cells_maker(opened.columns, job.taken.columns))
         note = _noting(tally, display, verbose=job.verbose)
         began = time.monotonic()
         with interruptible(run, display.say) as interrupts:
-            code = await write_all(run, Writer[Result](receiver), display, note)
+            code = await write_all(run, RowWriter[Result](receiver), display, note)
     if code is None:
         return ExitCode.DONE  # the reader of our output has seen enough
     if not job.quiet:
@@ -91,7 +91,7 @@ async def run_job(job: Job) -> int:
     return _exit_code(code, interrupts, tally, fail=what.fail)
 
 
-async def _open(job: Job, settings: Settings, terminal: Terminal) -> _Ready:
+async def _open(job: ScrapeJob, settings: Settings, terminal: Terminal) -> _Ready:
     """Open everything; exits with 2 or 3, and says why, when that cannot be done."""
     try:
         sources = open_sources(job.inputs, settings)
@@ -104,7 +104,7 @@ async def _open(job: Job, settings: Settings, terminal: Terminal) -> _Ready:
     return _Ready(sources, make_transport, opened, await _not_done(sources, opened))
 
 
-async def _not_done(sources: list[Source], opened: Opened) -> AsyncIterable[Target]:
+async def _not_done(sources: list[Source], opened: OpenedOutputs) -> AsyncIterable[Target]:
     """Find where the list goes on; exits with 2 when it is another one, with nothing done."""
     try:
         return await go_on(chain(sources), opened.progresses, opened.length)
@@ -116,7 +116,7 @@ async def _not_done(sources: list[Source], opened: Opened) -> AsyncIterable[Targ
         give_up(ExitCode.INPUT_OUTPUT, error)
 
 
-def _transport(job: Job, settings: Settings, say: Callable[[str], None]) -> MakeTransport:
+def _transport(job: ScrapeJob, settings: Settings, say: Callable[[str], None]) -> MakeTransport:
     """Choose how to fetch: with a cache before it, an archive behind it, or neither."""
     try:
         store = open_store(Path(job.cache), CACHE_LIMIT, say) if job.cache else None
@@ -133,7 +133,7 @@ def _transport(job: Job, settings: Settings, say: Callable[[str], None]) -> Make
     return make
 
 
-def _noting(tally: Tally, display: Display, *, verbose: bool) -> Callable[[Result], None]:
+def _noting(tally: RunStats, display: Display, *, verbose: bool) -> Callable[[Result], None]:
     """Make what counts each result, and explains a failure where that is wanted."""
 
     def note(result: Result) -> None:
@@ -147,7 +147,7 @@ def _noting(tally: Tally, display: Display, *, verbose: bool) -> Callable[[Resul
     return note
 
 
-def _failures(tally: Tally) -> str:
+def _failures(tally: RunStats) -> str:
     """What went wrong so far, the most frequent first."""
     kinds = [f"{kind} {count}" for kind, count in tally.kinds.most_common(3)]
     return ", ".join([f"{tally.failed:,} failed", *kinds]) if tally.failed else ""
@@ -158,7 +158,7 @@ def _tell_defects(run: Run, display: Display, *, verbose: bool) -> None:
         display.say(defect)
 
 
-def _exit_code(code: ExitCode, interrupts: Interrupts, tally: Tally, *, fail: bool) -> int:
+def _exit_code(code: ExitCode, interrupts: Interrupts, tally: RunStats, *, fail: bool) -> int:
     if code is not ExitCode.DONE:
         return code
     if interrupts.count:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.open_inputs import Inputs
-from fetcher.extraction.fields import Fields
+from fetcher.extraction.fields import FieldSet
 from fetcher.jobs.scrape import ScrapeSettings
-from fetcher.parse_stage import FunctionError, Parser, UserFunction
+from fetcher.parse_stage import FunctionError, PageParser, UserFunction
 from fetcher.settings import Settings
 from fetcher.sinks.columns import Column
 from fetcher.sinks.job_columns import Declared, parse_declared, scrape_columns
@@ -20,7 +20,7 @@ from fetcher.sinks.job_columns import Declared, parse_declared, scrape_columns
 class Taken:
     """What is taken of each page, and the columns that come of it."""
 
-    parser: Parser
+    parser: PageParser
     columns: dict[str, Column]
 
     @property
@@ -30,7 +30,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ScrapeJob:
     """One call of `fetcher scrape`."""
 
     inputs: Inputs
@@ -57,7 +57,7 @@ def what_to_take(what: ScrapeSettings) -> Taken:
         )
     function = None if what.extract is None else UserFunction(what.extract)
     try:
-        parser = Parser(Fields(what.fields), function)
+        parser = PageParser(FieldSet(what.fields), function)
         # What a module prints while it is imported is no row.
         with redirect_stdout(sys.stderr):
             parser.load()

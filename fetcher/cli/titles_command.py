@@ -69,9 +69,9 @@ def titles(
         give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher titles --help")
 
     from fetcher.cli.open_inputs import read_inputs
-    from fetcher.cli.titles_job import Job, run_job
+    from fetcher.cli.titles_job import TitlesJob, run_job
 
-    job = Job(
+    job = TitlesJob(
         inputs=read_inputs(
             urls,
             lists,

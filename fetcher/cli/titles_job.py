@@ -7,10 +7,10 @@ from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.open_inputs import Inputs, header_of, open_sources, total
 from fetcher.cli.open_outputs import Outputs, open_outputs
 from fetcher.cli.progress import make_display, summary_lines
-from fetcher.cli.row_writer import RowSinks, Writer
+from fetcher.cli.row_writer import RowSinks, RowWriter
 from fetcher.cli.run_loop import Interrupts, calm_collector, interruptible, write_all
 from fetcher.engine.fd_limit import make_room
-from fetcher.engine.run_stats import Tally
+from fetcher.engine.run_stats import RunStats
 from fetcher.jobs.titles import TitlesSettings, titles_run
 from fetcher.model import Result
 from fetcher.settings import Settings
@@ -19,7 +19,7 @@ from fetcher.text import clean
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class TitlesJob:
     """One call of `fetcher titles`, its arguments read and checked."""
 
     inputs: Inputs
@@ -30,9 +30,9 @@ class Job:
     verbose: bool = False
 
 
-async def run_job(job: Job) -> int:
+async def run_job(job: TitlesJob) -> int:
     """Do a job; return its exit code. Whatever cannot be opened is said before any request."""
-    tally = Tally()
+    tally = RunStats()
     calm_collector()
     room = make_room(job.settings.concurrency)
     settings = replace(job.settings, concurrency=room.concurrency)
@@ -54,7 +54,7 @@ async def run_job(job: Job) -> int:
 
     began = time.monotonic()
     with interruptible(run, display.say) as interrupts:
-        code = await write_all(run, Writer(RowSinks(sinks)), display, note)
+        code = await write_all(run, RowWriter(RowSinks(sinks)), display, note)
     if code is None:
         return ExitCode.DONE  # the reader of our output has seen enough
     if not job.quiet:
@@ -65,13 +65,13 @@ async def run_job(job: Job) -> int:
     return _exit_code(code, interrupts, tally, fail=job.what.fail)
 
 
-def _failures(tally: Tally) -> str:
+def _failures(tally: RunStats) -> str:
     """What went wrong so far, the most frequent first."""
     kinds = [f"{kind} {count}" for kind, count in tally.kinds.most_common(3)]
     return ", ".join([f"{tally.failed:,} failed", *kinds]) if tally.failed else ""
 
 
-def _exit_code(code: ExitCode, interrupts: Interrupts, tally: Tally, *, fail: bool) -> int:
+def _exit_code(code: ExitCode, interrupts: Interrupts, tally: RunStats, *, fail: bool) -> int:
     if code is not ExitCode.DONE:
         return code
     if interrupts.count:

@@ -11,7 +11,7 @@ _SLOWEST = 5
 
 
 @dataclass(slots=True)
-class Tally:
+class RunStats:
     """Counts over results: add each one once.
 
     done: results. failed: those without a usable answer or with a status of 400 and more.
@@ -65,7 +65,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class CheckTally(Tally):
+class CheckTally(RunStats):
     """Counts over the results of a check: what Tally counts, and the verdicts.
 
     healths: how often each. troubles: how often each is the gravest of a URL.
@@ -77,7 +77,7 @@ class CheckTally(Tally):
     def add(self, result: Result) -> None:
         """Count one result; the verdict too, of one that has it."""
         # A slotted dataclass is made anew, and super() would look for the one before.
-        Tally.add(self, result)
+        RunStats.add(self, result)
         if isinstance(result, Checked):
             self.healths[result.verdict.health] += 1
             if result.verdict.trouble is not None:

@@ -140,7 +140,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RetryLater:
     """Try again from the start, after `delay` seconds."""
 
     visit: Visit
@@ -174,7 +174,7 @@ def plan(text: str, inquiry: Inquiry) -> Visit:
 
 def next_step(
     visit: Visit, exchange: Exchange, settings: Settings, retrying: Retrying
-) -> Elsewhere | Again | Done:
+) -> Elsewhere | RetryLater | Done:
     """Decide what follows from an answer, or from the lack of one."""
     failure = exchange.failure
     if failure is not None and visit.guessed and not visit.hops:
@@ -195,7 +195,7 @@ def next_step(
         failure = where
     # Asked here first: only what went wrong is worth the price of tenacity.
     if can_pass(exchange) and (delay := retrying.delay(exchange, visit.attempt)) is not None:
-        return Again(_from_start(visit, exchange), delay)
+        return RetryLater(_from_start(visit, exchange), delay)
     return Done(_outcome(visit, exchange, failure))
 
 

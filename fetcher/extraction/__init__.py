@@ -3,4 +3,7 @@
 from fetcher.extraction.content_type import wants_body
 from fetcher.extraction.title_reader import TitleReader
 
-__all__ = ["TitleReader", "wants_body"]
+__all__ = [
+    "TitleReader",
+    "wants_body",
+]

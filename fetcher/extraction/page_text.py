@@ -21,7 +21,7 @@ _UNSEEN = ["head", "noscript", "script", "style", "template", "textarea", "title
 _HEADINGS = "h1, h2, h3"
 
 
-class Document:
+class ParsedDocument:
     """A parsed document without what nobody reads, such as scripts.
 
     text: its markup, decoded. White space in what is returned is collapsed.

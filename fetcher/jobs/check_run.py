@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, I
 from contextlib import aclosing, closing
 
 from fetcher.engine.run import Run
-from fetcher.jobs.recheck import Again, Recheck
+from fetcher.jobs.recheck import Recheck, RecheckPlan
 from fetcher.judgement.check_reader import inquiry_for
 from fetcher.judgement.expectations import Expectations
 from fetcher.judgement.judge import judge, settle_recheck, worth_rechecking
@@ -206,7 +206,7 @@ class CheckRun:
     async def _ask_again(self, spool: Spool, recheck: Recheck) -> None:
         """Ask again what failed, and put the last word on it in the place of the first."""
         self.asking_again = spool.again
-        again = Again(spool.to_ask_again())
+        again = RecheckPlan(spool.to_ask_again())
         settings = recheck.settings(self._settings, spool.again)
         self._current = self._make_run(again.targets(), self._inquire, settings)
         async with aclosing(aiter(self._current)) as results:

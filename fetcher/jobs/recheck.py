@@ -45,7 +45,7 @@ class Recheck:
         )
 
 
-class Again:
+class RecheckPlan:
     """Which targets to ask again: all that failed, but not all those of a host that is down.
 
     Of a host that could not be reached, three URLs are asked first; each of them may take as long

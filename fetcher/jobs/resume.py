@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import aclosing
 
 from fetcher.model import Target
-from fetcher.sinks.durable.durable import START, Progress
+from fetcher.sinks.durable.durable import START, OutputProgress
 
 
 class ListChangedError(Exception):
@@ -15,7 +15,7 @@ class ListChangedError(Exception):
 
 
 async def go_on(
-    targets: AsyncIterable[Target], progresses: Sequence[Progress], length: int | None = None
+    targets: AsyncIterable[Target], progresses: Sequence[OutputProgress], length: int | None = None
 ) -> AsyncGenerator[Target, None]:
     """Read what is done of a list, and give an iterator over what is not in every output yet.
 
@@ -38,7 +38,7 @@ async def go_on(
 
 
 async def _pass_over(
-    rows: AsyncGenerator[Target, None], progresses: Sequence[Progress]
+    rows: AsyncGenerator[Target, None], progresses: Sequence[OutputProgress]
 ) -> list[Target]:
     """Read as far as the furthest output is; return what another one does not have yet."""
     expected = {progress.done: progress for progress in progresses}

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from fetcher.engine.run import MakeTransport, Run
-from fetcher.extraction.fields import Fields, fields_of_table
+from fetcher.extraction.fields import FieldSet, fields_of_table
 from fetcher.failures import Failure, Unrecoverable
 from fetcher.jobs.library_calls import Urls, as_targets, run_blocking
 from fetcher.jobs.remote_lists import open_whole_body
 from fetcher.model import Outcome, Page, RawPage, Result, Target
 from fetcher.options import duration as duration_of
 from fetcher.options import many, option, optional, size, switch
-from fetcher.parse_stage import AutoStage, FieldRow, InlineStage, Parser, ProcessStage, Stage
+from fetcher.parse_stage import AutoStage, FieldRow, InlineStage, PageParser, ProcessStage, Stage
 from fetcher.parse_stage import UserFunction as UserFunction
 from fetcher.pool import PoolBroken
 from fetcher.settings import Settings
@@ -42,7 +42,7 @@ class Workers:
 AUTOMATIC = Workers()
 
 
-def make_stage(parser: Parser, workers: Workers = AUTOMATIC) -> Stage:
+def make_stage(parser: PageParser, workers: Workers = AUTOMATIC) -> Stage:
     """Choose where pages are parsed.
 
     A function that is not ours may hang or crash: it goes to processes, unless told otherwise.
@@ -92,7 +92,7 @@ class Scraped:
 
 async def scrape(
     urls: Urls,
-    fields: Mapping[str, object] | Fields,
+    fields: Mapping[str, object] | FieldSet,
     settings: Settings | None = None,
     *,
     function: str | None = None,
@@ -108,8 +108,8 @@ async def scrape(
     your function raises. Raises ValueError for fields that cannot be meant so, and FunctionError
     when there is no such function.
     """
-    taken = fields if isinstance(fields, Fields) else fields_of_table(fields)
-    parser = Parser(taken, UserFunction(function) if function else None)
+    taken = fields if isinstance(fields, FieldSet) else fields_of_table(fields)
+    parser = PageParser(taken, UserFunction(function) if function else None)
     parser.load()
     async with make_stage(parser, workers) as stage:
         run = scrape_run(as_targets(urls), stage, settings or Settings())
@@ -121,7 +121,7 @@ async def scrape(
 
 def scrape_all(
     urls: Iterable[str | Target],
-    fields: Mapping[str, object] | Fields,
+    fields: Mapping[str, object] | FieldSet,
     settings: Settings | None = None,
     *,
     function: str | None = None,

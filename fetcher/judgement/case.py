@@ -6,13 +6,13 @@ from enum import IntEnum
 from fetcher.failures import Failure, Phase
 from fetcher.judgement.bot_protection import sign_in_headers
 from fetcher.judgement.expectations import Expectations, accepts
-from fetcher.judgement.verdict import Findings, Sign, findings_of
+from fetcher.judgement.verdict import BodyFindings, Sign, findings_of
 from fetcher.model import Outcome, Response, Result
 
 TOO_MANY_REQUESTS = 429
 
 
-class Stage(IntEnum):
+class AnswerStage(IntEnum):
     """How far an answer came; a rule applies from its stage on.
 
     FAILED: there is none that could be used. HELD_OFF: one came from bot protection or a rate
@@ -27,7 +27,7 @@ class Stage(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class JudgementContext:
     """All that the rules look at.
 
     now: seconds since the epoch. last_hash: what the body's hash was last time, "" when unknown.
@@ -38,8 +38,8 @@ class Case:
     expected: Expectations
     now: float
     last_hash: str
-    stage: Stage
-    findings: Findings
+    stage: AnswerStage
+    findings: BodyFindings
     protection: Sign | None
 
     @property
@@ -66,11 +66,11 @@ class Case:
         return self.response.url if self.response is not None else self.result.target.url
 
 
-def case_of(result: Result, expected: Expectations, now: float, last_hash: str) -> Case:
+def case_of(result: Result, expected: Expectations, now: float, last_hash: str) -> JudgementContext:
     """Prepare a result for the rules."""
     findings = findings_of(result.page.fields)
     protection = None
-    stage = Stage.FAILED
+    stage = AnswerStage.FAILED
     response, failure = result.outcome.response, result.outcome.failure
     # Where only the body broke off, what stands before it can be judged.
     if response is not None and (failure is None or failure.phase is Phase.BODY):
@@ -78,14 +78,14 @@ def case_of(result: Result, expected: Expectations, now: float, last_hash: str) 
         if not accepted or response.status < 400:
             protection = sign_in_headers(response.status, response.headers) or findings.protection
         stage = _stage(response.status, accepted, protection)
-        if failure is not None and stage is not Stage.HELD_OFF:
-            stage = Stage.FAILED
-    return Case(result, expected, now, last_hash, stage, findings, protection)
+        if failure is not None and stage is not AnswerStage.HELD_OFF:
+            stage = AnswerStage.FAILED
+    return JudgementContext(result, expected, now, last_hash, stage, findings, protection)
 
 
-def _stage(status: int, accepted: bool, protection: Sign | None) -> Stage:
+def _stage(status: int, accepted: bool, protection: Sign | None) -> AnswerStage:
     if protection is not None:
-        return Stage.HELD_OFF
+        return AnswerStage.HELD_OFF
     if accepted:
-        return Stage.ACCEPTED
-    return Stage.HELD_OFF if status == TOO_MANY_REQUESTS else Stage.REFUSED
+        return AnswerStage.ACCEPTED
+    return AnswerStage.HELD_OFF if status == TOO_MANY_REQUESTS else AnswerStage.REFUSED

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from fetcher.extraction import TitleReader
-from fetcher.extraction.page_text import Document, is_itself, text_of
+from fetcher.extraction.page_text import ParsedDocument, is_itself, text_of
 from fetcher.judgement.bot_protection import HEADERS, REFUSALS, sign_in_body
 from fetcher.judgement.expectations import Expectations, JsonCondition, Pattern
 from fetcher.judgement.soft_404 import heading_not_found
-from fetcher.judgement.verdict import Broken, Findings
+from fetcher.judgement.verdict import BodyFindings, Broken
 from fetcher.model import NO_PAGE, BodyReader, Page
 from fetcher.text import excerpt
 from fetcher.transport.base import Inquiry, Method
@@ -70,7 +70,7 @@ def selected_hash(text: str, selector: str) -> str:
     One that cannot be used selects nothing.
     """
     try:
-        found = Document(text).selected(selector)
+        found = ParsedDocument(text).selected(selector)
     except ValueError:
         return ""
     return hashlib.sha256("\n".join(found).encode()).hexdigest() if found else ""
@@ -199,7 +199,7 @@ class CheckReader:
         digest = "" if self._hash is None else self._hash.hexdigest()
         if self._reading.selector:
             digest = selected_hash(text, self._reading.selector)
-        findings = Findings(tuple(broken), digest)
+        findings = BodyFindings(tuple(broken), digest)
         fields = self._with_signs(findings).as_fields()
         return replace(self._page, fields=fields) if fields else self._page
 
@@ -238,7 +238,7 @@ class CheckReader:
         yield from unmatched(text, reading.matches, size)
         yield from unmet(text, reading.json)
 
-    def _with_signs(self, findings: Findings) -> Findings:
+    def _with_signs(self, findings: BodyFindings) -> BodyFindings:
         """Add whether something else stands in place of the page."""
         if not self._head:
             return findings

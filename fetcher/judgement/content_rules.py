@@ -3,7 +3,7 @@
 How long a certificate must be valid still; why one is not trusted, the transport says.
 """
 
-from fetcher.judgement.case import Case
+from fetcher.judgement.case import JudgementContext
 from fetcher.judgement.soft_404 import is_error_page, names_not_found, says_not_found
 from fetcher.judgement.verdict import Broken, Health, Reason, Trouble
 from fetcher.text import excerpt
@@ -17,7 +17,7 @@ _BODY_WORDS = {
 }
 
 
-def of_headers(case: Case) -> tuple[Reason, ...]:
+def of_headers(case: JudgementContext) -> tuple[Reason, ...]:
     """`header` and `header_matches`."""
     if case.response is None:
         return ()
@@ -35,7 +35,7 @@ def of_headers(case: Case) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def of_title(case: Case) -> tuple[Reason, ...]:
+def of_title(case: JudgementContext) -> tuple[Reason, ...]:
     """`title` and `title_matches`."""
     title, expected = case.result.page.title, case.expected
     found = "no title" if title is None else f"title {quoted(title)}"
@@ -48,12 +48,12 @@ def of_title(case: Case) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def of_body(case: Case) -> tuple[Reason, ...]:
+def of_body(case: JudgementContext) -> tuple[Reason, ...]:
     """`body_contains`, `body_not_contains`, `body_matches` and `json`, as the reader found them."""
     return tuple([_broken(_body_words(broken)) for broken in case.findings.broken])
 
 
-def of_hash(case: Case) -> tuple[Reason, ...]:
+def of_hash(case: JudgementContext) -> tuple[Reason, ...]:
     """`unchanged`: the same as last time, if there was one."""
     expected = case.expected
     if expected.unchanged is None:
@@ -68,7 +68,7 @@ def of_hash(case: Case) -> tuple[Reason, ...]:
     return (_broken(text),)
 
 
-def of_soft_404(case: Case) -> tuple[Reason, ...]:
+def of_soft_404(case: JudgementContext) -> tuple[Reason, ...]:
     """The page says that there is none, though its status does not."""
     if case.response is None or case.response.status >= 300 or names_not_found(case.asked):
         return ()
@@ -98,7 +98,7 @@ def _broken(text: str) -> Reason:
     return Reason(Health.UNHEALTHY, Trouble.CONTENT, text)
 
 
-def of_validity(case: Case) -> tuple[Reason, ...]:
+def of_validity(case: JudgementContext) -> tuple[Reason, ...]:
     """`certificate_days`: asked of every answer over TLS, none of one without."""
     wanted, tls = case.expected.certificate_days, case.outcome.tls
     if wanted is None or tls is None or not tls.version:

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fetcher.failures import Failure, FailureKind, Phase
-from fetcher.judgement.case import Case, Stage
+from fetcher.judgement.case import AnswerStage, JudgementContext
 from fetcher.judgement.verdict import Health, Reason, Trouble
 from fetcher.units import meaning, seconds
 
-Words = Callable[[Case, Failure], str]
+Words = Callable[[JudgementContext, Failure], str]
 
 
-def _meaning(case: Case, failure: Failure) -> str:
+def _meaning(case: JudgementContext, failure: Failure) -> str:
     return meaning(failure)
 
 
-def _gave_up(case: Case, failure: Failure) -> str:
+def _gave_up(case: JudgementContext, failure: Failure) -> str:
     """When it was given up, too; how far it had come."""
     elapsed, response = case.outcome.elapsed, case.response
     after = "" if elapsed is None else f", given up after {seconds(elapsed)}"
@@ -24,7 +24,7 @@ def _gave_up(case: Case, failure: Failure) -> str:
     return meaning(failure) + after
 
 
-def _broke_off(case: Case, failure: Failure) -> str:
+def _broke_off(case: JudgementContext, failure: Failure) -> str:
     """Whether it was in the middle of a body."""
     if failure.phase is not Phase.BODY:
         return meaning(failure)
@@ -33,7 +33,7 @@ def _broke_off(case: Case, failure: Failure) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class FailureMeaning:
     """What a kind of failure means. can_pass: as in `Reason`."""
 
     health: Health
@@ -45,52 +45,52 @@ class Means:
 _BAD, _UNKNOWN = Health.UNHEALTHY, Health.UNKNOWN
 _K, _T = FailureKind, Trouble
 
-FAILURES: dict[FailureKind, Means] = {
-    _K.INVALID_URL: Means(_BAD, _T.INPUT, can_pass=False),
-    _K.INVALID_ROW: Means(_BAD, _T.INPUT, can_pass=False),
-    _K.ROBOTS_DENIED: Means(_UNKNOWN, _T.DENIED, can_pass=False),
-    _K.ROBOTS_UNREACHABLE: Means(_UNKNOWN, _T.DENIED, can_pass=False),
-    _K.DNS_NOT_FOUND: Means(_BAD, _T.DNS),
-    _K.DNS_NO_ADDRESS: Means(_BAD, _T.DNS),
-    _K.DNS_TIMEOUT: Means(_BAD, _T.DNS),
-    _K.DNS_FAILED: Means(_BAD, _T.DNS),
-    _K.RESOLVER_UNREACHABLE: Means(_UNKNOWN, _T.HERE),
-    _K.ADDRESS_DENIED: Means(_UNKNOWN, _T.DENIED, can_pass=False),
-    _K.CONNECT_REFUSED: Means(_BAD, _T.CONNECT),
-    _K.CONNECT_TIMEOUT: Means(_BAD, _T.TIMEOUT, _gave_up),
-    _K.CONNECT_FAILED: Means(_BAD, _T.CONNECT),
-    _K.NETWORK_UNREACHABLE: Means(_UNKNOWN, _T.HERE),
-    _K.TOO_MANY_OPEN_FILES: Means(_UNKNOWN, _T.HERE),
-    _K.PROXY_FAILED: Means(_UNKNOWN, _T.HERE),
-    _K.TLS_EXPIRED: Means(_BAD, _T.TLS, can_pass=False),
-    _K.TLS_NOT_YET_VALID: Means(_BAD, _T.TLS, can_pass=False),
-    _K.TLS_HOSTNAME_MISMATCH: Means(_BAD, _T.TLS, can_pass=False),
-    _K.TLS_SELF_SIGNED: Means(_BAD, _T.TLS, can_pass=False),
-    _K.TLS_UNKNOWN_ISSUER: Means(_BAD, _T.TLS, can_pass=False),
-    _K.TLS_INVALID_CERTIFICATE: Means(_BAD, _T.TLS, can_pass=False),
-    _K.TLS_FAILED: Means(_BAD, _T.TLS),
-    _K.READ_TIMEOUT: Means(_BAD, _T.TIMEOUT, _gave_up),
-    _K.CONNECTION_CLOSED: Means(_BAD, _T.CONNECT, _broke_off),
-    _K.CONNECTION_RESET: Means(_BAD, _T.CONNECT, _broke_off),
-    _K.INVALID_RESPONSE: Means(_BAD, _T.PROTOCOL),
-    _K.BODY_TRUNCATED: Means(_BAD, _T.CONTENT),
-    _K.BODY_TOO_LARGE: Means(_BAD, _T.CONTENT),
-    _K.BODY_UNDECODABLE: Means(_BAD, _T.CONTENT),
-    _K.TOO_MANY_REDIRECTS: Means(_BAD, _T.REDIRECT),
-    _K.REDIRECT_LOOP: Means(_BAD, _T.REDIRECT),
-    _K.INVALID_REDIRECT: Means(_BAD, _T.REDIRECT),
-    _K.REDIRECT_TO_PRIVATE: Means(_BAD, _T.REDIRECT),
-    _K.PARSER_CRASHED: Means(_UNKNOWN, _T.HERE, can_pass=False),
-    _K.PARSE_TIMEOUT: Means(_UNKNOWN, _T.HERE, can_pass=False),
-    _K.EXTRACT_FAILED: Means(_UNKNOWN, _T.HERE, can_pass=False),
-    _K.INTERNAL_ERROR: Means(_UNKNOWN, _T.HERE, can_pass=False),
+FAILURES: dict[FailureKind, FailureMeaning] = {
+    _K.INVALID_URL: FailureMeaning(_BAD, _T.INPUT, can_pass=False),
+    _K.INVALID_ROW: FailureMeaning(_BAD, _T.INPUT, can_pass=False),
+    _K.ROBOTS_DENIED: FailureMeaning(_UNKNOWN, _T.DENIED, can_pass=False),
+    _K.ROBOTS_UNREACHABLE: FailureMeaning(_UNKNOWN, _T.DENIED, can_pass=False),
+    _K.DNS_NOT_FOUND: FailureMeaning(_BAD, _T.DNS),
+    _K.DNS_NO_ADDRESS: FailureMeaning(_BAD, _T.DNS),
+    _K.DNS_TIMEOUT: FailureMeaning(_BAD, _T.DNS),
+    _K.DNS_FAILED: FailureMeaning(_BAD, _T.DNS),
+    _K.RESOLVER_UNREACHABLE: FailureMeaning(_UNKNOWN, _T.LOCAL),
+    _K.ADDRESS_DENIED: FailureMeaning(_UNKNOWN, _T.DENIED, can_pass=False),
+    _K.CONNECT_REFUSED: FailureMeaning(_BAD, _T.CONNECT),
+    _K.CONNECT_TIMEOUT: FailureMeaning(_BAD, _T.TIMEOUT, _gave_up),
+    _K.CONNECT_FAILED: FailureMeaning(_BAD, _T.CONNECT),
+    _K.NETWORK_UNREACHABLE: FailureMeaning(_UNKNOWN, _T.LOCAL),
+    _K.TOO_MANY_OPEN_FILES: FailureMeaning(_UNKNOWN, _T.LOCAL),
+    _K.PROXY_FAILED: FailureMeaning(_UNKNOWN, _T.LOCAL),
+    _K.TLS_EXPIRED: FailureMeaning(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_NOT_YET_VALID: FailureMeaning(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_HOSTNAME_MISMATCH: FailureMeaning(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_SELF_SIGNED: FailureMeaning(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_UNKNOWN_ISSUER: FailureMeaning(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_INVALID_CERTIFICATE: FailureMeaning(_BAD, _T.TLS, can_pass=False),
+    _K.TLS_FAILED: FailureMeaning(_BAD, _T.TLS),
+    _K.READ_TIMEOUT: FailureMeaning(_BAD, _T.TIMEOUT, _gave_up),
+    _K.CONNECTION_CLOSED: FailureMeaning(_BAD, _T.CONNECT, _broke_off),
+    _K.CONNECTION_RESET: FailureMeaning(_BAD, _T.CONNECT, _broke_off),
+    _K.INVALID_RESPONSE: FailureMeaning(_BAD, _T.PROTOCOL),
+    _K.BODY_TRUNCATED: FailureMeaning(_BAD, _T.CONTENT),
+    _K.BODY_TOO_LARGE: FailureMeaning(_BAD, _T.CONTENT),
+    _K.BODY_UNDECODABLE: FailureMeaning(_BAD, _T.CONTENT),
+    _K.TOO_MANY_REDIRECTS: FailureMeaning(_BAD, _T.REDIRECT),
+    _K.REDIRECT_LOOP: FailureMeaning(_BAD, _T.REDIRECT),
+    _K.INVALID_REDIRECT: FailureMeaning(_BAD, _T.REDIRECT),
+    _K.REDIRECT_TO_PRIVATE: FailureMeaning(_BAD, _T.REDIRECT),
+    _K.PARSER_CRASHED: FailureMeaning(_UNKNOWN, _T.LOCAL, can_pass=False),
+    _K.PARSE_TIMEOUT: FailureMeaning(_UNKNOWN, _T.LOCAL, can_pass=False),
+    _K.EXTRACT_FAILED: FailureMeaning(_UNKNOWN, _T.LOCAL, can_pass=False),
+    _K.INTERNAL_ERROR: FailureMeaning(_UNKNOWN, _T.LOCAL, can_pass=False),
 }
 
 
-def of_failure(case: Case) -> tuple[Reason, ...]:
+def of_failure(case: JudgementContext) -> tuple[Reason, ...]:
     """What went wrong before there was an answer."""
     failure = case.failure
-    if failure is None or case.stage is Stage.HELD_OFF:
+    if failure is None or case.stage is AnswerStage.HELD_OFF:
         return ()
     kind, prefix = failure.kind, ""
     if kind is _K.ROBOTS_UNREACHABLE and failure.detail in FAILURES:

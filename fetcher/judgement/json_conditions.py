@@ -183,7 +183,7 @@ class TooDeep(Exception):
     """The document is nested too deeply to look through it."""
 
 
-class Found(NamedTuple):
+class JsonMatch(NamedTuple):
     """A value and its own path, `$['items'][0]`; the path is "" where there can be but one."""
 
     value: object
@@ -195,7 +195,7 @@ def check_path(text: str) -> None:
     _compiled(text)
 
 
-def values_at(text: str, document: object) -> Iterator[Found]:
+def values_at(text: str, document: object) -> Iterator[JsonMatch]:
     """Give the values at a path, lazily, in the document's order.
 
     text: a JSONPath; the leading `$` or `$.` may be left out. document: a JSON value, as
@@ -205,7 +205,7 @@ def values_at(text: str, document: object) -> Iterator[Found]:
     single = query.singular_query()
     try:
         for node in query.finditer(document):  # type: ignore[arg-type]
-            yield Found(node.value, "" if single else node.path())
+            yield JsonMatch(node.value, "" if single else node.path())
     except (JSONPathError, RecursionError):  # Only its limit of depth is left to be broken here.
         raise TooDeep from None
 

@@ -6,7 +6,7 @@ The rules by which an answer is judged: one table, read from top to bottom.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from fetcher.judgement.case import Case, Stage, case_of
+from fetcher.judgement.case import AnswerStage, JudgementContext, case_of
 from fetcher.judgement.content_rules import (
     of_body,
     of_hash,
@@ -24,7 +24,7 @@ from fetcher.model import Result
 from fetcher.units import one_line, ordinal, seconds
 
 
-def of_versions(case: Case) -> tuple[Reason, ...]:
+def of_versions(case: JudgementContext) -> tuple[Reason, ...]:
     """`http_min` and `tls_min`; without TLS no version of it is new enough."""
     expected, response, tls = case.expected, case.response, case.outcome.tls
     if response is None:
@@ -40,7 +40,7 @@ def of_versions(case: Case) -> tuple[Reason, ...]:
     return tuple([Reason(Health.UNHEALTHY, Trouble.PROTOCOL, text) for text in reasons])
 
 
-def of_time(case: Case) -> tuple[Reason, ...]:
+def of_time(case: JudgementContext) -> tuple[Reason, ...]:
     """`unhealthy_after` and `degraded_after`."""
     elapsed, expected = case.outcome.elapsed, case.expected
     if elapsed is None:
@@ -70,26 +70,26 @@ class Rule:
     """One rule. stage: how far an answer must have come for it to apply."""
 
     name: str
-    stage: Stage
-    find: Callable[[Case], tuple[Reason, ...]]
+    stage: AnswerStage
+    find: Callable[[JudgementContext], tuple[Reason, ...]]
 
 
 RULES = (
-    Rule("failure", Stage.FAILED, of_failure),
-    Rule("bot protection", Stage.HELD_OFF, of_protection),
-    Rule("rate limit", Stage.FAILED, of_rate_limit),
-    Rule("status", Stage.FAILED, of_status),
-    Rule("certificate", Stage.FAILED, of_validity),
-    Rule("protocol versions", Stage.FAILED, of_versions),
-    Rule("time", Stage.REFUSED, of_time),
-    Rule("first redirect", Stage.REFUSED, of_first_redirect),
-    Rule("final URL", Stage.REFUSED, of_final_url),
-    Rule("headers", Stage.REFUSED, of_headers),
-    Rule("home page", Stage.ACCEPTED, of_home_page),
-    Rule("soft 404", Stage.ACCEPTED, of_soft_404),
-    Rule("title", Stage.ACCEPTED, of_title),
-    Rule("body", Stage.ACCEPTED, of_body),
-    Rule("unchanged", Stage.ACCEPTED, of_hash),
+    Rule("failure", AnswerStage.FAILED, of_failure),
+    Rule("bot protection", AnswerStage.HELD_OFF, of_protection),
+    Rule("rate limit", AnswerStage.FAILED, of_rate_limit),
+    Rule("status", AnswerStage.FAILED, of_status),
+    Rule("certificate", AnswerStage.FAILED, of_validity),
+    Rule("protocol versions", AnswerStage.FAILED, of_versions),
+    Rule("time", AnswerStage.REFUSED, of_time),
+    Rule("first redirect", AnswerStage.REFUSED, of_first_redirect),
+    Rule("final URL", AnswerStage.REFUSED, of_final_url),
+    Rule("headers", AnswerStage.REFUSED, of_headers),
+    Rule("home page", AnswerStage.ACCEPTED, of_home_page),
+    Rule("soft 404", AnswerStage.ACCEPTED, of_soft_404),
+    Rule("title", AnswerStage.ACCEPTED, of_title),
+    Rule("body", AnswerStage.ACCEPTED, of_body),
+    Rule("unchanged", AnswerStage.ACCEPTED, of_hash),
 )
 """In this order reasons of the same gravity are told."""
 

@@ -4,7 +4,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from fetcher import urls
-from fetcher.judgement.case import Case
+from fetcher.judgement.case import JudgementContext
 from fetcher.judgement.verdict import Health, Reason, Trouble
 from fetcher.text import excerpt
 
@@ -19,7 +19,7 @@ _WHENCE = re.compile(
 )
 
 
-def of_first_redirect(case: Case) -> tuple[Reason, ...]:
+def of_first_redirect(case: JudgementContext) -> tuple[Reason, ...]:
     """`redirect_to`: where the first redirect leads, followed or not."""
     wanted = case.expected.redirect_to
     if wanted is None:
@@ -31,7 +31,7 @@ def of_first_redirect(case: Case) -> tuple[Reason, ...]:
     return (_unhealthy(f"{what}, expected a redirect to {excerpt(wanted)}"),)
 
 
-def of_final_url(case: Case) -> tuple[Reason, ...]:
+def of_final_url(case: JudgementContext) -> tuple[Reason, ...]:
     """`final_url`: where redirects end."""
     wanted, response = case.expected.final_url, case.response
     if wanted is None or response is None or _same(case.asked, response.url, wanted):
@@ -40,7 +40,7 @@ def of_final_url(case: Case) -> tuple[Reason, ...]:
     return (_unhealthy(f"{what} at {excerpt(response.url)}, expected {excerpt(wanted)}"),)
 
 
-def of_home_page(case: Case) -> tuple[Reason, ...]:
+def of_home_page(case: JudgementContext) -> tuple[Reason, ...]:
     """A deep page that is gone, and whose visitors are sent to the home page."""
     if not case.outcome.hops or case.response is None:
         return ()
@@ -86,7 +86,7 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
-def _first_redirect(case: Case) -> str:
+def _first_redirect(case: JudgementContext) -> str:
     """Where the first redirect leads, "" when there is none."""
     hops, response = case.outcome.hops, case.response
     if len(hops) > 1:

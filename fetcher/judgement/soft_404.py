@@ -7,7 +7,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from fetcher.extraction.encoding.decoders import decode
-from fetcher.extraction.page_text import Document
+from fetcher.extraction.page_text import ParsedDocument
 
 # Each as a title or a heading has it; the words below may stand in between.
 _PHRASES = {
@@ -211,7 +211,7 @@ def heading_not_found(head: bytes, encoding: str) -> str:
     glance = _first_h1(head)
     if not (glance and says_not_found(decode(glance, encoding).strip())) and not _is_small(head):
         return ""
-    document = Document(decode(head, encoding))
+    document = ParsedDocument(decode(head, encoding))
     heading, text = document.heading, document.text
     if says_not_found(heading) and len(text) <= _LITTLE_TEXT:
         return heading

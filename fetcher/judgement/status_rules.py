@@ -4,7 +4,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from fetcher.failures import Phase
-from fetcher.judgement.case import TOO_MANY_REQUESTS, Case
+from fetcher.judgement.case import TOO_MANY_REQUESTS, JudgementContext
 from fetcher.judgement.expectations import accepts, show_statuses
 from fetcher.judgement.verdict import Health, Reason, Trouble
 from fetcher.text import excerpt
@@ -17,7 +17,7 @@ _SOON = 10.0
 """Who asks for a longer wait, in seconds, is not asked again in the same run."""
 
 
-def of_protection(case: Case) -> tuple[Reason, ...]:
+def of_protection(case: JudgementContext) -> tuple[Reason, ...]:
     """Something else answered in the site's place."""
     if case.protection is None or case.response is None:
         return ()
@@ -29,7 +29,7 @@ def of_protection(case: Case) -> tuple[Reason, ...]:
     return (Reason(Health.UNKNOWN, Trouble.BLOCKED, text),)
 
 
-def of_rate_limit(case: Case) -> tuple[Reason, ...]:
+def of_rate_limit(case: JudgementContext) -> tuple[Reason, ...]:
     """The server asks to be asked less often (RFC 6585, section 4)."""
     response = case.response
     if case.protection is not None or response is None or not _is_refused(case):
@@ -40,7 +40,7 @@ def of_rate_limit(case: Case) -> tuple[Reason, ...]:
     return (Reason(Health.UNKNOWN, Trouble.RATE_LIMITED, text, can_pass=_may_pass_soon(case)),)
 
 
-def of_status(case: Case) -> tuple[Reason, ...]:
+def of_status(case: JudgementContext) -> tuple[Reason, ...]:
     """The status is not one of those that are accepted."""
     response = case.response
     if response is None or not _is_refused(case) or response.status == TOO_MANY_REQUESTS:
@@ -52,7 +52,7 @@ def of_status(case: Case) -> tuple[Reason, ...]:
     return (Reason(Health.UNHEALTHY, _trouble(response.status), text),)
 
 
-def _is_refused(case: Case) -> bool:
+def _is_refused(case: JudgementContext) -> bool:
     """Whether there is a status to be judged, and it is not accepted."""
     # A redirect that leads nowhere has a status too, but that is not what is wrong with it.
     if case.response is None or (case.failure is not None and case.failure.phase is not Phase.BODY):
@@ -73,7 +73,7 @@ def _trouble(code: int) -> Trouble:
     return Trouble.CONTENT if code < 300 else Trouble.PROTOCOL
 
 
-def _retry_after(case: Case) -> str:
+def _retry_after(case: JudgementContext) -> str:
     """When the server asks to be asked again: seconds or a date (RFC 9110, section 10.2.3)."""
     value = _retry_after_value(case)
     if not value:
@@ -85,7 +85,7 @@ def _retry_after(case: Case) -> str:
     return f", with a Retry-After that is neither a time nor a date: {quoted(value)}"
 
 
-def _may_pass_soon(case: Case) -> bool:
+def _may_pass_soon(case: JudgementContext) -> bool:
     """Whether the server does not ask to be left alone for longer than a run goes on."""
     value = _retry_after_value(case)
     if _is_number(value):
@@ -94,7 +94,7 @@ def _may_pass_soon(case: Case) -> bool:
     return moment is None or moment - case.now <= _SOON
 
 
-def _retry_after_value(case: Case) -> str:
+def _retry_after_value(case: JudgementContext) -> str:
     return case.response.headers.get("retry-after", "").strip() if case.response else ""
 
 

@@ -43,7 +43,12 @@ class Trouble(StrEnum):
     FLAKY = "flaky"
     INPUT = "input"
     DENIED = "denied"
-    HERE = "here"
+    LOCAL = "local"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Trouble | None":
+        # Earlier results have the old word.
+        return cls.LOCAL if value == "here" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ Sign = tuple[str, str]
 """A sign of bot protection: whose it is, and the mark by which it is known."""
 
 
-class Findings(NamedTuple):
+class BodyFindings(NamedTuple):
     """What was found in a body.
 
     broken: expectations of the body that are not met. hash: SHA-256, in hexadecimal, of the body or
@@ -119,12 +124,12 @@ class Findings(NamedTuple):
         return {name: value for name, value in self._asdict().items() if value}
 
 
-NOTHING = Findings()
+NOTHING = BodyFindings()
 
 
-def findings_of(fields: Mapping[str, object]) -> Findings:
+def findings_of(fields: Mapping[str, object]) -> BodyFindings:
     """Read a page's fields back."""
     if not fields:
         return NOTHING
-    known = {name: fields[name] for name in Findings._fields if name in fields}
-    return Findings(**known)  # type: ignore[arg-type]
+    known = {name: fields[name] for name in BodyFindings._fields if name in fields}
+    return BodyFindings(**known)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from fetcher.engine.deduplication import Forgetful
 from fetcher.engine.run import Run
 from fetcher.judgement.check_reader import inquiry_for
 from fetcher.model import Result, Target
-from fetcher.monitor.plan import Watched
+from fetcher.monitor.plan import MonitorTarget
 from fetcher.monitor.punctuality import Clock
 from fetcher.monitor.schedule import Due, Schedule
 from fetcher.settings import Settings
@@ -29,14 +29,14 @@ _LONGEST = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class PlannedCheck:
     """A check that is made: of what, and when it was planned for (seconds since the epoch)."""
 
-    watched: Watched
+    watched: MonitorTarget
     due: float
 
 
-class Checking:
+class CheckRunner:
     """Runs the checks that a schedule plans; iterate over `results` once, from one task.
 
     watched: the targets by their keys, as they are now. settings: the engine's; `restart` takes
@@ -46,7 +46,7 @@ class Checking:
     def __init__(
         self,
         schedule: Schedule,
-        watched: Mapping[str, Watched],
+        watched: Mapping[str, MonitorTarget],
         settings: Settings,
         clock: Clock,
         *,
@@ -90,7 +90,7 @@ class Checking:
         if self._run is not None:
             self._run.abort()
 
-    async def results(self) -> AsyncGenerator[tuple[Check, Result], None]:
+    async def results(self) -> AsyncGenerator[tuple[PlannedCheck, Result], None]:
         """Give each result as it comes; its key stays marked as running in the schedule."""
         while not self._stopped:
             run = self._run = self._make_run(
@@ -101,7 +101,7 @@ class Checking:
                     async for result in results:
                         self._under_way.pop(result.target.index, None)
                         check = result.target.expected
-                        assert isinstance(check, Check)
+                        assert isinstance(check, PlannedCheck)
                         yield check, result
             finally:
                 # Whatever was read and never asked may have its turn again.
@@ -123,7 +123,7 @@ class Checking:
         watched = self._watched[due.key]
         number = next(self._numbers)
         self._under_way[number] = due.key
-        return Target(number, watched.url, watched.source, expected=Check(watched, due.at))
+        return Target(number, watched.url, watched.source, expected=PlannedCheck(watched, due.at))
 
     async def _next(self) -> None:
         """Wait until the next check is due, or the schedule has changed."""
@@ -136,5 +136,5 @@ class Checking:
 
 def _inquire(target: Target) -> Inquiry:
     check = target.expected
-    assert isinstance(check, Check)
+    assert isinstance(check, PlannedCheck)
     return inquiry_for(check.watched.expected)

@@ -33,7 +33,7 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CheckRecord:
     """One check for the history: what it found, and how the time up to it counts.
 
     spans: in order, none of them over the end of an hour (UTC), together from the check before to
@@ -54,7 +54,7 @@ class OrderKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OperatorCommand:
     """Something that was asked of the monitor; number: unique and rising.
 
     subject: an incident's id (or the beginning of it), a silence's pattern, a silence's id. until:
@@ -77,7 +77,7 @@ class Commit:
     of silences that end. done: numbers of orders that were carried out.
     """
 
-    records: tuple[Record, ...] = ()
+    records: tuple[CheckRecord, ...] = ()
     states: Mapping[str, State] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -107,14 +107,14 @@ MOST_RECORDS = 200_000
 forgotten, and their time counts as unwatched. Everything else is bounded by what is watched."""
 
 
-class Gathering:
+class PendingCommit:
     """Gathers what is to be written; of each state, incident and message the latest counts."""
 
     def __init__(self) -> None:
         self._begin()
 
     def _begin(self) -> None:
-        self.records: deque[Record] = deque(maxlen=MOST_RECORDS)
+        self.records: deque[CheckRecord] = deque(maxlen=MOST_RECORDS)
         self.states: dict[str, State] = {}
         self.incidents: dict[str, Incident] = {}
         self.messages: dict[str, Message] = {}

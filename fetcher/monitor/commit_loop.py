@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.history import Store, StoreError
+from fetcher.monitor.history import HistoryStore, StoreError
 from fetcher.monitor.punctuality import Clock
-from fetcher.monitor.state_tracker import Core
+from fetcher.monitor.state_tracker import StateTracker
 
 _log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ _COMMIT_EVERY = 1.0
 _UPKEEP_EVERY = 10.0
 
 
-class Committing:
+class CommitLoop:
     """Takes commits from the core to the store, one after the other.
 
     settle: called with the time before each commit, to bring together what belongs in it. written:
@@ -25,8 +25,8 @@ class Committing:
 
     def __init__(
         self,
-        core: Core,
-        store: Store,
+        core: StateTracker,
+        store: HistoryStore,
         clock: Clock,
         settle: Callable[[float], None],
         written: Callable[[Commit], None],

@@ -17,8 +17,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanag
 from dataclasses import replace
 
 from fetcher.engine.fd_limit import make_room
-from fetcher.monitor.config import Changed, PlanError, read_plan
-from fetcher.monitor.history import Reader, open_store
+from fetcher.monitor.config import FileWatcher, PlanError, read_plan
+from fetcher.monitor.history import HistoryReader, open_store
 from fetcher.monitor.live_view import Live
 from fetcher.monitor.monitor import Monitor
 from fetcher.monitor.plan import ChannelSettings, PageSettings, Plan
@@ -122,7 +122,7 @@ _LOOK_AT_FILES = 2.0
 """Seconds between two looks at whether the configuration has changed."""
 
 Page = AbstractAsyncContextManager[object]
-MakePage = Callable[[Live, Reader, PageSettings], Page]
+MakePage = Callable[[Live, HistoryReader, PageSettings], Page]
 
 
 async def run_daemon(path: str, plan: Plan, make_page: MakePage) -> None:
@@ -136,7 +136,7 @@ async def run_daemon(path: str, plan: Plan, make_page: MakePage) -> None:
     store = open_store(plan.monitor.database, plan.monitor, clock.wall())
     if store.notice:
         _log.warning("database", {"text": store.notice})
-    reader = Reader(plan.monitor.database)
+    reader = HistoryReader(plan.monitor.database)
     try:
         monitor = Monitor(_fitting(plan), store, reader, open_channels(plan), clock=clock)
         _calm_collector()
@@ -179,7 +179,9 @@ def _fitting(plan: Plan) -> Plan:
 class _Daemon:
     """Runs a monitor with its page; obeys signals and changed files."""
 
-    def __init__(self, path: str, monitor: Monitor, reader: Reader, make_page: MakePage) -> None:
+    def __init__(
+        self, path: str, monitor: Monitor, reader: HistoryReader, make_page: MakePage
+    ) -> None:
         self._path = path
         self._monitor = monitor
         self._reader = reader
@@ -229,11 +231,11 @@ class _Daemon:
 
     async def _watch_files(self) -> None:
         """Ask for a reload when the configuration or one of its lists has changed."""
-        files, changed = self._monitor.plan.files, Changed(self._monitor.plan.files)
+        files, changed = self._monitor.plan.files, FileWatcher(self._monitor.plan.files)
         while True:
             await asyncio.sleep(_LOOK_AT_FILES)
             if self._monitor.plan.files != files:
-                files, changed = self._monitor.plan.files, Changed(self._monitor.plan.files)
+                files, changed = self._monitor.plan.files, FileWatcher(self._monitor.plan.files)
             if changed():
                 self._wanted.set()
 

@@ -11,17 +11,17 @@ from contextlib import suppress
 from fetcher.judgement.judge import judge
 from fetcher.judgement.verdict import Checked
 from fetcher.model import Result
-from fetcher.monitor.check_runner import Check
+from fetcher.monitor.check_runner import PlannedCheck
 from fetcher.monitor.connectivity import (
-    Blind,
     ControlGate,
     Controls,
     Gate,
+    Offline,
     OthersGate,
     Passing,
     Released,
     Shows,
-    StandStills,
+    Stalls,
     blinded,
     excused,
     observe,
@@ -32,14 +32,14 @@ from fetcher.monitor.punctuality import Clock, Lags
 from fetcher.monitor.target_state import Observation
 from fetcher.urls import UrlError, parse
 
-Seen = tuple[Check, Observation]
-Take = Callable[[Check, Observation], None]
+Seen = tuple[PlannedCheck, Observation]
+Take = Callable[[PlannedCheck, Observation], None]
 
 _TICK = 0.25
 """Seconds between two looks at what waits."""
 
 
-class Looking:
+class Evaluator:
     """Turns results into observations that can be believed.
 
     take: called with each check and what it found, for one target in the order of its checks.
@@ -49,7 +49,7 @@ class Looking:
         self._clock = clock
         self._take = take
         self._lags = Lags(clock.monotonic())
-        self._stills = StandStills(lambda late: self._lags.note(late, clock.monotonic()))
+        self._stills = Stalls(lambda late: self._lags.note(late, clock.monotonic()))
         self._due = asyncio.Event()
         self._sees = False
         self._plan = plan
@@ -65,7 +65,7 @@ class Looking:
         self._controls = _controls(plan)
 
     @property
-    def blind(self) -> Blind | None:
+    def blind(self) -> Offline | None:
         """Since when nothing can be seen, on the monotonic clock, and why; None while it can."""
         return self._gate.blind
 
@@ -83,14 +83,14 @@ class Looking:
         """How late the event loop was of late: the 99th percentile, in seconds."""
         return self._lags.percentile(99, self._clock.monotonic())
 
-    def answered(self, check: Check, result: Result) -> None:
+    def answered(self, check: PlannedCheck, result: Result) -> None:
         """Take a result that has just come."""
         watched, now, ended = check.watched, self._clock.wall(), self._clock.monotonic()
         began = ended - (result.outcome.elapsed or 0.0)
         verdict = judge(result, watched.expected, now=now)
         verdict = excused(verdict, began, ended, self._stills, self._plan.own)
         shown = shows(result.outcome, verdict)
-        self._sees = self._sees or shown is Shows.SIGHT
+        self._sees = self._sees or shown is Shows.ONLINE
         checked = Checked(result.target, result.outcome, result.page, verdict)
         observation = observe(checked, check.due, now)
         self._through(

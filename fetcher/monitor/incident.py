@@ -97,7 +97,7 @@ class Silence:
     made: float = field(default=0.0)
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """Why people are told.
 
     down: it began. up: it is over. reminder: it lasts, and nobody has acknowledged. escalation: the
@@ -112,7 +112,7 @@ class Kind(StrEnum):
     TEST = "test"
 
 
-class Fate(StrEnum):
+class DeliveryStatus(StrEnum):
     """What became of a message: it waits, it arrived, or was given up."""
 
     WAITING = "waiting"
@@ -133,17 +133,17 @@ class Message:
     id: str
     incident: str
     channel: str
-    kind: Kind
+    kind: MessageKind
     created: float
     due: float
-    fate: Fate = Fate.WAITING
+    fate: DeliveryStatus = DeliveryStatus.WAITING
     attempts: int = 0
     sent: float | None = None
     error: str = ""
     digest: str = ""
 
 
-def message_id(incident: str, kind: Kind, channel: str, number: int = 0) -> str:
+def message_id(incident: str, kind: MessageKind, channel: str, number: int = 0) -> str:
     """The id of a message; number: of a reminder, from 1."""
     counted = f"-{number}" if number else ""
     return f"{incident}-{kind.value}{counted}-{channel}"

@@ -4,18 +4,18 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from fetcher.monitor.commit import Gathering, Order, OrderKind
+from fetcher.monitor.commit import OperatorCommand, OrderKind, PendingCommit
 from fetcher.monitor.incident import Incident, Member, Message, Silence
 from fetcher.monitor.incidents import (
-    Book,
-    Changed,
+    ChangedTarget,
+    OpenIncidents,
     acknowledge,
     named,
     next_time,
     plan_messages,
     silenced,
 )
-from fetcher.monitor.plan import Watched
+from fetcher.monitor.plan import MonitorTarget
 
 Planned = tuple[Incident, tuple[Message, ...]]
 
@@ -24,7 +24,7 @@ _LOOKED_AT = 30.0
 silence may be what people waited for."""
 
 
-class Desk:
+class IncidentManager:
     """Keeps the incidents that last and the silences, and plans what people are told.
 
     incidents: those that last. silences: likewise. watched: the targets by their keys, as they are
@@ -37,13 +37,13 @@ class Desk:
         self,
         incidents: Iterable[Incident],
         silences: Iterable[Silence],
-        watched: Mapping[str, Watched],
-        in_maintenance: Callable[[Watched, float], bool],
+        watched: Mapping[str, MonitorTarget],
+        in_maintenance: Callable[[MonitorTarget, float], bool],
         new_id: Callable[[float], str],
-        gathering: Gathering,
+        gathering: PendingCommit,
     ) -> None:
         self._new_id = new_id
-        self._book = Book(incidents, new_id=new_id)
+        self._book = OpenIncidents(incidents, new_id=new_id)
         self._silences = {silence.id: silence for silence in silences}
         self._watched = watched
         self._in_maintenance = in_maintenance
@@ -74,11 +74,11 @@ class Desk:
         incident = self._book.of_target(key)
         return "" if incident is None else incident.id
 
-    def is_silenced(self, watched: Watched, now: float) -> bool:
+    def is_silenced(self, watched: MonitorTarget, now: float) -> bool:
         """Whether nobody is told of a target."""
         return bool(self._silences) and silenced(self._silences.values(), watched, now)
 
-    def change(self, changes: Iterable[Changed], now: float) -> list[Incident]:
+    def change(self, changes: Iterable[ChangedTarget], now: float) -> list[Incident]:
         """Take in how targets are now."""
         return [self._planned(incident, now) for incident in self._book.apply(changes, now)]
 
@@ -128,11 +128,11 @@ class Desk:
         self._end_silence(found[0])
         return True
 
-    def is_done(self, order: Order) -> bool:
+    def is_done(self, order: OperatorCommand) -> bool:
         """Whether an order was carried out, and that is only not written yet."""
         return order.number in self._gathering.done
 
-    def carry_out(self, order: Order, now: float) -> bool:
+    def carry_out(self, order: OperatorCommand, now: float) -> bool:
         """Do what was asked from another process; whether there was anything to do."""
         if self.is_done(order):
             return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from fetcher.monitor.incident import Incident, Silence
-from fetcher.monitor.plan import Plan, Watched
+from fetcher.monitor.plan import MonitorTarget, Plan
 from fetcher.monitor.target_state import NEW, Condition, Observation, State
 
 
@@ -16,7 +16,7 @@ class TargetView:
     silenced: whether nobody is told of it now. maintenance: the name of the window it is in, or "".
     """
 
-    watched: Watched
+    watched: MonitorTarget
     state: State = NEW
     latest: Observation | None = None
     incident: str = ""
@@ -39,7 +39,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """A part of the targets that a query finds; total: how many it finds in all."""
 
     views: Sequence[TargetView]
@@ -94,7 +94,7 @@ class Live(Protocol):
         """The same for each group of targets; "" for those without."""
         ...
 
-    def find(self, query: Query) -> Found:
+    def find(self, query: Query) -> SearchResult:
         """Find targets."""
         ...
 

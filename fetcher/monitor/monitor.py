@@ -10,21 +10,21 @@ import logging
 import random
 from collections.abc import Mapping, Sequence
 
-from fetcher.monitor.check_runner import Check, Checking
+from fetcher.monitor.check_runner import CheckRunner, PlannedCheck
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.commit_loop import Committing
+from fetcher.monitor.commit_loop import CommitLoop
 from fetcher.monitor.delivery.deliverer import Deliverer
-from fetcher.monitor.evaluator import Looking
-from fetcher.monitor.history import Reader, Store
-from fetcher.monitor.incident import Fate, Incident, Silence
+from fetcher.monitor.evaluator import Evaluator
+from fetcher.monitor.history import HistoryReader, HistoryStore
+from fetcher.monitor.incident import DeliveryStatus, Incident, Silence
 from fetcher.monitor.incidents import Identifiers
-from fetcher.monitor.live_view import Found, Query, TargetView, Vitals
-from fetcher.monitor.notice_composer import Composing, resumed
+from fetcher.monitor.live_view import Query, SearchResult, TargetView, Vitals
+from fetcher.monitor.notice_composer import NoticeComposer, resumed
 from fetcher.monitor.plan import Plan, Timing
-from fetcher.monitor.punctuality import Clock, Pulse
+from fetcher.monitor.punctuality import Clock, Punctuality
 from fetcher.monitor.schedule import Schedule
 from fetcher.monitor.self_incidents import OwnTroubles
-from fetcher.monitor.state_tracker import Core
+from fetcher.monitor.state_tracker import StateTracker
 from fetcher.monitor.target_state import Condition, Observation
 from fetcher.notify.channel import Channel
 
@@ -43,8 +43,8 @@ class Monitor:
     def __init__(
         self,
         plan: Plan,
-        store: Store,
-        reader: Reader,
+        store: HistoryStore,
+        reader: HistoryReader,
         channels: Mapping[str, Channel],
         *,
         clock: Clock | None = None,
@@ -56,14 +56,14 @@ class Monitor:
         loaded = store.load()
         self._plan = plan
         self._store = store
-        self._pulse = Pulse(now)
-        self._core = Core(loaded, plan.targets, plan.fetch.timeout, Identifiers(rng), now)
+        self._pulse = Punctuality(now)
+        self._core = StateTracker(loaded, plan.targets, plan.fetch.timeout, Identifiers(rng), now)
         self._schedule = Schedule(now, self._clock.monotonic())
         self._schedule.replace(_timings(plan), now, self._core.checked)
-        self._checking = Checking(self._schedule, self._core.watched, plan.fetch, self._clock)
-        self._looking = Looking(plan, self._clock, self._seen)
+        self._checking = CheckRunner(self._schedule, self._core.watched, plan.fetch, self._clock)
+        self._looking = Evaluator(plan, self._clock, self._seen)
         self._own = OwnTroubles(self._core, Identifiers(rng), loaded.incidents)
-        self._composing = Composing(plan, self._core.desk, reader)
+        self._composing = NoticeComposer(plan, self._core.desk, reader)
         self._deliverer = Deliverer(
             channels,
             lambda messages: self._composing.notice(messages, self._clock.wall()),
@@ -79,7 +79,7 @@ class Monitor:
         # What was taken out of the configuration meanwhile will never deliver again.
         for name in self._own.failing_since.keys() - channels.keys():
             self._own.channel_mended(name, now)
-        self._committing = Committing(self._core, store, self._clock, self._settle, self._send)
+        self._committing = CommitLoop(self._core, store, self._clock, self._settle, self._send)
         self._reloaded: float | None = None
         self._reload_error = ""
         self._ready = False
@@ -154,7 +154,7 @@ class Monitor:
         """The same for each group of targets."""
         return self._core.board.groups()
 
-    def find(self, query: Query) -> Found:
+    def find(self, query: Query) -> SearchResult:
         """Find targets, worst first."""
         return self._core.board.find(query)
 
@@ -216,7 +216,7 @@ class Monitor:
         await self._committing.commit()
         return ended
 
-    def _seen(self, check: Check, observation: Observation) -> None:
+    def _seen(self, check: PlannedCheck, observation: Observation) -> None:
         """Take what a check has found, once that is believed or not."""
         now = self._clock.wall()
         self._schedule.finished(check.watched.key)
@@ -235,7 +235,7 @@ class Monitor:
 
     def _send(self, commit: Commit) -> None:
         """Send messages that are written."""
-        self._deliverer.add([m for m in commit.messages if m.fate is Fate.WAITING])
+        self._deliverer.add([m for m in commit.messages if m.fate is DeliveryStatus.WAITING])
 
     async def _end_deliveries(self) -> None:
         """Let those under way finish, unless someone is in a hurry: they are made again then."""

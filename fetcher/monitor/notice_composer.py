@@ -6,21 +6,21 @@ What a monitor that starts again has to know of its messages.
 from collections.abc import Sequence
 from string import Template
 
-from fetcher.monitor.history import Loaded, Reader
-from fetcher.monitor.incident import Fate, Incident, Message
-from fetcher.monitor.incident_manager import Desk
+from fetcher.monitor.history import HistoryReader, LoadedState
+from fetcher.monitor.incident import DeliveryStatus, Incident, Message
+from fetcher.monitor.incident_manager import IncidentManager
 from fetcher.monitor.incidents import compose, compose_digest
 from fetcher.monitor.plan import Plan
 from fetcher.notify.channel import Notice
 
 
-class Composing:
+class NoticeComposer:
     """Makes notices of messages.
 
     plan: the one in force. desk: has the incidents that last. reader: has those that are over.
     """
 
-    def __init__(self, plan: Plan, desk: Desk, reader: Reader) -> None:
+    def __init__(self, plan: Plan, desk: IncidentManager, reader: HistoryReader) -> None:
         self.plan = plan
         self._desk = desk
         self._reader = reader
@@ -54,7 +54,7 @@ class Composing:
         return found
 
 
-def resumed(loaded: Loaded, reader: Reader, since: float) -> list[Message]:
+def resumed(loaded: LoadedState, reader: HistoryReader, since: float) -> list[Message]:
     """The messages that wait, and those by which it is decided whether and when they go.
 
     Those are the others about the same incidents and about all that last (an end is told only to
@@ -66,7 +66,7 @@ def resumed(loaded: Loaded, reader: Reader, since: float) -> list[Message]:
     found = {message.id: message for message in loaded.messages}
     for incident in sorted(about):
         found |= {message.id: message for message in reader.messages(incident)}
-    for message in reader.messages(fate=Fate.SENT):
+    for message in reader.messages(fate=DeliveryStatus.SENT):
         if message.sent is not None and message.sent >= since:
             found[message.id] = message
     return list(found.values())

@@ -32,7 +32,7 @@ Timing = Interval | Cron
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class MaintenanceWindow:
     """When work on a target is announced; what fails then opens no incident.
 
     Recurring: `cron` says when it begins, in `zone`, and `duration` how many seconds it lasts.
@@ -76,7 +76,7 @@ DEFAULT_POLICY = Policy()
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class MonitorTarget:
     """One target that is watched; policies, windows and expectations are shared by many.
 
     key: what it is known by across reloads and restarts: its name, or else its address. url: with
@@ -91,7 +91,7 @@ class Watched:
     policy: Policy = DEFAULT_POLICY
     name: str = ""
     group: str = ""
-    windows: tuple[Window, ...] = ()
+    windows: tuple[MaintenanceWindow, ...] = ()
     source: str = ""
 
     @property
@@ -187,7 +187,7 @@ class Plan:
     what the user should know, and that prevents nothing.
     """
 
-    targets: tuple[Watched, ...]
+    targets: tuple[MonitorTarget, ...]
     monitor: MonitorSettings = field(default_factory=MonitorSettings)
     own: SelfSettings = field(default_factory=SelfSettings)
     page: PageSettings = field(default_factory=PageSettings)

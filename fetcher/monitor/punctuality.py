@@ -45,7 +45,7 @@ class Lags:
         self._current, self._began = LoopLag(), now
 
 
-class Pulse:
+class Punctuality:
     """Counts checks, those that began late, and those that were missed.
 
     now: seconds since the epoch.

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from fetcher.monitor.evaluator import Looking
+from fetcher.monitor.evaluator import Evaluator
 from fetcher.monitor.incident import About, Incident
 from fetcher.monitor.incidents import channel_failing, channel_mended, sight_back, sight_lost
 from fetcher.monitor.plan import Plan
-from fetcher.monitor.state_tracker import Core
+from fetcher.monitor.state_tracker import StateTracker
 
 
 class OwnTroubles:
@@ -17,7 +17,7 @@ class OwnTroubles:
     """
 
     def __init__(
-        self, core: Core, new_id: Callable[[float], str], incidents: Iterable[Incident]
+        self, core: StateTracker, new_id: Callable[[float], str], incidents: Iterable[Incident]
     ) -> None:
         self._core = core
         self._new_id = new_id
@@ -34,7 +34,7 @@ class OwnTroubles:
         """The channels that do not deliver, and since when."""
         return {name: incident.began for name, incident in self._channels.items()}
 
-    def see(self, looking: Looking, plan: Plan, now: float) -> None:
+    def see(self, looking: Evaluator, plan: Plan, now: float) -> None:
         """Take note of whether the monitor can see."""
         blind = looking.blind
         if blind is not None and self._dark is None:

@@ -11,23 +11,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.commit import Commit, Gathering, Missed, Record
+from fetcher.monitor.commit import CheckRecord, Commit, Missed, PendingCommit
 from fetcher.monitor.conditions import Calendar, fold, spans
-from fetcher.monitor.history import Loaded
+from fetcher.monitor.history import LoadedState
 from fetcher.monitor.incident import Incident
-from fetcher.monitor.incident_manager import Desk
-from fetcher.monitor.incidents import Changed, causes_of
+from fetcher.monitor.incident_manager import IncidentManager
+from fetcher.monitor.incidents import ChangedTarget, causes_of
 from fetcher.monitor.live_view import TargetView
-from fetcher.monitor.plan import Interval, Watched
+from fetcher.monitor.plan import Interval, MonitorTarget
 from fetcher.monitor.schedule import next_slot
-from fetcher.monitor.target_index import Board
-from fetcher.monitor.target_state import NEW, Change, Observation, Span, State
+from fetcher.monitor.target_index import TargetIndex
+from fetcher.monitor.target_state import NEW, ConditionChange, Observation, Span, State
 
 _STALE = 5
 """So many times as long as a target is held to be as it was, and checks are no longer in a row."""
 
 
-class Core:
+class StateTracker:
     """All targets, and what follows from each observation.
 
     loaded: what was committed. targets: that are watched now. timeout: the longest time that a
@@ -36,24 +36,24 @@ class Core:
 
     def __init__(
         self,
-        loaded: Loaded,
-        targets: Iterable[Watched],
+        loaded: LoadedState,
+        targets: Iterable[MonitorTarget],
         timeout: float,
         new_id: Callable[[float], str],
         now: float,
     ) -> None:
-        self.watched: dict[str, Watched] = {}
+        self.watched: dict[str, MonitorTarget] = {}
         """The targets by their keys."""
-        self.board = Board()
+        self.board = TargetIndex()
         self.news: list[Incident] = []
         """Incidents that were opened, changed or closed since someone last looked here."""
-        self._gathering = Gathering()
+        self._gathering = PendingCommit()
         self._states = dict(loaded.states)
         self._latest = dict(loaded.latest)
         self._checked = dict(loaded.checked)
-        self._changes: list[Changed] = []
+        self._changes: list[ChangedTarget] = []
         self._calendar = Calendar()
-        self.desk = Desk(
+        self.desk = IncidentManager(
             loaded.incidents,
             loaded.silences,
             self.watched,
@@ -69,7 +69,7 @@ class Core:
         """When each target was last checked, by its key."""
         return self._checked
 
-    def plan(self, targets: Iterable[Watched], timeout: float, now: float) -> None:
+    def plan(self, targets: Iterable[MonitorTarget], timeout: float, now: float) -> None:
         """Watch these targets from now on, and no others."""
         self._timeout = timeout
         self._calendar = Calendar()
@@ -86,7 +86,7 @@ class Core:
         self._tell(self.desk.forget(gone, now))
         self.board.set_all([self._view(watched, now) for watched in self.watched.values()])
 
-    def observe(self, watched: Watched, observation: Observation, now: float) -> None:
+    def observe(self, watched: MonitorTarget, observation: Observation, now: float) -> None:
         """Take in what a check found; nothing when its target is watched no more."""
         key = watched.key
         if key not in self.watched:
@@ -102,7 +102,7 @@ class Core:
             maintenance=window is not None,
         )
         self._gathering.records.append(
-            Record(key, observation, self._spans(watched, observation, before))
+            CheckRecord(key, observation, self._spans(watched, observation, before))
         )
         self._latest[key] = observation
         self._checked[key] = observation.at
@@ -155,8 +155,10 @@ class Core:
                 if view is not None and view.incident != now:
                     self.board.update(replace(view, incident=now))
 
-    def _changed(self, watched: Watched, change: Change, observation: Observation) -> Changed:
-        return Changed(watched, change, observation, causes_of(watched, observation))
+    def _changed(
+        self, watched: MonitorTarget, change: ConditionChange, observation: Observation
+    ) -> ChangedTarget:
+        return ChangedTarget(watched, change, observation, causes_of(watched, observation))
 
     def _located(self, key: str, observation: Observation) -> Observation:
         """Say where a target was when it last answered, where a check does not tell."""
@@ -167,7 +169,9 @@ class Core:
         fingerprint = observation.fingerprint or latest.fingerprint
         return replace(observation, ip=latest.ip, fingerprint=fingerprint)
 
-    def _spans(self, watched: Watched, observation: Observation, before: State) -> tuple[Span, ...]:
+    def _spans(
+        self, watched: MonitorTarget, observation: Observation, before: State
+    ) -> tuple[Span, ...]:
         """Say how the time since the check before counts."""
         last, now = self._checked.get(watched.key), observation.at
         if last is None:
@@ -181,7 +185,7 @@ class Core:
             seen=observation.health is not Health.UNKNOWN,
         )
 
-    def _fresh(self, watched: Watched, state: State, observation: Observation) -> State:
+    def _fresh(self, watched: MonitorTarget, state: State, observation: Observation) -> State:
         """Forget checks in a row that nobody would call so: nobody looked for long in between."""
         last = self._checked.get(watched.key)
         if last is None or not (state.bad or state.good or state.far):
@@ -190,7 +194,7 @@ class Core:
             return state
         return replace(state, bad=0, good=0, far=0)
 
-    def _longest(self, watched: Watched, last: float) -> float:
+    def _longest(self, watched: MonitorTarget, last: float) -> float:
         """For how long after a check a target is held to be as it was: one may be missed."""
         timing = watched.timing
         if isinstance(timing, Interval):
@@ -198,7 +202,7 @@ class Core:
         coming = next_slot(watched.key, timing, next_slot(watched.key, timing, last))
         return coming - last + self._timeout
 
-    def _view(self, watched: Watched, now: float) -> TargetView:
+    def _view(self, watched: MonitorTarget, now: float) -> TargetView:
         key = watched.key
         window = self._calendar.window_at(watched.windows, now)
         return TargetView(

@@ -4,14 +4,14 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fetcher.monitor.live_view import Found, Query, TargetView
+from fetcher.monitor.live_view import Query, SearchResult, TargetView
 from fetcher.monitor.target_state import Condition
 
 WORST_FIRST = (Condition.DOWN, Condition.DEGRADED, Condition.NEW, Condition.UP)
 """What people want to see first; of a new one nobody knows yet that it is well."""
 
 
-class Board:
+class TargetIndex:
     """All targets in memory, for questions that are asked while checks go on.
 
     A target's place among all, by its name, is fixed when the list is set; the places of those in
@@ -72,7 +72,7 @@ class Board:
         """The same for each group of targets; "" for those without."""
         return {name: dict(counts) for name, counts in self._groups.items()}
 
-    def find(self, query: Query) -> Found:
+    def find(self, query: Query) -> SearchResult:
         """Find targets, worst first, then by name.
 
         Letters of either case are the same; of several words, each has to be there.
@@ -83,7 +83,7 @@ class Board:
         else:
             parts = [self._in_condition[condition] for condition in wanted]
         places = _stretch(parts, query.offset, query.limit)
-        return Found([self._views[place] for place in places], sum(map(len, parts)))
+        return SearchResult([self._views[place] for place in places], sum(map(len, parts)))
 
     def _group(self, view: TargetView) -> dict[Condition, int]:
         found = self._groups.get(view.watched.group)

@@ -48,7 +48,7 @@ NEW = State()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ConditionChange:
     """A change of a target's condition.
 
     at: when it was noticed. began: when the first of the checks was that showed it. flapping:
@@ -62,7 +62,7 @@ class Change:
     flapping: bool = False
 
 
-class Spell(StrEnum):
+class TimeClass(StrEnum):
     """How a time counts: by what the target was held to be, or not at all.
 
     unwatched: nobody could see, or nobody looked. maintenance: work had been announced.
@@ -81,7 +81,7 @@ class Span:
 
     start: float
     end: float
-    spell: Spell
+    spell: TimeClass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from fetcher.loop_lag import LoopLag
 from fetcher.parse_stage.auto_stage import AutoStage
 from fetcher.parse_stage.inline_stage import InlineStage
-from fetcher.parse_stage.parser import Parser
+from fetcher.parse_stage.parser import PageParser
 from fetcher.parse_stage.process_stage import ExecutorStage, ProcessStage, generous_memory
 from fetcher.parse_stage.stage import FieldRow, Parsed, Stage
 from fetcher.parse_stage.user_function import FunctionError, UserFunction, load_function
@@ -15,8 +15,8 @@ __all__ = [
     "FunctionError",
     "InlineStage",
     "LoopLag",
+    "PageParser",
     "Parsed",
-    "Parser",
     "ProcessStage",
     "Stage",
     "UserFunction",

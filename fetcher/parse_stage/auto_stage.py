@@ -10,7 +10,7 @@ from typing import Self
 
 from fetcher.model import RawPage
 from fetcher.parse_stage.inline_stage import InlineStage
-from fetcher.parse_stage.parser import Parser
+from fetcher.parse_stage.parser import PageParser
 from fetcher.parse_stage.process_stage import ProcessStage
 from fetcher.parse_stage.stage import Parsed
 from fetcher.pool import PoolBroken
@@ -78,7 +78,7 @@ class AutoStage:
 
     def __init__(
         self,
-        parser: Parser,
+        parser: PageParser,
         workers: int | None = None,
         time_limit: float | None = None,
         memory_limit: int | None = None,

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from fetcher.model import RawPage
 from fetcher.parse_stage.parse_errors import guilty, innocent, lost, nothing_goes
-from fetcher.parse_stage.parser import Parser
+from fetcher.parse_stage.parser import PageParser
 from fetcher.parse_stage.stage import Parsed
 from fetcher.pool.backend import Backend
 from fetcher.pool.chunks import Call, Chunk, Errors
@@ -32,7 +32,7 @@ _REST = 500
 
 
 @dataclass(slots=True, eq=False)
-class Errand:
+class PageJob:
     """A page on its way, and who waits for what becomes of it.
 
     again: whether it is sent a second time, after it was lost.
@@ -54,15 +54,15 @@ class Collector:
     send: takes each batch. workers: how many there are.
     """
 
-    def __init__(self, send: Callable[[list[Errand]], None], workers: int) -> None:
+    def __init__(self, send: Callable[[list[PageJob]], None], workers: int) -> None:
         self._send = send
         self._enough = workers * AT_HAND
-        self._gathered: list[Errand] = []
+        self._gathered: list[PageJob] = []
         self._bytes = 0
         self._sent = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, errand: Errand) -> None:
+    def add(self, errand: PageJob) -> None:
         """Send a page along with others."""
         if self._gathered and self._bytes + errand.size > BATCH_BYTES:
             self._leave()
@@ -73,7 +73,7 @@ class Collector:
         elif self._timer is None and self._sent < self._enough:
             self._timer = asyncio.get_running_loop().call_later(LINGER, self._leave)
 
-    def send_alone(self, errand: Errand) -> None:
+    def send_alone(self, errand: PageJob) -> None:
         """Send a page without others."""
         self._sent += 1
         self._send([errand])
@@ -149,7 +149,7 @@ class BatchedStage(ABC):
     call: a function of one page. memory_limit: of a worker, in bytes, for the words about it.
     """
 
-    def __init__(self, parser: Parser, call: Call, memory_limit: int | None = None) -> None:
+    def __init__(self, parser: PageParser, call: Call, memory_limit: int | None = None) -> None:
         self._parser = parser
         self._call = call
         self._memory_limit = memory_limit
@@ -168,7 +168,7 @@ class BatchedStage(ABC):
         A page that was cancelled is not parsed, or its rows are dropped. Raises PoolBroken when no
         worker can be started, and PoolTerminated when the stage is left meanwhile.
         """
-        errand = Errand(page, asyncio.get_running_loop().create_future())
+        errand = PageJob(page, asyncio.get_running_loop().create_future())
         await self._budget.take(errand.size)
         self._collector.add(errand)
         return await errand.answer
@@ -205,7 +205,7 @@ class BatchedStage(ABC):
     ) -> None:
         self.close()
 
-    def _send(self, batch: list[Errand]) -> None:
+    def _send(self, batch: list[PageJob]) -> None:
         """Have a batch parsed, but for the pages that nobody waits for any more."""
         wanted = [errand for errand in batch if not errand.answer.done()]
         self._budget.give_back(sum(errand.size for errand in batch if errand.answer.done()))
@@ -219,12 +219,12 @@ class BatchedStage(ABC):
             errors: Errors = dict.fromkeys(range(len(wanted)), error)
             self._loop.call_soon(self._arrived, wanted, [], errors)
 
-    def _delivered(self, batch: list[Errand], values: list[Any], errors: Errors) -> None:
+    def _delivered(self, batch: list[PageJob], values: list[Any], errors: Errors) -> None:
         """Take what became of a batch, in whatever thread; the loop may be gone by now."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._arrived, batch, values, errors)
 
-    def _arrived(self, batch: list[Errand], values: list[Any], errors: Errors) -> None:
+    def _arrived(self, batch: list[PageJob], values: list[Any], errors: Errors) -> None:
         """Pass on the outcomes of a batch; pages that may not be at fault are sent again."""
         for position, errand in enumerate(batch):
             error = errors.get(position)
@@ -237,12 +237,12 @@ class BatchedStage(ABC):
                 self._fail(errand, error)
         self._collector.came_back()
 
-    def _answer(self, errand: Errand, parsed: Parsed) -> None:
+    def _answer(self, errand: PageJob, parsed: Parsed) -> None:
         self._budget.give_back(errand.size)
         if not errand.answer.done():
             errand.answer.set_result(parsed)
 
-    def _fail(self, errand: Errand, error: BaseException) -> None:
+    def _fail(self, errand: PageJob, error: BaseException) -> None:
         if not nothing_goes(error):
             self._answer(errand, lost(error, self._call.time_limit, self._memory_limit))
             return
@@ -256,7 +256,7 @@ class _Receipt:
 
     __slots__ = ("_batch", "_stage")
 
-    def __init__(self, stage: BatchedStage, batch: list[Errand]) -> None:
+    def __init__(self, stage: BatchedStage, batch: list[PageJob]) -> None:
         self._stage = stage
         self._batch = batch
 
@@ -265,7 +265,7 @@ class _Receipt:
         self._stage._delivered(self._batch, values, errors)
 
 
-def _deserves_another(errand: Errand, error: BaseException) -> bool:
+def _deserves_another(errand: PageJob, error: BaseException) -> bool:
     """Whether a page is sent again, alone: what it meets then is its own doing."""
     if errand.answer.done() or nothing_goes(error) or guilty(error):
         return False

@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 
 from fetcher.model import RawPage
 from fetcher.parse_stage.parse_errors import out_of_memory
-from fetcher.parse_stage.parser import Parser
+from fetcher.parse_stage.parser import PageParser
 from fetcher.parse_stage.stage import Parsed
 
 R = TypeVar("R")
@@ -62,7 +62,7 @@ class InlineStage:
     watch: hears the seconds that each page took of the loop's time.
     """
 
-    def __init__(self, parser: Parser, watch: Callable[[float], None] | None = None) -> None:
+    def __init__(self, parser: PageParser, watch: Callable[[float], None] | None = None) -> None:
         self._parser = parser
         self._watch = watch
         self._gate = asyncio.Lock()

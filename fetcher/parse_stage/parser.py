@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fetcher.extraction.fields import Fields, PageView
+from fetcher.extraction.fields import FieldSet, PageView
 from fetcher.model import RawPage
 from fetcher.parse_stage.parse_errors import defect, extract_failed
 from fetcher.parse_stage.row_values import rows_of
@@ -84,7 +84,7 @@ _NOT_THE_PAGES = (MemoryError, KeyboardInterrupt, GeneratorExit, asyncio.Cancell
 
 
 @dataclass(frozen=True, slots=True)
-class Parser:
+class PageParser:
     """Fields to take from a page, or a user's function to call with it, or both.
 
     The function gets a `PageView` and returns a dict, a list of dicts or None for no row; it may
@@ -92,7 +92,7 @@ class Parser:
     the function says. Picklable: the function travels as its name.
     """
 
-    fields: Fields | None = None
+    fields: FieldSet | None = None
     function: UserFunction | None = None
 
     def load(self) -> None:

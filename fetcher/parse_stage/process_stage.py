@@ -20,7 +20,7 @@ from pathlib import Path
 from fetcher.model import RawPage
 from fetcher.parse_stage.batched_stage import BatchedStage
 from fetcher.parse_stage.parse_errors import OUT_OF_MEMORY, SPENT
-from fetcher.parse_stage.parser import Parser
+from fetcher.parse_stage.parser import PageParser
 from fetcher.parse_stage.stage import Parsed
 from fetcher.pool.backend import Backend
 from fetcher.pool.chunks import Call
@@ -79,7 +79,7 @@ class _Held:
 _held = _Held()
 
 
-def prepare(parser: Parser, memory_limit: int | None) -> None:
+def prepare(parser: PageParser, memory_limit: int | None) -> None:
     """Make a new process ready for its first page, before any page's time counts."""
     _end_with_the_run()
     sys.stdout = sys.stderr  # results go there, and nothing that a user's function prints
@@ -90,7 +90,7 @@ def prepare(parser: Parser, memory_limit: int | None) -> None:
         _held.most = now + memory_limit // _KEEPS
 
 
-def parse_or_die(parser: Parser, page: RawPage) -> Parsed:
+def parse_or_die(parser: PageParser, page: RawPage) -> Parsed:
     """Parse a page; end the process when its memory is at an end.
 
     It could go on after a MemoryError, but if the page has put what it took where it stays, pages
@@ -136,7 +136,7 @@ class ProcessStage(BatchedStage):
 
     def __init__(
         self,
-        parser: Parser,
+        parser: PageParser,
         workers: int,
         time_limit: float | None = None,
         memory_limit: int | None = None,
@@ -163,7 +163,7 @@ class ExecutorStage(BatchedStage):
     failed with `parser_crashed` and the executor's words.
     """
 
-    def __init__(self, parser: Parser, executor: Executor, size: int | None = None) -> None:
+    def __init__(self, parser: PageParser, executor: Executor, size: int | None = None) -> None:
         super().__init__(parser, Call(parser.parse, "item", None))
         self._executor = executor
         self._size = size

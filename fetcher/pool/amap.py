@@ -90,7 +90,7 @@ def amap(
     elif buffersize < max_at_once:
         raise ValueError(f"buffersize must be {max_at_once} or more, not {buffersize!r}")
     pace = None if max_per_second is None else Pace(max_per_second)
-    from fetcher.pool.amap_run import Run, results  # see above
+    from fetcher.pool.amap_run import AmapRun, results  # see above
 
-    run = Run(func, items, max_at_once, pace, buffersize, ordered)
+    run = AmapRun(func, items, max_at_once, pace, buffersize, ordered)
     return results(run, return_exceptions)

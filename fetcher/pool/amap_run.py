@@ -24,13 +24,13 @@ from typing import Any, Generic, TypeVar
 from fetcher.pool.ordering import Window
 from fetcher.pool.pace import Pace
 
-__all__ = ["Run", "results"]
+__all__ = ["AmapRun", "results"]
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-async def results(run: Run[T, R], as_values: bool) -> AsyncGenerator[R | BaseException, None]:
+async def results(run: AmapRun[T, R], as_values: bool) -> AsyncGenerator[R | BaseException, None]:
     """Yield the results of a run, and never leave it running behind."""
     run.begin()
     try:
@@ -47,7 +47,7 @@ async def results(run: Run[T, R], as_values: bool) -> AsyncGenerator[R | BaseExc
         await run.end()
 
 
-class Run(Generic[T, R]):
+class AmapRun(Generic[T, R]):
     """One call of `amap` in progress: a reader task, a task per item, their results."""
 
     def __init__(

@@ -67,10 +67,10 @@ def survivable(error: BaseException) -> BaseException:
     return died
 
 
-__all__ = ["Call", "Chunk", "Sink"]
+__all__ = ["Call", "Chunk", "ChunkReceiver"]
 
 
-class Sink(Protocol):
+class ChunkReceiver(Protocol):
     """Takes the outcome of each chunk, once, from whatever thread."""
 
     def deliver(self, index: int, values: list[Any], errors: Errors) -> None:
@@ -110,7 +110,7 @@ class Chunk:
         index: int,
         start: int,
         items: Sequence[Any],
-        sink: Sink,
+        sink: ChunkReceiver,
         cut: slice | None = None,
     ) -> None:
         self.call = call

@@ -75,7 +75,7 @@ class Child:
     source: str
 
 
-class Reader(Protocol):
+class ListReader(Protocol):
     """Turns the UTF-8 bytes of one list into targets, block by block.
 
     Pure but for the counter it takes indexes from; the same rows whatever the blocks' sizes.

@@ -22,7 +22,7 @@ _MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class JsonFields:
     """Which fields of a JSON row matter.
 
     url: dotted path of the URL's field; None: the first of the usual names that a row has.
@@ -148,7 +148,7 @@ class JsonLinesReader:
     def __init__(
         self,
         name: str,
-        fields: Fields,
+        fields: JsonFields,
         counter: Iterator[int],
         expectations: RowExpectations | None = None,
     ) -> None:
@@ -225,7 +225,7 @@ class JsonValuesReader:
     def __init__(
         self,
         name: str,
-        fields: Fields,
+        fields: JsonFields,
         counter: Iterator[int],
         expectations: RowExpectations | None = None,
     ) -> None:

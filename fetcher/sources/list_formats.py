@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
-from fetcher.sources.base import MAX_RECORD, ListFormat, ListOptions, Reader, SourceError
+from fetcher.sources.base import MAX_RECORD, ListFormat, ListOptions, ListReader, SourceError
 from fetcher.sources.csv_layout import find_delimiter, find_layout, sample_rows
 from fetcher.sources.csv_list import DelimitedReader
 from fetcher.sources.json_list import (
-    Fields,
+    JsonFields,
     JsonLinesReader,
     JsonValuesReader,
     first_line_object,
@@ -139,12 +139,12 @@ def _has_csv_header(begun: bytes) -> bool:
 _ENOUGH_TO_KNOW = 512
 _DELIMITED: dict[Detected, str | None] = {"csv": None, "tsv": "\t"}
 
-MakeReader = Callable[[Iterator[int], RowExpectations | None], Reader]
+MakeReader = Callable[[Iterator[int], RowExpectations | None], ListReader]
 """Makes a reader that takes indexes from a counter, and what rows expect by what is given."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ListLayout:
     """How one list is to be read: its format, the columns it carries, and a maker of readers.
 
     expects: whether its rows can say what they expect.
@@ -156,7 +156,9 @@ class Plan:
     expects: bool = False
 
 
-def make_plan(origin: Origin, sample: bytes, options: ListOptions, *, more: bool) -> Plan | None:
+def make_plan(
+    origin: Origin, sample: bytes, options: ListOptions, *, more: bool
+) -> ListLayout | None:
     """Decide how to read a list from its beginning, unpacked.
 
     None: more of it is needed, which is asked for only while `more` may come: from a pipe no row
@@ -175,10 +177,10 @@ def make_plan(origin: Origin, sample: bytes, options: ListOptions, *, more: bool
     if found == "toml":
         return _toml(name, sample, options, more)
     if found == "robots":
-        return Plan(found, (), lambda counter, _: RobotsReader(name))
+        return ListLayout(found, (), lambda counter, _: RobotsReader(name))
     if found == "sitemap":
-        return Plan(found, (), lambda counter, _: SitemapReader(name, counter, origin.url))
-    return Plan(found, (), lambda counter, _: TextReader(name, counter))
+        return ListLayout(found, (), lambda counter, _: SitemapReader(name, counter, origin.url))
+    return ListLayout(found, (), lambda counter, _: TextReader(name, counter))
 
 
 def _is_enough(sample: bytes) -> bool:
@@ -193,15 +195,15 @@ def _is_enough(sample: bytes) -> bool:
 
 def _delimited(
     origin: Origin, sample: bytes, options: ListOptions, found: Detected, more: bool
-) -> Plan | None:
+) -> ListLayout | None:
     # The cells tell more than the names do: with a single line nothing is certain.
     if more and options.url_column is None and len(sample.strip().splitlines()) < 2:
         return None
     name = origin.name
     layout = find_layout(name, sample, options, _DELIMITED[found])
     if layout is None:
-        return Plan(found, (), lambda counter, _: TextReader(name, counter))
-    return Plan(
+        return ListLayout(found, (), lambda counter, _: TextReader(name, counter))
+    return ListLayout(
         found,
         layout.header,
         lambda counter, expectations: DelimitedReader(name, layout, counter, expectations),
@@ -211,7 +213,7 @@ def _delimited(
 
 def _json(
     origin: Origin, sample: bytes, options: ListOptions, found: Detected, more: bool
-) -> Plan | None:
+) -> ListLayout | None:
     make = JsonLinesReader if found == "jsonl" else JsonValuesReader
     row: Mapping[str, object] | None = {}
     if options.carry:
@@ -221,7 +223,7 @@ def _json(
     return _fields_plan(origin.name, options, found, make, row or {})
 
 
-def _toml(name: str, sample: bytes, options: ListOptions, more: bool) -> Plan | None:
+def _toml(name: str, sample: bytes, options: ListOptions, more: bool) -> ListLayout | None:
     if more and options.carry and len(sample) <= MAX_TOML:
         return None  # Which columns there are shows only at the end.
     row = first_toml_table(name, sample) if options.carry else {}
@@ -232,16 +234,16 @@ def _fields_plan(
     name: str,
     options: ListOptions,
     found: Detected,
-    make: Callable[[str, Fields, Iterator[int], RowExpectations | None], Reader],
+    make: Callable[[str, JsonFields, Iterator[int], RowExpectations | None], ListReader],
     row: Mapping[str, object],
-) -> Plan:
+) -> ListLayout:
     """Plan for rows that have fields with names; `row` is one of them, for what it carries."""
-    fields = Fields(options.url_field)
+    fields = JsonFields(options.url_field)
     if options.carry:
         names = fields.carried_by(row)
         mute = options.expect is None
         fields = replace(fields, header=tuple(n for n in names if mute or not speaks(n)))
-    return Plan(
+    return ListLayout(
         found,
         fields.header,
         lambda counter, expectations: make(name, fields, counter, expectations),

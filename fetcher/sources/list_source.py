@@ -18,14 +18,14 @@ from fetcher.sources.base import (
     Expect,
     FetchList,
     ListOptions,
-    Reader,
+    ListReader,
     SourceError,
 )
 from fetcher.sources.byte_streams import file_blocks
 from fetcher.sources.decompression import unpacked, unpacked_stream
-from fetcher.sources.list_formats import Origin, Plan, make_plan
+from fetcher.sources.list_formats import ListLayout, Origin, make_plan
 from fetcher.sources.row_expectations import RowExpectations
-from fetcher.sources.sitemap import Site
+from fetcher.sources.sitemap import SitemapWalker
 
 _MARK = b'"expect'
 
@@ -50,7 +50,7 @@ class Survey(NamedTuple):
     targets: list[Target] | None = None
 
 
-def survey(path: str, plan: Plan, expect: Expect, most: int) -> Survey:
+def survey(path: str, plan: ListLayout, expect: Expect, most: int) -> Survey:
     """Look for rows whose expectations cannot be meant so; at most `most` of them.
 
     Lists that say nothing of expectations are not read through. Raises SourceError.
@@ -79,7 +79,7 @@ def survey(path: str, plan: Plan, expect: Expect, most: int) -> Survey:
     return Survey(mistakes, targets if whole else None)
 
 
-def _targets(path: str, reader: Reader) -> Iterator[Target]:
+def _targets(path: str, reader: ListReader) -> Iterator[Target]:
     with closing(unpacked(file_blocks(path))) as blocks:
         for block in blocks:
             yield from _without_children(reader.feed(block))
@@ -129,7 +129,7 @@ class ListSource:
         open_bytes: Callable[[], Awaitable[Opened]],
         fetch: FetchList | None = None,
         *,
-        plan: Plan | None = None,
+        plan: ListLayout | None = None,
         path: str | None = None,
     ) -> None:
         self.is_stdin = origin.name == STDIN and path is None
@@ -193,7 +193,7 @@ class ListSource:
         expect = self._options.expect
         expectations = RowExpectations(expect) if expect is not None else None
         reader = (await self._ready()).reader(self._counter, expectations)
-        site = Site(self._fetch, self._counter, self._origin.url)
+        site = SitemapWalker(self._fetch, self._counter, self._origin.url)
         try:
             async with aclosing(self._batches(reader)) as batches:
                 async for batch in batches:
@@ -208,7 +208,7 @@ class ListSource:
             carried = ("",) * len(self.header)
             yield Target(next(self._counter), "", reader.place(), carried, str(error))
 
-    async def _batches(self, reader: Reader) -> AsyncGenerator[Iterable[Target | Child], None]:
+    async def _batches(self, reader: ListReader) -> AsyncGenerator[Iterable[Target | Child], None]:
         async with aclosing(self._blocks or await self._start()) as blocks:
             while self._head:
                 yield reader.feed(self._head.pop(0))
@@ -222,12 +222,12 @@ class ListSource:
         self._origin, blocks = await self._open_bytes()
         return unpacked_stream(blocks)
 
-    async def _ready(self) -> Plan:
+    async def _ready(self) -> ListLayout:
         if self._plan is None:
             self._plan = await self._decide()
         return self._plan
 
-    async def _decide(self) -> Plan:
+    async def _decide(self) -> ListLayout:
         """Read until it is clear how to read; the end of the input settles it."""
         self._blocks = blocks = await self._start()
         sample, more = b"", True
@@ -246,7 +246,7 @@ class ListSource:
                 self._head.append(block)
 
 
-def _count(path: str, reader: Reader) -> int | None:
+def _count(path: str, reader: ListReader) -> int | None:
     rows = size = 0
     try:
         for block in unpacked(file_blocks(path)):

@@ -25,7 +25,7 @@ from fetcher.sources.byte_streams import (
     unreadable,
 )
 from fetcher.sources.decompression import unpacked
-from fetcher.sources.list_formats import Origin, Plan, make_plan
+from fetcher.sources.list_formats import ListLayout, Origin, make_plan
 from fetcher.sources.list_source import STDIN, ListSource, Opened
 from fetcher.sources.text_list import printable
 
@@ -80,7 +80,7 @@ def _open_path(
     )
 
 
-def _plan_of_file(path: str, origin: Origin, options: ListOptions) -> Plan:
+def _plan_of_file(path: str, origin: Origin, options: ListOptions) -> ListLayout:
     sample, more = b"", True
     with contextlib.closing(unpacked(file_blocks(path))) as blocks:
         while True:

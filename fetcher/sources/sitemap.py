@@ -181,7 +181,7 @@ MAX_SITEMAPS = 50_000
 """How many sitemaps are followed from one list: as many as sitemaps.org lets one index hold."""
 
 
-class Site:
+class SitemapWalker:
     """Follows child sitemaps, depth first, each one once.
 
     A child that cannot be read is one target with a problem; the others go on. Memory: one

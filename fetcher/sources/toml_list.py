@@ -7,7 +7,7 @@ import tomli
 
 from fetcher.model import Target
 from fetcher.sources.base import SourceError
-from fetcher.sources.json_list import Fields
+from fetcher.sources.json_list import JsonFields
 from fetcher.sources.row_expectations import RowExpectations
 
 MAX_TOML = 50 * 1024 * 1024
@@ -27,7 +27,7 @@ class TomlReader:
     def __init__(
         self,
         name: str,
-        fields: Fields,
+        fields: JsonFields,
         counter: Iterator[int],
         expectations: RowExpectations | None = None,
     ) -> None:

@@ -7,8 +7,12 @@ history (what was) ──┘
 Everything can be read without scripts. What changes something needs the token or a password.
 """
 
-from fetcher.statuspage.history_access import HistoryReader
+from fetcher.statuspage.history_access import HistoryAccess
 from fetcher.statuspage.server import StatusPage
 from fetcher.statuspage.web_app import make_app
 
-__all__ = ["HistoryReader", "StatusPage", "make_app"]
+__all__ = [
+    "HistoryAccess",
+    "StatusPage",
+    "make_app",
+]

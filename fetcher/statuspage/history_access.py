@@ -10,17 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from fetcher.monitor.conditions import Uptime
-from fetcher.monitor.history.history_rows import Bucket, Check, Day
+from fetcher.monitor.history.history_rows import Bucket, CheckRow, Day
 from fetcher.monitor.incident import Incident, Message
 
 
-class HistoryReader(Protocol):
+class HistoryAccess(Protocol):
     """The history, read only; each of these may take a while and is called in a thread.
 
     Times are seconds since the epoch. Raises OSError or sqlite3.Error when it cannot be read.
     """
 
-    def checks(self, key: str, since: float, until: float, most: int) -> Sequence[Check]:
+    def checks(self, key: str, since: float, until: float, most: int) -> Sequence[CheckRow]:
         """Give the latest checks of a target, newest first."""
         ...
 
@@ -63,18 +63,18 @@ T = TypeVar("T")
 _THREADS = 2
 
 
-class Unreadable(Exception):
+class HistoryUnavailable(Exception):
     """The history cannot be read now; the message says why."""
 
 
 class History:
     """A reader, and threads of its own in which it is asked."""
 
-    def __init__(self, reader: HistoryReader) -> None:
+    def __init__(self, reader: HistoryAccess) -> None:
         self._reader = reader
         self._threads = ThreadPoolExecutor(_THREADS, "statuspage")
 
-    async def ask(self, question: Callable[[HistoryReader], T]) -> T:
+    async def ask(self, question: Callable[[HistoryAccess], T]) -> T:
         """Put a question, which may be several reads, and give the answer.
 
         Raises Unreadable.
@@ -90,8 +90,8 @@ class History:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _asked(reader: HistoryReader, question: Callable[[HistoryReader], T]) -> T:
+def _asked(reader: HistoryAccess, question: Callable[[HistoryAccess], T]) -> T:
     try:
         return question(reader)
     except (OSError, sqlite3.Error) as error:
-        raise Unreadable(f"the history cannot be read: {error}") from error
+        raise HistoryUnavailable(f"the history cannot be read: {error}") from error

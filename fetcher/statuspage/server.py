@@ -7,7 +7,7 @@ from aiohttp import web
 
 from fetcher.monitor.live_view import Live
 from fetcher.monitor.plan import PageSettings
-from fetcher.statuspage.history_access import HistoryReader
+from fetcher.statuspage.history_access import HistoryAccess
 from fetcher.statuspage.web_app import host_and_port, make_app
 
 _GRACE = 2.0
@@ -21,7 +21,7 @@ class StatusPage:
     reader stays open.
     """
 
-    def __init__(self, live: Live, reader: HistoryReader, settings: PageSettings) -> None:
+    def __init__(self, live: Live, reader: HistoryAccess, settings: PageSettings) -> None:
         self._live = live
         self._reader = reader
         self._settings = settings

@@ -13,7 +13,7 @@ from fetcher.statuspage.history_access import History
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteContext:
     """One status page.
 
     cookie: the name of the cookie that holds a session; pages on other ports of the same host get
@@ -41,7 +41,7 @@ class Site:
         return self.settings.public_url.startswith("https://")
 
 
-SITE: web.AppKey[Site] = web.AppKey("site", Site)
+SITE: web.AppKey[SiteContext] = web.AppKey("site", SiteContext)
 
 
 def root_of(request: web.Request) -> str:

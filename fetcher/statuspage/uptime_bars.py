@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from fetcher.monitor.conditions import Uptime
 from fetcher.monitor.history.history_rows import Day
-from fetcher.monitor.target_state import Spell
+from fetcher.monitor.target_state import TimeClass
 from fetcher.statuspage.value_format import day as written
 from fetcher.statuspage.value_format import lasting, percent
 
@@ -84,19 +84,19 @@ def _paths(placed: Mapping[int, Uptime]) -> str:
 def _layers(uptime: Uptime | None) -> list[tuple[str, int]]:
     """The colours of one bar from top to bottom, with their heights."""
     if uptime is None or uptime.watched + uptime.maintenance <= 0:
-        return [(Spell.UNWATCHED.value, _HEIGHT)]
+        return [(TimeClass.UNWATCHED.value, _HEIGHT)]
     seen = uptime.watched
     if not uptime.down and not uptime.degraded:
         if uptime.maintenance > seen:
-            return [(Spell.MAINTENANCE.value, _HEIGHT)]
+            return [(TimeClass.MAINTENANCE.value, _HEIGHT)]
         # A target that is new has not been watched for most of its first day, and was well.
-        return [(Spell.UP.value, _HEIGHT)]
+        return [(TimeClass.UP.value, _HEIGHT)]
     down, degraded = _part(uptime.down, seen), _part(uptime.degraded, seen)
     degraded = min(degraded, _HEIGHT - down)
     layers = [
-        (Spell.UP.value, _HEIGHT - down - degraded),
-        (Spell.DEGRADED.value, degraded),
-        (Spell.DOWN.value, down),
+        (TimeClass.UP.value, _HEIGHT - down - degraded),
+        (TimeClass.DEGRADED.value, degraded),
+        (TimeClass.DOWN.value, down),
     ]
     return [(name, height) for name, height in layers if height]
 

@@ -21,7 +21,7 @@ from fetcher.statuspage.api import api_handlers
 from fetcher.statuspage.auth.access_control import answering, host_checking, privacy
 from fetcher.statuspage.auth.credentials import Credentials, Origins
 from fetcher.statuspage.auth.sessions import Attempts, Sessions
-from fetcher.statuspage.history_access import History, HistoryReader
+from fetcher.statuspage.history_access import History, HistoryAccess
 from fetcher.statuspage.metrics import metrics
 from fetcher.statuspage.pages import (
     incident_pages,
@@ -30,7 +30,7 @@ from fetcher.statuspage.pages import (
     silence_pages,
     target_page,
 )
-from fetcher.statuspage.site_context import SITE, Site
+from fetcher.statuspage.site_context import SITE, SiteContext
 from fetcher.statuspage.templating import asset_bytes, make_templates
 
 
@@ -84,7 +84,7 @@ _LARGEST_BODY = 64 * 1024
 
 def make_app(
     live: Live,
-    reader: HistoryReader,
+    reader: HistoryAccess,
     settings: PageSettings | None = None,
     *,
     now: Callable[[], float] = time.monotonic,
@@ -100,7 +100,7 @@ def make_app(
     app = web.Application(
         middlewares=(answering, host_checking, privacy), client_max_size=_LARGEST_BODY
     )
-    app[SITE] = Site(
+    app[SITE] = SiteContext(
         live,
         History(reader),
         settings,

@@ -39,7 +39,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Precondition:
     """What makes a request conditional: an answer that is there already (RFC 9110, section 13.1).
 
     etag, last_modified: its validators, as the server wrote them; "" for none. asked: when it was
@@ -93,7 +93,7 @@ class Request:
     at_home: bool = True
     method: str = "GET"
     tls: bool = False
-    condition: Condition | None = None
+    condition: Precondition | None = None
     tap: Tap | None = None
 
 

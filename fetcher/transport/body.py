@@ -9,7 +9,7 @@ from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.model import NO_PAGE, BodyReader, Page
 from fetcher.transport.base import Tap, as_text, heads
 from fetcher.transport.client_errors import IO_ERRORS, explain
-from fetcher.transport.content_encoding import Decoder, Undecodable, decoder_for
+from fetcher.transport.content_encoding import ContentDecoder, Undecodable, decoder_for
 
 SHORT = 65_536
 """A rest of so many bytes is read and thrown away, to keep a connection that is needed again.
@@ -97,7 +97,7 @@ class Body:
         """What the reader found."""
         return self._reader.finish() if self._page is None else self._page
 
-    async def _feed(self, decoder: Decoder | None) -> Failure | None:
+    async def _feed(self, decoder: ContentDecoder | None) -> Failure | None:
         while data := await self._next():
             for piece in (data,) if decoder is None else decoder.unpack(data):
                 room = self._limit - self.count

@@ -26,7 +26,7 @@ from fetcher.transport.connections import (
     handshake_begins,
     response_class,
 )
-from fetcher.transport.phase_timer import Progress, progress
+from fetcher.transport.phase_timer import PhaseTimer, progress
 from fetcher.transport.request_headers import address, secret_headers, session_headers
 from fetcher.transport.tls import make_context
 from fetcher.urls import Url
@@ -94,7 +94,7 @@ class AiohttpTransport:
 
     async def send(self, request: Request) -> Exchange:
         """Send the request and read the answer as far as its reader wants it."""
-        now = Progress(request.url, self._public_only(request), request.tls)
+        now = PhaseTimer(request.url, self._public_only(request), request.tls)
         progress.set(now)
         began = time.monotonic()
         response = body = failure = None
@@ -171,7 +171,7 @@ class AiohttpTransport:
         """
         if (self._settings.proxy or "").startswith("https:"):
             return None  # the proxy, too, would go unverified, and it is told a password
-        now = Progress(request.url, self._public_only(request), watches_tls=True, glance=True)
+        now = PhaseTimer(request.url, self._public_only(request), watches_tls=True, glance=True)
         progress.set(now)
         with suppress(*IO_ERRORS):
             await self._open(request, ssl=self._unchecked)
@@ -209,7 +209,7 @@ def _exchange(
     response: aiohttp.ClientResponse | None,
     body: Body | None,
     failure: Failure | None,
-    now: Progress,
+    now: PhaseTimer,
     began: float,
 ) -> Exchange:
     ended = time.monotonic()
@@ -234,7 +234,7 @@ def _exchange(
     )
 
 
-def _tls_facts(now: Progress) -> TlsFacts | None:
+def _tls_facts(now: PhaseTimer) -> TlsFacts | None:
     if not now.tls_version:
         return None
     return TlsFacts(now.tls_version, _certificate(now.certificate))

@@ -17,7 +17,7 @@ from fetcher.failures import Failure, FailureKind
 from fetcher.transport.client_errors import Leftover, Stopped, Unanswered
 from fetcher.transport.dns_client import LookupFailed
 from fetcher.transport.http_parser import Protocol
-from fetcher.transport.phase_timer import Progress, progress
+from fetcher.transport.phase_timer import PhaseTimer, progress
 from fetcher.transport.resolver import Resolver, is_address, is_public
 from fetcher.urls import Url, UrlError
 
@@ -209,7 +209,7 @@ def leads_back(response: aiohttp.ClientResponse, url: Url) -> bool:
         return False
 
 
-def _note_tls(now: Progress, secured: ssl.SSLObject | None) -> None:
+def _note_tls(now: PhaseTimer, secured: ssl.SSLObject | None) -> None:
     if secured is not None:
         now.tls_version = (secured.version() or "").removeprefix("TLSv")
         now.certificate = secured.getpeercert(binary_form=True)

@@ -35,7 +35,7 @@ class Undecodable(Exception):
     """The body does not fit its Content-Encoding; the message says how."""
 
 
-class Decoder(Protocol):
+class ContentDecoder(Protocol):
     """Undoes one coding."""
 
     def unpack(self, data: bytes) -> Iterator[bytes]:
@@ -153,7 +153,7 @@ class _Zstd:
 class _Chain:
     """Several decoders one after the other."""
 
-    def __init__(self, decoders: Iterable[Decoder]) -> None:
+    def __init__(self, decoders: Iterable[ContentDecoder]) -> None:
         self._decoders = tuple(decoders)
 
     def unpack(self, data: bytes) -> Iterator[bytes]:
@@ -181,7 +181,7 @@ ACCEPT_ENCODING = ", ".join(name for name in _MAKERS if name != "x-gzip")
 """The Accept-Encoding header for what can be undone here."""
 
 
-def decoder_for(content_encoding: str) -> Decoder | None:
+def decoder_for(content_encoding: str) -> ContentDecoder | None:
     """The decoder for a Content-Encoding header (RFC 9110, section 8.4); None: nothing to undo.
 
     Names that are no codings (`none`, `utf-8`) are ignored, as browsers do. Raises Undecodable
@@ -202,7 +202,7 @@ def decoder_for(content_encoding: str) -> Decoder | None:
     return decoders[0] if len(decoders) == 1 else _Chain(decoders)
 
 
-def _through(decoder: Decoder, pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _through(decoder: ContentDecoder, pieces: Iterable[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         yield from decoder.unpack(piece)
 

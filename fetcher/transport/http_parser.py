@@ -38,7 +38,7 @@ class Protocol(ResponseHandler):
             return fresh
 
         super().set_response_params(**params)
-        forgiving = self._parser = Parser(self._parser, begin_again, self.force_close)
+        forgiving = self._parser = ResponseParser(self._parser, begin_again, self.force_close)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """End what is being read; a reset is not the end of a body that lasts until the close.
@@ -51,7 +51,7 @@ class Protocol(ResponseHandler):
         super().connection_lost(exc)
 
 
-class Parser:
+class ResponseParser:
     """Parses one answer.
 
     parser: aiohttp's. begin_again: makes another one. spoiled: called when the connection cannot

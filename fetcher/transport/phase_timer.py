@@ -7,7 +7,7 @@ from fetcher.model import Timings
 from fetcher.urls import Url
 
 
-class Progress:
+class PhaseTimer:
     """How far one request has come, and when: monotonic seconds, 0 for what did not happen.
 
     public_only: it must not reach a private address. watches_tls: whether to note what is known of
@@ -72,5 +72,5 @@ class Progress:
         )
 
 
-progress: ContextVar[Progress] = ContextVar("progress")
+progress: ContextVar[PhaseTimer] = ContextVar("progress")
 """The request under way in this context; aiohttp has no cheaper way to hand it down."""

@@ -13,7 +13,7 @@ import aiohttp
 import yarl
 
 from fetcher.settings import Settings
-from fetcher.transport.base import Condition, Request
+from fetcher.transport.base import Precondition, Request
 from fetcher.transport.content_encoding import ACCEPT_ENCODING
 from fetcher.urls import Url
 
@@ -62,7 +62,7 @@ def address(
     return url, headers
 
 
-def _preconditions(condition: Condition) -> dict[str, str]:
+def _preconditions(condition: Precondition) -> dict[str, str]:
     """Both are sent where both are known (RFC 9111, section 4.3.1)."""
     headers = {
         "If-None-Match": condition.etag,

@@ -8,11 +8,11 @@ from typer.testing import CliRunner
 
 from fetcher.cli.app import make_app
 from fetcher.judgement.verdict import Health, Trouble
-from fetcher.monitor.commit import Commit, Record
+from fetcher.monitor.commit import CheckRecord, Commit
 from fetcher.monitor.history import open_store
 from fetcher.monitor.incident import Incident, Member, Silence
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.target_state import Condition, Observation, Span, Spell, State
+from fetcher.monitor.target_state import Condition, Observation, Span, State, TimeClass
 from tests.cli.program import Ended
 
 CONFIG = """
@@ -74,18 +74,18 @@ async def make_watch(folder: Path) -> Watch:
     return Watch(folder, now)
 
 
-def records(now: float) -> list[Record]:
+def records(now: float) -> list[CheckRecord]:
     """Checks of two targets, the first of which fails from its twentieth on."""
     made = []
     for number in range(MINUTES):
         at = now - 60 * (MINUTES - 1 - number)
-        spans = (Span(at - 60, at, Spell.UP),) if number else ()
+        spans = (Span(at - 60, at, TimeClass.UP),) if number else ()
         good = Observation(at, Health.HEALTHY, status=200, elapsed=0.012, due=at)
         bad = Observation(
             at, Health.UNHEALTHY, Trouble.SERVER_ERROR, REASON, status=500, elapsed=0.2, due=at
         )
-        made.append(Record(SHOP, good if number < 20 else bad, spans))
-        made.append(Record(PAGE, good, spans))
+        made.append(CheckRecord(SHOP, good if number < 20 else bad, spans))
+        made.append(CheckRecord(PAGE, good, spans))
     return made
 
 

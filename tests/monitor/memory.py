@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from fetcher.monitor.commit import Commit, Order, OrderKind, Record, Why
+from fetcher.monitor.commit import CheckRecord, Commit, MissedReason, OperatorOrder, OrderKind
 from fetcher.monitor.history import Loaded, StoreError
-from fetcher.monitor.incident import Fate, Incident, Message, Silence
+from fetcher.monitor.incident import DeliveryStatus, Incident, Message, Silence
 from fetcher.monitor.target_state import Observation, State
 
 
@@ -16,14 +16,14 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.full = False
-        self.records: list[Record] = []
+        self.records: list[CheckRecord] = []
         self.states: dict[str, State] = {}
         self.latest: dict[str, Observation] = {}
         self.incidents: dict[str, Incident] = {}
         self.messages: dict[str, Message] = {}
         self.silences: dict[str, Silence] = {}
-        self.missed: Counter[tuple[str, Why]] = Counter()
-        self.orders: dict[int, Order] = {}
+        self.missed: Counter[tuple[str, MissedReason]] = Counter()
+        self.orders: dict[int, OperatorOrder] = {}
         """Those that were not carried out yet."""
         self._given = 0
 
@@ -48,11 +48,11 @@ class MemoryStore:
     def give(self, kind: OrderKind, subject: str, until: float = 0.0) -> None:
         """Ask something of the monitor, from another process."""
         self._given += 1
-        self.orders[self._given] = Order(self._given, kind, subject, "someone", "", until)
+        self.orders[self._given] = OperatorOrder(self._given, kind, subject, "someone", "", until)
 
     def load(self, now: float) -> Loaded:
         """Give the last commit."""
-        waiting = [m for m in self.messages.values() if m.fate is Fate.WAITING]
+        waiting = [m for m in self.messages.values() if m.status is DeliveryStatus.WAITING]
         return Loaded(
             states=dict(self.states),
             latest=dict(self.latest),

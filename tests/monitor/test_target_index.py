@@ -8,8 +8,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.monitor.live_view import Query, TargetView
-from fetcher.monitor.plan import Interval, Watched
-from fetcher.monitor.target_index import WORST_FIRST, Board
+from fetcher.monitor.plan import Interval, MonitorTarget
+from fetcher.monitor.target_index import WORST_FIRST, TargetIndex
 from fetcher.monitor.target_state import Condition, State
 
 CONDITIONS = st.sampled_from(Condition)
@@ -27,14 +27,16 @@ def view(
     group: str = "",
 ) -> TargetView:
     """A target in a condition."""
-    watched = Watched(key, url or key, Interval(60.0), NOTHING_SPECIAL, name=name, group=group)
+    watched = MonitorTarget(
+        key, url or key, Interval(60.0), NOTHING_SPECIAL, name=name, group=group
+    )
     return TargetView(watched, State(condition))
 
 
-def keys(board: Board, **asked: object) -> list[str]:
+def keys(board: TargetIndex, **asked: object) -> list[str]:
     """The keys of what a query finds."""
     found = board.find(Query(**{"limit": ALL} | asked))  # type: ignore[arg-type]
-    return [one.watched.key for one in found.views]
+    return [one.target.key for one in found.views]
 
 
 def in_order(views: list[TargetView]) -> list[TargetView]:
@@ -43,15 +45,15 @@ def in_order(views: list[TargetView]) -> list[TargetView]:
         views,
         key=lambda one: (
             WORST_FIRST.index(one.state.condition),
-            one.watched.shown.casefold(),
-            one.watched.key,
+            one.target.shown.casefold(),
+            one.target.key,
         ),
     )
 
 
 def test_the_worst_come_first_and_then_it_goes_by_name() -> None:
     """Down, degraded, not known yet, up; in each of them by what people call a target."""
-    board = Board(
+    board = TargetIndex(
         [
             view("u2", name="beta"),
             view("u1", name="Alpha"),
@@ -69,7 +71,7 @@ def test_the_worst_come_first_and_then_it_goes_by_name() -> None:
 
 def test_a_search_finds_name_url_and_group_in_any_case() -> None:
     """All words have to be there, wherever each of them is."""
-    board = Board(
+    board = TargetIndex(
         [
             view("1", name="Shop", url="https://eu.example/", group="Front"),
             view("2", name="Shop", url="https://us.example/", group="Front"),
@@ -85,14 +87,14 @@ def test_a_search_finds_name_url_and_group_in_any_case() -> None:
 
 def test_a_name_with_a_line_end_is_one_target() -> None:
     """What a strange name contains moves no other target's words to it."""
-    board = Board([view("1", name="a\nb\n"), view("2", name="c")])
+    board = TargetIndex([view("1", name="a\nb\n"), view("2", name="c")])
     assert keys(board, text="b") == ["1"]
     assert keys(board, text="c") == ["2"]
 
 
 def test_counts_by_condition_and_group() -> None:
     """Every condition has a number, in all and in each group; no group is one too."""
-    board = Board([view("1", group="x"), view("2", Condition.DOWN, group="x"), view("3")])
+    board = TargetIndex([view("1", group="x"), view("2", Condition.DOWN, group="x"), view("3")])
     none = dict.fromkeys(Condition, 0)
     assert board.counts() == none | {Condition.UP: 2, Condition.DOWN: 1}
     assert board.groups() == {
@@ -103,7 +105,7 @@ def test_counts_by_condition_and_group() -> None:
 
 def test_a_target_that_is_not_watched_any_more_is_not_taken() -> None:
     """A result that comes after its target was removed changes nothing."""
-    board = Board([view("1")])
+    board = TargetIndex([view("1")])
     board.update(view("2", Condition.DOWN))
     assert keys(board) == ["1"]
     assert board.get("2") is None
@@ -112,9 +114,9 @@ def test_a_target_that_is_not_watched_any_more_is_not_taken() -> None:
 
 def test_a_list_takes_the_place_of_the_one_before() -> None:
     """After a reload, only what is configured now is found."""
-    board = Board([view("1", group="x"), view("2", Condition.DOWN)])
+    board = TargetIndex([view("1", group="x"), view("2", Condition.DOWN)])
     board.set_all([view("2"), view("3", group="y")])
-    assert (len(board), [one.watched.key for one in board]) == (2, ["2", "3"])
+    assert (len(board), [one.target.key for one in board]) == (2, ["2", "3"])
     assert keys(board) == ["2", "3"]
     assert (set(board.groups()), board.get("1")) == ({"", "y"}, None)
 
@@ -125,12 +127,12 @@ def test_any_text_finds_what_has_its_words(names: list[str], text: str) -> None:
     views = [view(f"k{n}", name=name, url="u", group="g") for n, name in enumerate(names)]
 
     def has(one: TargetView) -> bool:
-        watched = one.watched
+        watched = one.target
         said = f"{watched.name}\t{watched.url}\t{watched.group}".casefold()
         return all(word in said for word in text.casefold().split())
 
-    expected = [one.watched.key for one in in_order([one for one in views if has(one)])]
-    assert keys(Board(views), text=text) == expected
+    expected = [one.target.key for one in in_order([one for one in views if has(one)])]
+    assert keys(TargetIndex(views), text=text) == expected
 
 
 class Changing(RuleBasedStateMachine):
@@ -150,8 +152,8 @@ class Changing(RuleBasedStateMachine):
             view(f"k{n}", condition, name=name, group=group)
             for n, (name, group, condition) in enumerate(many)
         ]
-        self.model = {one.watched.key: one for one in views}
-        self.board = Board()
+        self.model = {one.target.key: one for one in views}
+        self.board = TargetIndex()
         self.board.set_all(views)
 
     @rule(number=st.integers(0, 12), condition=CONDITIONS, silenced=st.booleans())
@@ -180,9 +182,9 @@ class Changing(RuleBasedStateMachine):
             one
             for one in in_order(list(self.model.values()))
             if condition in (None, one.state.condition)
-            and group in ("", one.watched.group)
+            and group in ("", one.target.group)
             and all(
-                word in f"{one.watched.name}\t{one.watched.url}\t{one.watched.group}".casefold()
+                word in f"{one.target.name}\t{one.target.url}\t{one.target.group}".casefold()
                 for word in text.casefold().split()
             )
         ]
@@ -198,7 +200,7 @@ class Changing(RuleBasedStateMachine):
         conditions = [one.state.condition for one in self.model.values()]
         assert self.board.counts() == {one: conditions.count(one) for one in Condition}
         for name, counts in self.board.groups().items():
-            mine = [o.state.condition for o in self.model.values() if o.watched.group == name]
+            mine = [o.state.condition for o in self.model.values() if o.target.group == name]
             assert counts == {one: mine.count(one) for one in Condition}
         assert len(self.board) == len(self.model)
 

@@ -8,10 +8,18 @@ from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import Timings
 from fetcher.monitor.conditions import Uptime
 from fetcher.monitor.history.history_rows import Bucket, Check, Day
-from fetcher.monitor.incident import Fate, Incident, Kind, Member, Message, Silence, message_id
+from fetcher.monitor.incident import (
+    DeliveryStatus,
+    Incident,
+    Member,
+    Message,
+    MessageKind,
+    Silence,
+    message_id,
+)
 from fetcher.monitor.live_view import Found, Query, TargetView, Vitals
-from fetcher.monitor.plan import ChannelSettings, Interval, Plan, Watched
-from fetcher.monitor.target_index import Board
+from fetcher.monitor.plan import ChannelSettings, Interval, MonitorTarget, Plan
+from fetcher.monitor.target_index import TargetIndex
 from fetcher.monitor.target_state import Condition, Observation, State
 
 NOW = 1_795_240_800.0
@@ -40,7 +48,7 @@ def view(
 ) -> TargetView:
     """A target in a condition, checked a moment ago."""
     url = url or (key if "://" in key else f"https://{key}.example/")
-    watched = Watched(key, url, Interval(60.0), NOTHING_SPECIAL, name=name, group=group)
+    watched = MonitorTarget(key, url, Interval(60.0), NOTHING_SPECIAL, name=name, group=group)
     bad = condition in (Condition.DOWN, Condition.DEGRADED)
     found: dict[str, object] = {
         "trouble": Trouble.SERVER_ERROR if bad else None,
@@ -71,10 +79,10 @@ def incident(id: str = "i1", *members: Member, **changes: object) -> Incident:
     return replace(made, **(values | changes))  # type: ignore[arg-type]
 
 
-def message(incident: str, kind: Kind = Kind.DOWN, **changes: object) -> Message:
+def message(incident: str, kind: MessageKind = MessageKind.DOWN, **changes: object) -> Message:
     """A message that has arrived."""
     made = Message(message_id(incident, kind, "mail"), incident, "mail", kind, NOW - 590, NOW - 590)
-    values: dict[str, object] = {"fate": Fate.SENT, "attempts": 1, "sent": NOW - 580}
+    values: dict[str, object] = {"fate": DeliveryStatus.SENT, "attempts": 1, "sent": NOW - 580}
     return replace(made, **(values | changes))  # type: ignore[arg-type]
 
 
@@ -92,7 +100,7 @@ class MadeUp:
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.board = Board(self.views)
+        self.board = TargetIndex(self.views)
 
     def counts(self) -> Mapping[Condition, int]:
         """How many targets are in each condition."""

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.history.history_rows import Check
-from fetcher.monitor.incident import Fate, Kind, Silence
+from fetcher.monitor.incident import DeliveryStatus, MessageKind, Silence
 from fetcher.monitor.target_state import Condition
 from fetcher.statuspage.pages import target_page
 from tests.statuspage.making import DAY, EVIL, NOW, MadeUp, Past, message, view
@@ -62,7 +62,14 @@ def monitor() -> tuple[MadeUp, Past]:
     over = made("i0", opened=NOW - DAY, began=NOW - DAY, closed=NOW - DAY + 60)
     told = [
         message("i1"),
-        message("i1", Kind.REMINDER, fate=Fate.GIVEN_UP, sent=None, attempts=9, error="x" * 200),
+        message(
+            "i1",
+            MessageKind.REMINDER,
+            fate=DeliveryStatus.GIVEN_UP,
+            sent=None,
+            attempts=9,
+            error="x" * 200,
+        ),
     ]
     checks = [
         Check(NOW - n * 60, NOW, Health.UNHEALTHY, Trouble.CONTENT, EVIL + "x" * 200, 200, 0.1)

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.commit import Commit, Record
+from fetcher.monitor.commit import CheckRecord, Commit
 from fetcher.monitor.history import Reader, open_store
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.target_state import Condition, Observation, Span, Spell
+from fetcher.monitor.target_state import Condition, Observation, Span, TimeClass
 from fetcher.statuspage import HistoryReader
 from tests.statuspage.making import DAY, NOW, MadeUp, incident, message, view
 from tests.statuspage.pages.reading import parse, texts
@@ -25,9 +25,9 @@ async def written(path: Path) -> HistoryReader:
         at = NOW - hour * 3600
         bad = hour <= 2
         health = Health.UNHEALTHY if bad else Health.HEALTHY
-        spell = Spell.DOWN if bad else Spell.UP
+        spell = TimeClass.DOWN if bad else TimeClass.UP
         found = Observation(at, health, text="status 503" if bad else "", status=200, elapsed=0.1)
-        records.append(Record("shop", found, (Span(at - 3600, at, spell),)))
+        records.append(CheckRecord("shop", found, (Span(at - 3600, at, spell),)))
     await store.write(
         Commit(tuple(records), incidents=(incident("i1"),), messages=(message("i1"),))
     )

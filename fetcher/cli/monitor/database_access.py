@@ -15,17 +15,17 @@ from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.monitor.tables import Config, config_path, load_settings
 
 if TYPE_CHECKING:
-    from fetcher.monitor.history import Reader
-    from fetcher.monitor.plan import Watched
+    from fetcher.monitor.history import HistoryReader
+    from fetcher.monitor.plan import MonitorTarget
 
 
 @contextmanager
-def reading(path: str) -> Iterator["Reader"]:
+def reading(path: str) -> Iterator["HistoryReader"]:
     """Open the history of a configuration; exits with 3 when it cannot be read."""
-    from fetcher.monitor.history import Reader, StoreError
+    from fetcher.monitor.history import HistoryReader, StoreError
 
     database = database_of(path)
-    reader = Reader(database)
+    reader = HistoryReader(database)
     try:
         yield reader
     except StoreError as error:
@@ -42,7 +42,7 @@ def database_of(path: str) -> str:
     return database
 
 
-def targets_of(path: str) -> "tuple[Watched, ...]":
+def targets_of(path: str) -> "tuple[MonitorTarget, ...]":
     """What a configuration watches, as far as it can be read; () when it cannot.
 
     What is wrong with it is for others to say: here people want to know how things are.

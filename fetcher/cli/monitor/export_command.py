@@ -11,14 +11,14 @@ import typer
 
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.monitor.tables import Config, config_path, span
-from fetcher.monitor.history import Bucket, Check, Reader
+from fetcher.monitor.history import Bucket, CheckRow, HistoryReader
 from fetcher.monitor.incident import Incident
 from fetcher.sinks.base import Row
 from fetcher.sinks.columns import Column
 from fetcher.units import stamp
 
 if TYPE_CHECKING:
-    from fetcher.monitor.history import Reader
+    from fetcher.monitor.history import HistoryReader
 
 WHAT = ("checks", "hours", "days", "incidents")
 _BATCH = 1000
@@ -64,7 +64,9 @@ def export(
         _write(reader, output, what, first, now + 1, text.casefold())
 
 
-def _write(reader: "Reader", output: str, what: str, since: float, until: float, text: str) -> None:
+def _write(
+    reader: "HistoryReader", output: str, what: str, since: float, until: float, text: str
+) -> None:
     """Write all rows; exits with 2 for a format that does not exist, with 3 when writing fails."""
     from itertools import islice
 
@@ -127,7 +129,7 @@ COLUMNS = {
 """What can be written, with the columns of each."""
 
 
-def rows(reader: Reader, what: str, since: float, until: float, text: str) -> Iterator[Row]:
+def rows(reader: HistoryReader, what: str, since: float, until: float, text: str) -> Iterator[Row]:
     """Give the rows of one kind, oldest first by target; incidents latest first.
 
     text: only of targets whose key has this, in lower case.
@@ -145,22 +147,22 @@ def rows(reader: Reader, what: str, since: float, until: float, text: str) -> It
             yield from of_target(key)
 
 
-def _checks(reader: Reader, key: str, since: float, until: float) -> Iterator[Row]:
+def _checks(reader: HistoryReader, key: str, since: float, until: float) -> Iterator[Row]:
     for one in reversed(reader.checks(key, since, until, most=2**31)):
         yield _check(key, one)
 
 
-def _check(key: str, one: Check) -> Row:
+def _check(key: str, one: CheckRow) -> Row:
     trouble = one.trouble.value if one.trouble else None
     told = (one.status, _ms(one.elapsed), one.text or None)
     return (key, stamp(one.at), stamp(one.due), one.health.value, trouble, *told)
 
 
-def _hours(reader: Reader, key: str, since: float, until: float) -> Iterator[Row]:
+def _hours(reader: HistoryReader, key: str, since: float, until: float) -> Iterator[Row]:
     yield from (_figures(key, one) for one in reader.rolled(key, since, until, HOUR))
 
 
-def _days(reader: Reader, key: str, since: float, until: float) -> Iterator[Row]:
+def _days(reader: HistoryReader, key: str, since: float, until: float) -> Iterator[Row]:
     figures = {one.start: one for one in reader.rolled(key, since, until, DAY)}
     for day in reader.days([key], since, until)[key]:
         bucket = figures.get(day.start, Bucket(day.start, DAY, 0))
@@ -173,7 +175,7 @@ def _figures(key: str, one: Bucket) -> Row:
     return (key, stamp(one.start), *counts, *times)
 
 
-def _incidents(reader: Reader, since: float, text: str) -> Iterator[Incident]:
+def _incidents(reader: HistoryReader, since: float, text: str) -> Iterator[Incident]:
     """Page through the incidents, the latest first."""
     before: float | None = None
     while page := reader.incidents(before, _PAGE, text=text):

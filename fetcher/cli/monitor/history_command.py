@@ -12,7 +12,7 @@ from fetcher.cli.monitor.tables import Config, Json, config_path, span
 
 if TYPE_CHECKING:
     from fetcher.monitor.conditions import Uptime
-    from fetcher.monitor.history import Check, Reader
+    from fetcher.monitor.history import CheckRow, HistoryReader
     from fetcher.monitor.incident import Incident
     from fetcher.monitor.live_view import TargetView
 
@@ -22,13 +22,13 @@ _MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class HistoryReport:
     """What is known of a target: how it stands, how its time counted, what was wrong, checks."""
 
     view: "TargetView"
     uptimes: "dict[str, Uptime]"
     incidents: "Sequence[Incident]"
-    checks: "Sequence[Check]"
+    checks: "Sequence[CheckRow]"
 
 
 def history(
@@ -94,11 +94,13 @@ def choose(text: str, views: "list[TargetView]") -> "list[TargetView]":
     return [view for view in views if view.watched.url == url] or found_by(text, views)
 
 
-def _past(view: "TargetView", reader: "Reader", now: float, back: float, checks: int) -> Past:
+def _past(
+    view: "TargetView", reader: "HistoryReader", now: float, back: float, checks: int
+) -> HistoryReport:
     key = view.watched.key
     # A moment is not within a stretch that ends with it.
     later = now + 1
-    return Past(
+    return HistoryReport(
         view,
         {name: reader.uptime(key, now - length, later) for name, length in SPANS.items()},
         [one for one in reader.incidents(key=key, limit=100) if _touches(one, now - back)],
@@ -110,7 +112,7 @@ def _touches(incident: "Incident", since: float) -> bool:
     return incident.closed is None or incident.closed >= since
 
 
-def _print(past: Past, since: str) -> None:
+def _print(past: HistoryReport, since: str) -> None:
     from fetcher.cli.monitor.incidents_command import incident_rows, print_incidents
     from fetcher.cli.monitor.tables import print_table
     from fetcher.text import clean
@@ -134,7 +136,7 @@ def _print(past: Past, since: str) -> None:
         )
 
 
-def _check_row(check: "Check") -> tuple[str, ...]:
+def _check_row(check: "CheckRow") -> tuple[str, ...]:
     from fetcher.units import shown
 
     return (
@@ -154,7 +156,7 @@ def _share(uptime: "Uptime") -> str:
     return "100%" if share == 1 else f"{int(share * 100_000) / 1000:.3f}%"
 
 
-def _print_json(past: Past) -> None:
+def _print_json(past: HistoryReport) -> None:
     from fetcher.cli.monitor.database_access import print_json
     from fetcher.statuspage.api import api_documents
 

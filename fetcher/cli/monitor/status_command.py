@@ -11,9 +11,9 @@ from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.monitor.tables import Config, Json, config_path
 
 if TYPE_CHECKING:
-    from fetcher.monitor.history import Reader
+    from fetcher.monitor.history import HistoryReader
     from fetcher.monitor.live_view import TargetView
-    from fetcher.monitor.plan import Watched
+    from fetcher.monitor.plan import MonitorTarget
 
 _HEADER = ("STATE", "TARGET", "FOR", "STATUS", "TIME", "FOUND")
 _WORST = ("down", "degraded", "new", "up")
@@ -51,14 +51,14 @@ def status(
     raise typer.Exit(ExitCode.FAILED_URLS if counts["down"] else ExitCode.DONE)
 
 
-def standing(targets: "Sequence[Watched]", reader: "Reader") -> "list[TargetView]":
+def standing(targets: "Sequence[MonitorTarget]", reader: "HistoryReader") -> "list[TargetView]":
     """How targets stand; without a configuration to tell them, those that the history knows."""
     from fetcher.judgement.expectations import NOTHING_SPECIAL
     from fetcher.monitor.live_view import TargetView
-    from fetcher.monitor.plan import Interval, Watched
+    from fetcher.monitor.plan import Interval, MonitorTarget
 
     known = {found.key: found for found in reader.status()}
-    watched = targets or [Watched(key, key, Interval(0.0), NOTHING_SPECIAL) for key in known]
+    watched = targets or [MonitorTarget(key, key, Interval(0.0), NOTHING_SPECIAL) for key in known]
     incidents = {
         member.key: incident.id
         for incident in reader.incidents(limit=1000)

@@ -20,10 +20,10 @@ _SETS = {b"(B": "ascii", b"(J": "roman", b"(I": "katakana", b"$@": "jis0208", b"
 
 def iso2022jp_decode(data: bytes | bytearray) -> str:
     """Decode a whole stream."""
-    return Decoder().decode(data, True)
+    return Iso2022JpDecoder().decode(data, True)
 
 
-class Decoder:
+class Iso2022JpDecoder:
     """Decodes a stream piece by piece. Source: Encoding standard, "ISO-2022-JP decoder"."""
 
     __slots__ = ("_escaped", "_pending", "_set")
@@ -189,7 +189,7 @@ IncrementalDecode = Callable[[bytes | bytearray, bool], str]
 def incremental_decoder(encoding: str) -> IncrementalDecode:
     """Return a decoder for a stream in one of the encodings of `NOT_ASCII_COMPATIBLE`."""
     if encoding == "iso-2022-jp":
-        return Decoder().decode
+        return Iso2022JpDecoder().decode
     if encoding == "replacement":
         return _Replacement().decode
     return _Utf16("utf-16-le" if encoding == "utf-16le" else "utf-16-be").decode

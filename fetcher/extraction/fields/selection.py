@@ -21,7 +21,7 @@ _SUFFIX = re.compile(
 EXPECTED = "::text, ::html or @ATTRIBUTE behind the selector, then * for all instead of the first"
 
 
-class Part(Enum):
+class ElementPart(Enum):
     """What is taken of an element: its visible text, the markup in it, or an attribute."""
 
     TEXT = "text"
@@ -33,12 +33,13 @@ class Part(Enum):
 class Selection:
     """What is taken of a page: a part of the first element that a CSS selector matches, or of all.
 
-    css: as lexbor has it (Selectors Level 4). attribute: the name of one, for `Part.ATTRIBUTE`.
-    many: whether all elements count. ValueError for a selector that cannot be used.
+    css: as lexbor has it (Selectors Level 4). attribute: the name of one, for
+    `ElementPart.ATTRIBUTE`. many: whether all elements count. ValueError for a
+    selector that cannot be used.
     """
 
     css: str
-    part: Part = Part.TEXT
+    part: ElementPart = ElementPart.TEXT
     attribute: str = ""
     many: bool = False
 
@@ -47,7 +48,7 @@ class Selection:
             check_selector(self.css)
         except UnicodeEncodeError:
             raise ValueError(f"{self.css!r} is not a CSS selector") from None
-        if self.part is Part.ATTRIBUTE and not self.attribute:
+        if self.part is ElementPart.ATTRIBUTE and not self.attribute:
             raise ValueError("an attribute needs a name behind its @, such as @href")
 
     def first(self, page: ParsedPage) -> str | None:
@@ -78,15 +79,15 @@ class Selection:
             yield self._value(pieces)
 
     def _pieces(self, node: LexborNode, page: ParsedPage) -> list[str] | None:
-        if self.part is Part.TEXT:
+        if self.part is ElementPart.TEXT:
             return seen(node, page.hidden)
-        if self.part is Part.HTML:
+        if self.part is ElementPart.HTML:
             return [node.inner_html or ""]
         attributes = node.attrs
         return [attributes.sget(self.attribute)] if self.attribute in attributes else None
 
     def _value(self, pieces: list[str]) -> str:
-        return joined(pieces) if self.part is Part.TEXT else pieces[0]
+        return joined(pieces) if self.part is ElementPart.TEXT else pieces[0]
 
 
 def parse_selection(text: str) -> Selection | None:
@@ -102,12 +103,12 @@ def parse_selection(text: str) -> Selection | None:
     if not css:
         raise ValueError(f"{text!r} has no CSS selector before {found[0]!r}")
     if found["attribute"] is not None:
-        return Selection(css, Part.ATTRIBUTE, found["attribute"], many)
+        return Selection(css, ElementPart.ATTRIBUTE, found["attribute"], many)
     if found["pseudo"] == "attr":
-        return Selection(css, Part.ATTRIBUTE, (found["argument"] or "").strip(), many)
+        return Selection(css, ElementPart.ATTRIBUTE, (found["argument"] or "").strip(), many)
     if found["pseudo"] not in ("text", "html") or found["argument"] is not None:
         raise ValueError(f"{found[0]!r} is nothing that can be taken; expected {EXPECTED}")
-    return Selection(css, Part(found["pseudo"]), many=many)
+    return Selection(css, ElementPart(found["pseudo"]), many=many)
 
 
 def _at_end(text: str) -> re.Match[str] | None:

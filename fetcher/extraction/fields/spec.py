@@ -86,7 +86,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class FieldSet:
     """The fields of a job, in the order of their columns.
 
     Picklable. ValueError when two have the same name.
@@ -145,14 +145,14 @@ def parse_select(text: str) -> Field:
     return _field(name, what, type if colon else None)
 
 
-def fields_of_table(table: Mapping[str, object]) -> Fields:
+def fields_of_table(table: Mapping[str, object]) -> FieldSet:
     """Make the fields of a TOML table: for each name what it takes, or a table that says more.
 
     `price = ".price::text"` takes what stands behind the `=` of `parse_select`;
     `price = {select = ".price::text", type = "float", default = 0.0}` has type and default apart.
     Raises ValueError, which names the field and what was expected.
     """
-    return Fields(tuple(_field_of(name, value) for name, value in table.items()))
+    return FieldSet(tuple(_field_of(name, value) for name, value in table.items()))
 
 
 def _field_of(name: str, value: object) -> Field:

@@ -11,4 +11,10 @@ from fetcher.monitor.conditions.maintenance_windows import Calendar, check_windo
 from fetcher.monitor.conditions.state_machine import fold
 from fetcher.monitor.conditions.uptime import Uptime, spans
 
-__all__ = ["Calendar", "Uptime", "check_window", "fold", "spans"]
+__all__ = [
+    "Calendar",
+    "Uptime",
+    "check_window",
+    "fold",
+    "spans",
+]

@@ -10,10 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Protocol
 
-from fetcher.monitor.plan import Cron, Window
+from fetcher.monitor.plan import Cron, MaintenanceWindow
 from fetcher.monitor.schedule.cron import CronTimes, cron_times, parse_cron
 
-Stretch = tuple[float, float]
+WindowStretch = tuple[float, float]
 """From when to when, in seconds since the epoch; the end is no part of it."""
 
 _DAY = 86400.0
@@ -23,14 +23,14 @@ LONGEST_GAP = 400 * _DAY
 _LOOK_AHEAD = 1_000  # beginnings, to find one after the end of the stretch before
 
 
-class Stretches(Protocol):
+class MaintenanceWindows(Protocol):
     """When one window is on."""
 
     def on(self, at: float) -> bool:
         """Whether it is on."""
         ...
 
-    def within(self, start: float, end: float) -> Sequence[Stretch]:
+    def within(self, start: float, end: float) -> Sequence[WindowStretch]:
         """Give the stretches between two times, cut off there: in order, and apart."""
         ...
 
@@ -50,7 +50,7 @@ class Once:
         """Whether it is on."""
         return self._start <= at < self._end
 
-    def within(self, start: float, end: float) -> Sequence[Stretch]:
+    def within(self, start: float, end: float) -> Sequence[WindowStretch]:
         """Give the stretch between two times, cut off there."""
         first, last = max(start, self._start), min(end, self._end)
         return [(first, last)] if first < last else []
@@ -83,7 +83,7 @@ class Recurring:
         found = bisect_right(self._starts, at) - 1
         return found >= 0 and at < self._ends[found]
 
-    def within(self, start: float, end: float) -> Sequence[Stretch]:
+    def within(self, start: float, end: float) -> Sequence[WindowStretch]:
         """Give the stretches between two times, cut off there: in order, and apart."""
         self._learn(start, end)
         first, last = bisect_right(self._ends, start), bisect_left(self._starts, end)
@@ -140,7 +140,7 @@ class Recurring:
         self._from = start
 
 
-def stretches_of(window: Window) -> Stretches:
+def stretches_of(window: MaintenanceWindow) -> MaintenanceWindows:
     """Give when a window is on; it must be one that `check_window` accepts."""
     if window.cron:
         return Recurring(cron_times(Cron(window.cron, window.zone)), window.duration)
@@ -158,16 +158,20 @@ class Calendar:
     """
 
     def __init__(self) -> None:
-        self._known: dict[Window, Stretches] = {}
+        self._known: dict[MaintenanceWindow, MaintenanceWindows] = {}
 
-    def window_at(self, windows: Sequence[Window], at: float) -> Window | None:
+    def window_at(
+        self, windows: Sequence[MaintenanceWindow], at: float
+    ) -> MaintenanceWindow | None:
         """Give the first of these windows that is on, None when none is."""
         for window in windows:
             if self._stretches(window).on(at):
                 return window
         return None
 
-    def announced(self, windows: Sequence[Window], start: float, end: float) -> tuple[Stretch, ...]:
+    def announced(
+        self, windows: Sequence[MaintenanceWindow], start: float, end: float
+    ) -> tuple[WindowStretch, ...]:
         """Give when any of these windows is on between two times: cut off there, in order, apart.
 
         Windows that overlap or touch make one stretch. Of more than 400 days only the last 400 are
@@ -179,7 +183,7 @@ class Calendar:
         stretches = [
             each for window in windows for each in self._stretches(window).within(start, end)
         ]
-        joined: list[Stretch] = []
+        joined: list[WindowStretch] = []
         for first, last in sorted(stretches):
             if joined and first <= joined[-1][1]:
                 joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
@@ -188,8 +192,8 @@ class Calendar:
         return tuple(joined)
 
     def next_windows(
-        self, windows: Sequence[Window], after: float
-    ) -> tuple[tuple[float, Window], ...]:
+        self, windows: Sequence[MaintenanceWindow], after: float
+    ) -> tuple[tuple[float, MaintenanceWindow], ...]:
         """Give when each of these windows next begins, the soonest first; past ones are left out.
 
         One that begins again before it has ended begins when a new stretch does.
@@ -198,7 +202,7 @@ class Calendar:
         coming = [(start, window) for start, window in begins if start is not None]
         return tuple(sorted(coming, key=lambda each: each[0]))
 
-    def _stretches(self, window: Window) -> Stretches:
+    def _stretches(self, window: MaintenanceWindow) -> MaintenanceWindows:
         found = self._known.get(window)
         if found is None:
             found = self._known[window] = stretches_of(window)
@@ -208,7 +212,7 @@ class Calendar:
 _LONGEST = 366 * 86400.0
 
 
-def check_window(window: Window) -> None:
+def check_window(window: MaintenanceWindow) -> None:
     """Raise ValueError, in plain words, for a window that does not say clearly when it is on.
 
     It is on again and again (cron, zone, duration) or once (start, end). It may begin again before
@@ -226,7 +230,7 @@ def check_window(window: Window) -> None:
         raise ValueError("it ends before it has begun")
 
 
-def _check_recurring(window: Window) -> None:
+def _check_recurring(window: MaintenanceWindow) -> None:
     if window.start is not None or window.end is not None:
         raise ValueError("it has cron, and start or end too; give one or the other")
     cron = parse_cron(window.cron, window.zone)

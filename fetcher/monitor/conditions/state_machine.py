@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from fetcher.judgement.verdict import Health
 from fetcher.monitor.plan import Policy
-from fetcher.monitor.target_state import Change, Condition, State
+from fetcher.monitor.target_state import Condition, ConditionChange, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ _FOUND = {
 
 def fold(
     state: State, health: Health, at: float, policy: Policy, *, maintenance: bool = False
-) -> tuple[State, Change | None]:
+) -> tuple[State, ConditionChange | None]:
     """Take one check into account; at: when it began, in seconds since the epoch.
 
     Worse: when `failures_before_down` checks in a row were all worse than the condition, it becomes
@@ -122,7 +122,7 @@ def fold(
 
 def _worse(
     state: State, distance: int, at: float, policy: Policy, maintenance: bool
-) -> tuple[State, Change | None]:
+) -> tuple[State, ConditionChange | None]:
     enough = policy.failures_before_down
     near = Streak(state.bad, state.worse_since).longer(at, enough)
     far = _far(state, distance, at, enough)
@@ -136,7 +136,9 @@ def _worse(
     return _changed(state, after, near, at, falls, worse=far)
 
 
-def _better(state: State, distance: int, at: float, policy: Policy) -> tuple[State, Change | None]:
+def _better(
+    state: State, distance: int, at: float, policy: Policy
+) -> tuple[State, ConditionChange | None]:
     enough = policy.successes_before_up
     near = Streak(state.good, state.better_since).longer(at, enough)
     far = _far(state, distance, at, enough)
@@ -185,9 +187,9 @@ def _changed(
     *,
     worse: Streak = NO_STREAK,
     better: Streak = NO_STREAK,
-) -> tuple[State, Change]:
+) -> tuple[State, ConditionChange]:
     """The state after a change that a streak has shown, and the change."""
     new = State(after, shown.since, falls=falls.times, flapping=falls.flapping)
     flapping = state.flapping or new.flapping
-    change = Change(at, shown.since, state.condition, after, flapping)
+    change = ConditionChange(at, shown.since, state.condition, after, flapping)
     return _with_streaks(new, worse=worse, better=better), change

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fetcher.monitor.conditions.maintenance_windows import LONGEST_GAP, Stretch
-from fetcher.monitor.target_state import Condition, Span, Spell
+from fetcher.monitor.conditions.maintenance_windows import LONGEST_GAP, WindowStretch
+from fetcher.monitor.target_state import Condition, Span, TimeClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Uptime:
 
     def add(self, spans: Iterable[Span]) -> Uptime:
         """Count more time."""
-        seconds = dict.fromkeys(Spell, 0.0)
+        seconds = dict.fromkeys(TimeClass, 0.0)
         for span in spans:
             seconds[span.spell] += span.end - span.start
         return self + Uptime(**{spell.value: count for spell, count in seconds.items()})
@@ -59,9 +59,9 @@ class Uptime:
 _HOUR = 3600.0
 
 _SPELLS = {
-    Condition.UP: Spell.UP,
-    Condition.DEGRADED: Spell.DEGRADED,
-    Condition.DOWN: Spell.DOWN,
+    Condition.UP: TimeClass.UP,
+    Condition.DEGRADED: TimeClass.DEGRADED,
+    Condition.DOWN: TimeClass.DOWN,
 }
 
 
@@ -70,7 +70,7 @@ def spans(
     now: float,
     condition: Condition,
     longest: float,
-    announced: Sequence[Stretch] = (),
+    announced: Sequence[WindowStretch] = (),
     *,
     seen: bool = True,
 ) -> tuple[Span, ...]:
@@ -92,11 +92,11 @@ def spans(
     joined: list[Span] = []
     for start, end in pairwise(_cuts(max(last, now - LONGEST_GAP), now, watched_until, announced)):
         if _is_announced(announced, start):
-            spell = Spell.MAINTENANCE
+            spell = TimeClass.MAINTENANCE
         elif held is not None and start < watched_until:
             spell = held
         else:
-            spell = Spell.UNWATCHED
+            spell = TimeClass.UNWATCHED
         if joined and joined[-1].spell is spell and start % _HOUR:
             joined[-1] = Span(joined[-1].start, end, spell)
         else:
@@ -105,7 +105,7 @@ def spans(
 
 
 def _cuts(
-    start: float, end: float, watched_until: float, announced: Sequence[Stretch]
+    start: float, end: float, watched_until: float, announced: Sequence[WindowStretch]
 ) -> Sequence[float]:
     """All times from start to end at which something may change, in order."""
     hours = range(math.floor(start / _HOUR) + 1, math.ceil(end / _HOUR))
@@ -115,6 +115,6 @@ def _cuts(
     )
 
 
-def _is_announced(announced: Sequence[Stretch], at: float) -> bool:
+def _is_announced(announced: Sequence[WindowStretch], at: float) -> bool:
     found = bisect_right(announced, (at, math.inf)) - 1
     return found >= 0 and at < announced[found][1]

@@ -5,6 +5,17 @@ started from: of the environment only the secrets are taken that the file names.
 """
 
 from fetcher.monitor.config.config_errors import PlanError
-from fetcher.monitor.config.loader import Changed, read_monitor_settings, read_plan, read_targets
+from fetcher.monitor.config.loader import (
+    FileWatcher,
+    read_monitor_settings,
+    read_plan,
+    read_targets,
+)
 
-__all__ = ["Changed", "PlanError", "read_monitor_settings", "read_plan", "read_targets"]
+__all__ = [
+    "FileWatcher",
+    "PlanError",
+    "read_monitor_settings",
+    "read_plan",
+    "read_targets",
+]

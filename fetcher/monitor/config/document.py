@@ -36,7 +36,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ConfigDocument:
     """A TOML file: what it says, and where.
 
     name: as it was given, for messages. folder: what paths in it are relative to. blocks: by
@@ -68,7 +68,7 @@ class Document:
         return own[0].first - 1
 
 
-def read_document(path: str) -> Document:
+def read_document(path: str) -> ConfigDocument:
     """Read a file; raises PlanError when it cannot be read or is not TOML."""
     try:
         data = Path(path).read_bytes()
@@ -81,7 +81,7 @@ def read_document(path: str) -> Document:
     blocks: dict[tuple[str, int], list[Block]] = {}
     for block in _blocks(text):
         blocks.setdefault((block.name.partition(".")[0], block.entry), []).append(block)
-    return Document(path, Path(path).parent, values, blocks)
+    return ConfigDocument(path, Path(path).parent, values, blocks)
 
 
 def _candidates(blocks: list[Block], section: str, key: str) -> list[tuple[Block, str]]:
@@ -118,7 +118,7 @@ _TOGETHER = "expect: "
 class Table:
     """A table of the file; entry: which one of several, from 0, None where there is only one."""
 
-    document: Document
+    document: ConfigDocument
     section: str
     values: Mapping[str, Any]
     entry: int | None = None
@@ -137,7 +137,7 @@ class Table:
         return self.document.place(self.section, self.entry or 0)
 
 
-def one_table(document: Document, section: str, mistakes: Mistakes) -> Table:
+def one_table(document: ConfigDocument, section: str, mistakes: Mistakes) -> Table:
     """Take a section that is there once at the most."""
     values = document.values.get(section, {})
     if not isinstance(values, dict):
@@ -146,7 +146,7 @@ def one_table(document: Document, section: str, mistakes: Mistakes) -> Table:
     return Table(document, section, values)
 
 
-def many_tables(document: Document, section: str, mistakes: Mistakes) -> list[Table]:
+def many_tables(document: ConfigDocument, section: str, mistakes: Mistakes) -> list[Table]:
     """Take a section that may be there several times."""
     values = document.values.get(section, [])
     if not isinstance(values, list) or not all(isinstance(entry, dict) for entry in values):

@@ -12,7 +12,7 @@ from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.monitor.config.channels import Secrets, read_channels
 from fetcher.monitor.config.config_errors import Mistakes, likely
 from fetcher.monitor.config.document import (
-    Document,
+    ConfigDocument,
     Table,
     make,
     many_tables,
@@ -24,7 +24,7 @@ from fetcher.monitor.config.document import (
 from fetcher.monitor.config.maintenance import Announced, read_maintenance
 from fetcher.monitor.config.page_and_fetch import page_notices, read_fetch, read_page, settings_for
 from fetcher.monitor.config.target_lists import (
-    Roster,
+    UniqueTargets,
     fitting,
     is_pattern,
     pattern_of,
@@ -32,7 +32,7 @@ from fetcher.monitor.config.target_lists import (
     watched_in,
 )
 from fetcher.monitor.config.targets import Common, Sharing, TargetSettings, address, read_target
-from fetcher.monitor.plan import MonitorSettings, Plan, SelfSettings, Watched
+from fetcher.monitor.plan import MonitorSettings, MonitorTarget, Plan, SelfSettings
 from fetcher.options import many
 from fetcher.urls import host_of
 
@@ -97,7 +97,7 @@ def read_monitor_settings(path: str) -> MonitorSettings:
     return settings
 
 
-def read_targets(path: str) -> tuple[Watched, ...]:
+def read_targets(path: str) -> tuple[MonitorTarget, ...]:
     """Read what is watched, as far as it can be read: no mistake keeps the rest from being known.
 
     Needs no secrets. Raises PlanError when the file itself cannot be read.
@@ -108,10 +108,10 @@ def read_targets(path: str) -> tuple[Watched, ...]:
 
 
 def _targets(
-    document: Document, channels: Iterable[str], mistakes: Mistakes
-) -> tuple[Roster, list[Path], Announced]:
+    document: ConfigDocument, channels: Iterable[str], mistakes: Mistakes
+) -> tuple[UniqueTargets, list[Path], Announced]:
     """Take all targets; gives also what to watch for changes of the lists, and announced work."""
-    common, roster = _common(document, channels, mistakes), Roster(mistakes)
+    common, roster = _common(document, channels, mistakes), UniqueTargets(mistakes)
     lists: list[Path] = []
     for table in many_tables(document, "targets", mistakes):
         if (watched := read_target(table, common)) is not None:
@@ -121,7 +121,7 @@ def _targets(
     return roster, lists, common.announced
 
 
-def _monitor_settings(document: Document, mistakes: Mistakes) -> MonitorSettings:
+def _monitor_settings(document: ConfigDocument, mistakes: Mistakes) -> MonitorSettings:
     """Read [monitor]; the database is found beside the file, from wherever it is read."""
     table = one_table(document, "monitor", mistakes)
     settings = make(MonitorSettings, read_options(table, mistakes, MonitorSettings))
@@ -130,14 +130,14 @@ def _monitor_settings(document: Document, mistakes: Mistakes) -> MonitorSettings
     return replace(settings, database=str(document.folder / settings.database))
 
 
-def _check_sections(document: Document, mistakes: Mistakes) -> None:
+def _check_sections(document: ConfigDocument, mistakes: Mistakes) -> None:
     for section in document.values:
         if section not in SECTIONS:
             where = document.place(section, 0)
             mistakes.add(f"{where}: [{section}] is not known{likely(section, SECTIONS)}")
 
 
-def _common(document: Document, channels: Iterable[str], mistakes: Mistakes) -> Common:
+def _common(document: ConfigDocument, channels: Iterable[str], mistakes: Mistakes) -> Common:
     """Read what holds for all targets."""
     defaults = one_table(document, "defaults", mistakes)
     values = read_options(defaults, mistakes, TargetSettings)
@@ -151,7 +151,7 @@ def _common(document: Document, channels: Iterable[str], mistakes: Mistakes) -> 
     return Common(sharing, announced, expected, values.get("group", ""), mistakes)
 
 
-def _add_list(table: Table, common: Common, roster: Roster) -> Iterator[Path]:
+def _add_list(table: Table, common: Common, roster: UniqueTargets) -> Iterator[Path]:
     """Take the targets of a list; gives what to watch for changes of it."""
     files, rows = read_list(table, common)
     for file in files:
@@ -181,7 +181,7 @@ def _notices(plan: Plan) -> Iterator[str]:
     yield from page_notices(plan.page)
 
 
-def _several_hosts(targets: Iterable[Watched]) -> bool:
+def _several_hosts(targets: Iterable[MonitorTarget]) -> bool:
     hosts = (host_of(target.url) for target in targets)
     first = next(hosts, "")
     return any(host != first for host in hosts)
@@ -191,7 +191,7 @@ Signature = tuple[tuple[str, int, int, int], ...]
 """Of each file its name, when it was written, its size, and its number on the disk."""
 
 
-class Changed:
+class FileWatcher:
     """Tells when some files are others than before; call it every second or so.
 
     files: paths, and patterns that stand for all the files that fit them at any time. It costs a

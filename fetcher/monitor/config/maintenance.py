@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fetcher.monitor.conditions import check_window
 from fetcher.monitor.config.config_errors import Mistakes
 from fetcher.monitor.config.document import Table, read_options
-from fetcher.monitor.plan import Window
+from fetcher.monitor.plan import MaintenanceWindow
 from fetcher.options import duration, many, option, optional
 
 _EXPECTED = "a date with a time, such as 2026-11-21T22:00:00+01:00"
@@ -49,10 +49,10 @@ class MaintenanceSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WindowScope:
     """A window, and what fits it: a pattern of all its patterns, None for all targets."""
 
-    window: Window
+    window: MaintenanceWindow
     fits: Callable[[str], object] | None
     source: str
 
@@ -60,12 +60,12 @@ class Work:
 class Announced:
     """All windows of a configuration, and for each target those that it is in."""
 
-    def __init__(self, works: Sequence[Work]) -> None:
+    def __init__(self, works: Sequence[WindowScope]) -> None:
         self._works = works
-        self._shared: dict[tuple[Window, ...], tuple[Window, ...]] = {}
+        self._shared: dict[tuple[MaintenanceWindow, ...], tuple[MaintenanceWindow, ...]] = {}
         self._fitted = {work for work in works if work.fits is None}
 
-    def windows_of(self, key: str, url: str, group: str) -> tuple[Window, ...]:
+    def windows_of(self, key: str, url: str, group: str) -> tuple[MaintenanceWindow, ...]:
         """The windows of a target; the same tuple for all targets that have the same."""
         if not self._works:
             return ()
@@ -91,7 +91,7 @@ def read_maintenance(tables: Sequence[Table], mistakes: Mistakes) -> Announced:
     return Announced([work for work in works if work is not None])
 
 
-def _work(table: Table, mistakes: Mistakes) -> Work | None:
+def _work(table: Table, mistakes: Mistakes) -> WindowScope | None:
     values = read_options(table, mistakes, MaintenanceSettings)
     if len(values) < len(table.values):
         return None  # What is left of it would be another one.
@@ -102,10 +102,10 @@ def _work(table: Table, mistakes: Mistakes) -> Work | None:
     except ValueError as error:
         mistakes.add(f"{table.where()}: {error}")
         return None
-    return Work(window, _fitting(said.targets), table.source)
+    return WindowScope(window, _fitting(said.targets), table.source)
 
 
-def _window(said: MaintenanceSettings) -> Window:
+def _window(said: MaintenanceSettings) -> MaintenanceWindow:
     """Make a window of what was said; raises ValueError."""
     zone = said.timezone or "UTC"
     if said.cron is not None:
@@ -113,7 +113,7 @@ def _window(said: MaintenanceSettings) -> Window:
             raise ValueError("it has cron, and start or end; give cron and duration, or the latter")
         if said.duration is None:
             raise ValueError("cron says when it begins; give its duration too")
-        return Window(said.name or said.cron, said.cron, zone, said.duration)
+        return MaintenanceWindow(said.name or said.cron, said.cron, zone, said.duration)
     if said.start is None or (said.end is None) == (said.duration is None):
         raise ValueError("give cron and duration, start and end, or start and duration")
     start = _seconds(said.start, said.timezone)
@@ -121,7 +121,7 @@ def _window(said: MaintenanceSettings) -> Window:
         end = _seconds(said.end, said.timezone)
     else:
         end = start + (said.duration or 0.0)
-    return Window(said.name or str(said.start), start=start, end=end)
+    return MaintenanceWindow(said.name or str(said.start), start=start, end=end)
 
 
 def _seconds(moment: datetime, zone: str | None) -> float:

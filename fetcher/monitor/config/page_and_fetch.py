@@ -13,7 +13,7 @@ from fetcher import urls
 from fetcher.monitor.config.channels import Secrets
 from fetcher.monitor.config.config_errors import Mistakes
 from fetcher.monitor.config.document import Table, make, read_options
-from fetcher.monitor.plan import PageSettings, Watched
+from fetcher.monitor.plan import MonitorTarget, PageSettings
 from fetcher.monitor.schedule.feasibility import rate_of
 from fetcher.settings import Order, Settings
 
@@ -96,7 +96,7 @@ def read_fetch(table: Table, mistakes: Mistakes) -> Mapping[str, Any]:
     return values
 
 
-def settings_for(values: Mapping[str, Any], targets: Iterable[Watched]) -> Settings:
+def settings_for(values: Mapping[str, Any], targets: Iterable[MonitorTarget]) -> Settings:
     """Make the engine's settings; the concurrency follows from the targets unless it is set."""
     if "concurrency" not in values:
         rate = sum([rate_of(target.timing) for target in targets])

@@ -22,7 +22,7 @@ from fetcher.model import Target
 from fetcher.monitor.config.config_errors import MOST, Mistakes, likely
 from fetcher.monitor.config.document import Table, read_options
 from fetcher.monitor.config.targets import EXPECT, Common, ListFile, TargetSettings, address
-from fetcher.monitor.plan import Policy, Timing, Watched
+from fetcher.monitor.plan import MonitorTarget, Policy, Timing
 from fetcher.sources import ListOptions, Source, SourceError, open_list
 from fetcher.sources.base import ListFormat
 from fetcher.text import clean
@@ -43,13 +43,13 @@ class Rows:
     group_column: str | None = None
 
 
-def watched_in(file: Path, rows: Rows) -> Iterator[Watched]:
+def watched_in(file: Path, rows: Rows) -> Iterator[MonitorTarget]:
     """Give the targets of one file; what cannot be read of it is a mistake."""
     mistakes, told = rows.common.mistakes, 0
     try:
         for target, name, group in _rows(file, rows, mistakes):
             watched = _watched(target, name, group, rows)
-            if isinstance(watched, Watched):
+            if isinstance(watched, MonitorTarget):
                 yield watched
                 continue
             told += 1
@@ -61,7 +61,7 @@ def watched_in(file: Path, rows: Rows) -> Iterator[Watched]:
         mistakes.add(f"{file}: and {told - MOST:,} more like these")
 
 
-def _watched(target: Target, name: str, group: str, rows: Rows) -> Watched | str:
+def _watched(target: Target, name: str, group: str, rows: Rows) -> MonitorTarget | str:
     """Make a target of a row, or say why not."""
     if target.problem:
         return target.problem
@@ -70,7 +70,7 @@ def _watched(target: Target, name: str, group: str, rows: Rows) -> Watched | str
     except ValueError as error:
         return str(error)
     expected, key = target.expected, name or without_login(url)
-    return Watched(
+    return MonitorTarget(
         key,
         url,
         rows.timing,
@@ -222,20 +222,20 @@ class Doubles:
     taken: int = 0
 
 
-class Roster:
+class UniqueTargets:
     """Takes the targets in their order, and knows which came twice."""
 
     def __init__(self, mistakes: Mistakes) -> None:
         self._mistakes = mistakes
-        self._targets: dict[str, Watched] = {}
+        self._targets: dict[str, MonitorTarget] = {}
         self._doubles: dict[str, Doubles] = {}
 
     @property
-    def targets(self) -> tuple[Watched, ...]:
+    def targets(self) -> tuple[MonitorTarget, ...]:
         """All of them, in the order in which they came."""
         return tuple(self._targets.values())
 
-    def add_single(self, watched: Watched) -> None:
+    def add_single(self, watched: MonitorTarget) -> None:
         """Take a target that was written by hand; a second one with its key is a mistake."""
         self._check(watched)
         first = self._targets.setdefault(watched.key, watched)
@@ -247,7 +247,7 @@ class Roster:
             problem = f"{watched.address} is a target at {first.source} already; give them names"
         self._mistakes.add(f"{watched.source}: [[targets]]: {problem}")
 
-    def add_row(self, name: str, watched: Watched) -> None:
+    def add_row(self, name: str, watched: MonitorTarget) -> None:
         """Take a target from the list of that name; of the same ones the first counts.
 
         One that only has the name of another one is a mistake: nobody would watch it.
@@ -266,7 +266,7 @@ class Roster:
             problem = f"the name {watched.name!r} is taken by {first.source}; give another one"
             self._mistakes.add(f"{watched.source}: {problem}")
 
-    def _check(self, watched: Watched) -> None:
+    def _check(self, watched: MonitorTarget) -> None:
         """Refuse what would never be noticed: there is no last time to compare with."""
         expected = watched.expected
         if expected.unchanged is not None and expected.hash is None:

@@ -16,7 +16,7 @@ from fetcher.judgement.expectations import Expectations
 from fetcher.monitor.config.config_errors import Mistakes, likely
 from fetcher.monitor.config.document import Table, make, read_expectations, read_options
 from fetcher.monitor.config.maintenance import Announced
-from fetcher.monitor.plan import DEFAULT_POLICY, Cron, Interval, Policy, Timing, Watched
+from fetcher.monitor.plan import DEFAULT_POLICY, Cron, Interval, MonitorTarget, Policy, Timing
 from fetcher.monitor.schedule import parse_cron
 from fetcher.options import duration, many, option, optional, switch, whole
 from fetcher.units import format_duration, parse_duration
@@ -232,7 +232,7 @@ class Common:
         )
 
 
-def read_target(table: Table, common: Common) -> Watched | None:
+def read_target(table: Table, common: Common) -> MonitorTarget | None:
     """Read one target; None when it has no usable URL."""
     values = read_options(table, common.mistakes, NamedUrl, TargetSettings, but=EXPECT)
     expected = common.expected_by(table)
@@ -242,7 +242,7 @@ def read_target(table: Table, common: Common) -> Watched | None:
     if url is None:
         return None
     key = name or without_login(url)
-    return Watched(
+    return MonitorTarget(
         key=key,
         url=url,
         timing=timing,

@@ -6,21 +6,21 @@ meanwhile; a slow answer only if our own program did not stand still.
 
 from fetcher.monitor.connectivity.control_targets import ControlRound, Controls
 from fetcher.monitor.connectivity.evidence import Shows, blinded, observe, shows
-from fetcher.monitor.connectivity.gate import Blind, Gate, Passing, Released
+from fetcher.monitor.connectivity.gate import Gate, Offline, Passing, Released
 from fetcher.monitor.connectivity.gate_policies import ControlGate, OthersGate
-from fetcher.monitor.connectivity.stalls import StandStills, excused
+from fetcher.monitor.connectivity.stalls import Stalls, excused
 
 __all__ = [
-    "Blind",
     "ControlGate",
     "ControlRound",
     "Controls",
     "Gate",
+    "Offline",
     "OthersGate",
     "Passing",
     "Released",
     "Shows",
-    "StandStills",
+    "Stalls",
     "blinded",
     "excused",
     "observe",

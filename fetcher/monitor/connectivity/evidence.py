@@ -20,7 +20,7 @@ class Shows(StrEnum):
     out of here is blocked. nothing: nothing was sent, or the fault has nothing to do with the way.
     """
 
-    SIGHT = "sight"
+    ONLINE = "online"
     DOUBT = "doubt"
     FAULT = "fault"
     NOTHING = "nothing"
@@ -59,12 +59,12 @@ FAILURES: dict[FailureKind, Shows] = {
     _K.INVALID_RESPONSE: _S.DOUBT,
     # The network may have gone in the middle of the body.
     _K.BODY_TRUNCATED: _S.DOUBT,
-    _K.BODY_TOO_LARGE: _S.SIGHT,
-    _K.BODY_UNDECODABLE: _S.SIGHT,
-    _K.TOO_MANY_REDIRECTS: _S.SIGHT,
-    _K.REDIRECT_LOOP: _S.SIGHT,
-    _K.INVALID_REDIRECT: _S.SIGHT,
-    _K.REDIRECT_TO_PRIVATE: _S.SIGHT,
+    _K.BODY_TOO_LARGE: _S.ONLINE,
+    _K.BODY_UNDECODABLE: _S.ONLINE,
+    _K.TOO_MANY_REDIRECTS: _S.ONLINE,
+    _K.REDIRECT_LOOP: _S.ONLINE,
+    _K.INVALID_REDIRECT: _S.ONLINE,
+    _K.REDIRECT_TO_PRIVATE: _S.ONLINE,
     _K.PARSER_CRASHED: _S.NOTHING,
     _K.PARSE_TIMEOUT: _S.NOTHING,
     _K.EXTRACT_FAILED: _S.NOTHING,
@@ -80,7 +80,7 @@ def shows(outcome: Outcome, verdict: Verdict) -> Shows:
     """
     failure = outcome.failure
     if failure is None:
-        return Shows.SIGHT if outcome.response is not None else Shows.NOTHING
+        return Shows.ONLINE if outcome.response is not None else Shows.NOTHING
     kind = failure.kind
     if kind is FailureKind.ROBOTS_UNREACHABLE and failure.detail in FAILURES:
         kind = FailureKind(failure.detail)  # why robots.txt could not be read
@@ -125,4 +125,4 @@ def blinded(observation: Observation, why: str) -> Observation:
     why: in plain words. What it looked like is told, and counts for nothing.
     """
     text = f"could not see: {why}; it looked like: {observation.text}"
-    return replace(observation, health=Health.UNKNOWN, trouble=Trouble.HERE, text=text)
+    return replace(observation, health=Health.UNKNOWN, trouble=Trouble.LOCAL, text=text)

@@ -49,7 +49,7 @@ class Passing(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Blind:
+class Offline:
     """That we cannot see: since when, on the gate's clock, and why, in plain words."""
 
     since: float
@@ -64,7 +64,7 @@ class Released(Generic[T]):
     """
 
     item: T
-    blind: Blind | None = None
+    blind: Offline | None = None
 
 
 _UNCERTAIN = frozenset({Shows.DOUBT, Shows.FAULT})
@@ -99,9 +99,9 @@ class Gate(ABC, Generic[T]):
     """
 
     def __init__(self, settings: SelfSettings) -> None:
-        self.blind: Blind | None = None
+        self.blind: Offline | None = None
         """Since when nothing can be seen, and why; None while it can."""
-        self._latest: Blind | None = None
+        self._latest: Offline | None = None
         self._dawn = float("-inf")
         self._patience = settings.patience
         self._waiting: dict[str, dict[str, deque[Held[T]]]] = {}  # by host and key
@@ -117,7 +117,7 @@ class Gate(ABC, Generic[T]):
         """Take a check; return those that are through now, this one or others."""
         out: list[Released[T]] = []
         held = Held(check, now + self._patience, self._noted(check))
-        if check.shows is Shows.SIGHT:
+        if check.shows is Shows.ONLINE:
             self._look_again(self._vouched_by(check), now, out)
         host = self._hosts.setdefault(check.key, check.host)
         self._waiting.setdefault(host, {}).setdefault(check.key, deque()).append(held)
@@ -142,7 +142,7 @@ class Gate(ABC, Generic[T]):
             for held in chain.from_iterable(host.values()):
                 held.gone = True
                 undecided = held.check.shows in _UNCERTAIN
-                blind = Blind(held.check.began, why) if undecided else None
+                blind = Offline(held.check.began, why) if undecided else None
                 out.append(Released(held.check.item, blind))
         self._waiting.clear()
         self._hosts.clear()
@@ -188,7 +188,7 @@ class Gate(ABC, Generic[T]):
 
     def _darken(self, since: float, why: str) -> None:
         """Nothing can be seen any more."""
-        self.blind = self._latest = Blind(since, why)
+        self.blind = self._latest = Offline(since, why)
 
     def _lighten(self, at: float) -> None:
         """Someone has answered."""

@@ -45,7 +45,7 @@ class OthersGate(Gate[T]):
         return []
 
     def _noted(self, check: Passing[T]) -> bool:
-        if check.shows is Shows.SIGHT:
+        if check.shows is Shows.ONLINE:
             self._see(check.host, check.ended)
             return False
         if check.shows is Shows.NOTHING or check.host in self._silent:

@@ -22,7 +22,7 @@ def _ignore(late: float) -> None:
     pass
 
 
-class StandStills:
+class Stalls:
     """Wakes up ten times a second, and remembers the stretches in which the event loop could not.
 
     note: called with each waking's lateness, in seconds. Times are seconds of the loop's clock.
@@ -74,7 +74,7 @@ class StandStills:
 
 
 def excused(
-    verdict: Verdict, began: float, ended: float, stills: StandStills, settings: SelfSettings
+    verdict: Verdict, began: float, ended: float, stills: Stalls, settings: SelfSettings
 ) -> Verdict:
     """Take out of a verdict what is only about time, where the time was our own fault.
 
@@ -93,4 +93,4 @@ def excused(
         f"our own program stood still for {seconds(stood)} of that time; "
         f"it looked like: {verdict.text}"
     )
-    return Verdict(Health.UNKNOWN, (Reason(Health.UNKNOWN, Trouble.HERE, text),))
+    return Verdict(Health.UNKNOWN, (Reason(Health.UNKNOWN, Trouble.LOCAL, text),))

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from fetcher.monitor.incident import Kind, Message
+from fetcher.monitor.incident import Message, MessageKind
 from fetcher.monitor.plan import MonitorSettings
 
-_RANK = {Kind.UP: 2, Kind.REMINDER: 1, Kind.ESCALATION: 1}
+_RANK = {MessageKind.UP: 2, MessageKind.REMINDER: 1, MessageKind.ESCALATION: 1}
 """Of one incident, what begins it goes first, and its end last."""
 
 _SET_BACK = 60.0

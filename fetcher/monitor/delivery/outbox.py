@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import replace
 
 from fetcher.monitor.delivery.delivery_plan import Delivery, by_channel
-from fetcher.monitor.incident import Fate, Kind, Message
+from fetcher.monitor.incident import DeliveryStatus, Message, MessageKind
 from fetcher.monitor.plan import MonitorSettings
 from fetcher.notify.channel import Refused
 
-TELLING = frozenset({Kind.DOWN, Kind.ESCALATION, Kind.NOTICE})
+TELLING = frozenset({MessageKind.DOWN, MessageKind.ESCALATION, MessageKind.NOTICE})
 """What tells people of an incident for the first time, where they get it."""
 
 _MOST = 10_000
@@ -31,12 +31,12 @@ class Heard:
     def note(self, message: Message) -> None:
         """Take in what became of a message."""
         where = (message.incident, message.channel)
-        if message.kind is Kind.UP:
-            if message.fate is not Fate.WAITING:
+        if message.kind is MessageKind.UP:
+            if message.fate is not DeliveryStatus.WAITING:
                 self._told.pop(where, None)
         elif message.sent is not None:
             self._put(where, told=True)
-        elif message.fate is Fate.GIVEN_UP and message.kind in TELLING:
+        elif message.fate is DeliveryStatus.GIVEN_UP and message.kind in TELLING:
             self._put(where, told=self._told.get(where, False))
 
     def nothing(self, incident: str, channel: str) -> bool:
@@ -71,7 +71,7 @@ def settle(
     digest = delivery.id if len(delivery.messages) > 1 else delivery.messages[0].digest
     tried = [replace(m, attempts=m.attempts + 1, digest=digest) for m in delivery.messages]
     if refused is None:
-        return tuple([replace(m, fate=Fate.SENT, sent=now, error="") for m in tried])
+        return tuple([replace(m, fate=DeliveryStatus.SENT, sent=now, error="") for m in tried])
     if refused.partly:
         tried = [replace(m, sent=now) for m in tried]
     failed = [replace(m, error=refused.error) for m in tried]
@@ -86,7 +86,7 @@ def settle(
 
 def give_up(message: Message, error: str) -> Message:
     """Try no longer to send a message."""
-    return replace(message, fate=Fate.GIVEN_UP, error=error)
+    return replace(message, fate=DeliveryStatus.GIVEN_UP, error=error)
 
 
 def needless(waiting: Iterable[Message], heard: Heard) -> tuple[Message, ...]:
@@ -96,14 +96,14 @@ def needless(waiting: Iterable[Message], heard: Heard) -> tuple[Message, ...]:
     before it reached anyone, and nothing waits that would tell of it.
     """
     messages = tuple(waiting)
-    over = {(m.incident, m.channel) for m in messages if m.kind is Kind.UP}
+    over = {(m.incident, m.channel) for m in messages if m.kind is MessageKind.UP}
     telling = {(m.incident, m.channel) for m in messages if m.kind in TELLING}
     given_up = []
     for message in messages:
         where = (message.incident, message.channel)
-        if message.kind is Kind.REMINDER and where in over:
+        if message.kind is MessageKind.REMINDER and where in over:
             given_up.append(give_up(message, "it was over before this could be sent"))
-        elif message.kind is Kind.UP and where not in telling and heard.nothing(*where):
+        elif message.kind is MessageKind.UP and where not in telling and heard.nothing(*where):
             given_up.append(give_up(message, "nobody was told that it had begun"))
     return tuple(given_up)
 
@@ -128,14 +128,14 @@ class Backlog:
     def add(self, messages: Iterable[Message]) -> None:
         """Add messages; of those that do not wait, only what became of them is of interest."""
         for message in messages:
-            if message.fate is Fate.WAITING:
+            if message.fate is DeliveryStatus.WAITING:
                 self._waiting.setdefault(message.id, message)
             self._heard.note(message)
 
     def take_in(self, changed: Iterable[Message]) -> None:
         """Put messages in the place of those with the same ids; they are written down."""
         for message in changed:
-            if message.fate is Fate.WAITING:
+            if message.fate is DeliveryStatus.WAITING:
                 self._waiting[message.id] = message
             else:
                 self._waiting.pop(message.id, None)

@@ -9,23 +9,23 @@ matter when that is done, nor whether the process ends between two steps of it.
 """
 
 from fetcher.monitor.history.history_file import StoreError, back_up
-from fetcher.monitor.history.history_reader import Reader
-from fetcher.monitor.history.history_rows import Bucket, Check, Day, Standing, Streak
-from fetcher.monitor.history.history_store import Store, open_store
+from fetcher.monitor.history.history_reader import HistoryReader
+from fetcher.monitor.history.history_rows import Bucket, CheckRow, Day, Standing, StreakRow
+from fetcher.monitor.history.history_store import HistoryStore, open_store
 from fetcher.monitor.history.incident_rows import give_order
 from fetcher.monitor.history.open_history import is_in_use
-from fetcher.monitor.history.queries import Loaded
+from fetcher.monitor.history.queries import LoadedState
 
 __all__ = [
     "Bucket",
-    "Check",
+    "CheckRow",
     "Day",
-    "Loaded",
-    "Reader",
+    "HistoryReader",
+    "HistoryStore",
+    "LoadedState",
     "Standing",
-    "Store",
     "StoreError",
-    "Streak",
+    "StreakRow",
     "back_up",
     "give_order",
     "is_in_use",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.commit import Record
+from fetcher.monitor.commit import CheckRecord
 from fetcher.monitor.history.history_schema import (
     DAY,
     HEALTH_CODES,
@@ -28,7 +28,7 @@ from fetcher.monitor.history.history_schema import (
 )
 from fetcher.monitor.history.rollups import COUNTED, DAYS, HOURS, MINUTES, Level, Values, add
 from fetcher.monitor.history.row_codec import Cells, pack_latest
-from fetcher.monitor.history.target_ids import Roster, Transactional
+from fetcher.monitor.history.target_ids import TargetIds, Transactional
 from fetcher.monitor.target_state import Observation, Span
 from fetcher.text import without_surrogates
 
@@ -163,13 +163,13 @@ _INSERT_LATEST = f"INSERT OR REPLACE INTO latest VALUES ({', '.join('?' * 21)})"
 class CheckRows:
     """Writes records within a transaction that others begin and end."""
 
-    def __init__(self, file: sqlite3.Connection, roster: Roster) -> None:
+    def __init__(self, file: sqlite3.Connection, roster: TargetIds) -> None:
         self._file = file
         self._roster = roster
         self.texts = Texts(file)
         self.streaks = Streaks(file)
 
-    def write(self, records: Iterable[Record]) -> None:
+    def write(self, records: Iterable[CheckRecord]) -> None:
         """Write records; those whose time was rolled up already are added to the roll-ups."""
         checks: list[Cells] = []
         latest: list[Cells] = []
@@ -193,7 +193,7 @@ class CheckRows:
 
     def _gather(
         self,
-        record: Record,
+        record: CheckRecord,
         checks: list[Cells],
         latest: list[Cells],
         late: list[tuple[Level, Values]],

@@ -16,17 +16,17 @@ from fetcher.monitor.history.row_codec import (
     pack_silence,
     pack_state,
 )
-from fetcher.monitor.history.target_ids import Roster
+from fetcher.monitor.history.target_ids import TargetIds
 
 T = TypeVar("T")
 
 
-class Writer:
+class CommitWriter:
     """Writes to the database; one thread at a time."""
 
     def __init__(self, file: sqlite3.Connection) -> None:
         self._file = file
-        self.roster = Roster(file)
+        self.roster = TargetIds(file)
         self.checks = CheckRows(file, self.roster)
         self._members = Members(file)
 
@@ -55,7 +55,7 @@ class Writer:
             raise
         self._each(lambda part: part.keep())
 
-    def _each(self, do: Callable[[Roster | CheckRows | Members], None]) -> None:
+    def _each(self, do: Callable[[TargetIds | CheckRows | Members], None]) -> None:
         for part in (self.roster, self.checks, self._members):
             do(part)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from fetcher.monitor.commit import Why
 from fetcher.monitor.conditions.uptime import Uptime
 from fetcher.monitor.history.history_file import connect_to_monitors, real, told
-from fetcher.monitor.history.history_rows import Bucket, Check, Day, Standing, Streak
+from fetcher.monitor.history.history_rows import Bucket, CheckRow, Day, Standing, StreakRow
 from fetcher.monitor.history.history_schema import DAY, HOUR, SECOND, floor, milliseconds
 from fetcher.monitor.history.queries import (
     read_checks,
@@ -26,11 +26,11 @@ from fetcher.monitor.history.queries import (
 )
 from fetcher.monitor.history.rollups import DAYS, HOURS, MINUTES
 from fetcher.monitor.history.target_history import TargetHistory, series, uptime, uptime_of
-from fetcher.monitor.incident import Fate, Incident, Message, Silence
+from fetcher.monitor.incident import DeliveryStatus, Incident, Message, Silence
 from fetcher.monitor.target_state import NEW
 
 
-class Pool:
+class ConnectionPool:
     """Connections to a monitor's database, made when they are needed and used again."""
 
     def __init__(self, path: Path) -> None:
@@ -60,7 +60,7 @@ class Pool:
             self._free.pop().close()
 
 
-class Reader:
+class HistoryReader:
     """The history of a monitor, read only; for any number of threads.
 
     Times are seconds since the epoch; `since` is included, `until` is not. Each call sees one
@@ -69,13 +69,13 @@ class Reader:
     """
 
     def __init__(self, path: str) -> None:
-        self._pool = Pool(real(path))
+        self._pool = ConnectionPool(real(path))
 
     def close(self) -> None:
         """Let go of the file."""
         self._pool.close()
 
-    def checks(self, key: str, since: float, until: float, most: int) -> list[Check]:
+    def checks(self, key: str, since: float, until: float, most: int) -> list[CheckRow]:
         """The latest single checks of a target, newest first."""
         with self._pool.reading() as file:
             at = TargetHistory(file, key)
@@ -143,7 +143,7 @@ class Reader:
             return read_incident(file, id)
 
     def messages(
-        self, incident: str = "", fate: Fate | None = None, most: int = 1000
+        self, incident: str = "", fate: DeliveryStatus | None = None, most: int = 1000
     ) -> list[Message]:
         """The latest messages, in the order in which they were made.
 
@@ -154,7 +154,7 @@ class Reader:
 
     def failures(
         self, key: str | None, since: float, until: float, most: int = 1000
-    ) -> list[Streak]:
+    ) -> list[StreakRow]:
         """Checks in a row that found the same thing wrong, latest first; key: None for all targets.
 
         Kept as long as days are, so also when the single checks are gone.

@@ -8,7 +8,7 @@ from fetcher.monitor.target_state import Observation, State
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckRow:
     """One check: when it began and should have begun, to the millisecond, and what it found.
 
     elapsed: seconds that the last attempt took, to the microsecond; None without one.
@@ -51,7 +51,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Streak:
+class StreakRow:
     """Checks in a row that found the same thing wrong, from the first to the last.
 
     text: of the first one; others may differ from it in their figures.

@@ -8,7 +8,7 @@ Each word is known by its place, so new ones are only ever added at the end.
 """
 
 from fetcher.judgement.verdict import Health, Trouble
-from fetcher.monitor.target_state import Spell
+from fetcher.monitor.target_state import TimeClass
 
 APPLICATION = 0x66746D6E
 """Marks the file as a monitor's ("ftmn"), in SQLite's own place for that."""
@@ -164,9 +164,15 @@ TROUBLES = (
     Trouble.FLAKY,
     Trouble.INPUT,
     Trouble.DENIED,
-    Trouble.HERE,
+    Trouble.LOCAL,
 )
-SPELLS = (Spell.UP, Spell.DEGRADED, Spell.DOWN, Spell.UNWATCHED, Spell.MAINTENANCE)
+SPELLS = (
+    TimeClass.UP,
+    TimeClass.DEGRADED,
+    TimeClass.DOWN,
+    TimeClass.UNWATCHED,
+    TimeClass.MAINTENANCE,
+)
 
 HEALTH_CODES = {health: code for code, health in enumerate(HEALTHS)}
 TROUBLE_CODES: dict[Trouble | None, int | None] = {

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from fetcher.monitor.commit import Commit, Order
-from fetcher.monitor.history.commit_writer import Writer
+from fetcher.monitor.commit import Commit, OperatorCommand
+from fetcher.monitor.history.commit_writer import CommitWriter
 from fetcher.monitor.history.history_file import back_up, is_broken, told
 from fetcher.monitor.history.incident_rows import read_orders
-from fetcher.monitor.history.open_history import Opened, open_to_write
-from fetcher.monitor.history.queries import Loaded, load
+from fetcher.monitor.history.open_history import OpenedHistory, open_to_write
+from fetcher.monitor.history.queries import LoadedState, load
 from fetcher.monitor.history.upkeep import Upkeep, empty_log, size_of
 from fetcher.monitor.plan import MonitorSettings
 
@@ -23,23 +23,23 @@ _PAGES_A_CALL = 4_000
 """How many free pages it gives back to the system."""
 
 
-def open_store(path: str, settings: MonitorSettings, now: float) -> "Store":
+def open_store(path: str, settings: MonitorSettings, now: float) -> "HistoryStore":
     """Open the database of a monitor, as the only one that writes to it; made when it is not there.
 
-    One that is damaged is renamed, and a new one begun; `Store.notice` says so. now: seconds since
-    the epoch. Raises StoreError: another monitor uses it, it is not a monitor's, or a newer one's,
-    or the system does not let it be used.
+    One that is damaged is renamed, and a new one begun; `HistoryStore.notice` says so. now: seconds
+    since the epoch. Raises StoreError: another monitor uses it, it is not a monitor's, or a newer
+    one's, or the system does not let it be used.
     """
     opened = open_to_write(path, settings.max_size, now)
     try:
         with told(opened.path):
-            return Store(opened, settings, now)
+            return HistoryStore(opened, settings, now)
     except BaseException:
         opened.close()
         raise
 
 
-class Store:
+class HistoryStore:
     """The history, the state of all targets, and what people are told; made by `open_store`.
 
     Each commit outlives the end of this process, however that ends. Those in which people are told
@@ -51,21 +51,21 @@ class Store:
     waiting, what it asked for is done all the same.
     """
 
-    def __init__(self, opened: Opened, settings: MonitorSettings, now: float) -> None:
+    def __init__(self, opened: OpenedHistory, settings: MonitorSettings, now: float) -> None:
         self.notice = opened.notice
         """What was found when it was opened and done about it, in plain words; "" for nothing."""
         self._opened = opened
         self._path = opened.path
         self._file = opened.file
         self._now = now
-        self._writer = Writer(opened.file)
+        self._writer = CommitWriter(opened.file)
         self._upkeep = Upkeep(opened.file, opened.path, self._writer, settings)
         # One thread: SQLite lets one write at a time anyway.
         self._thread = ThreadPoolExecutor(1, "monitor-history")
         self._sound = True
         self._closed = False
 
-    def load(self) -> Loaded:
+    def load(self) -> LoadedState:
         """Read what a monitor has to know when it starts; for before it runs."""
         return self._thread.submit(self._told, lambda: load(self._file, self._now)).result()
 
@@ -73,7 +73,7 @@ class Store:
         """Write a commit, all of it or nothing."""
         await self._do(lambda: self._writer.write(commit))
 
-    async def take_orders(self) -> list[Order]:
+    async def take_orders(self) -> list[OperatorCommand]:
         """Read what people have asked for, and no commit has in its `done` yet."""
         return await self._do(lambda: read_orders(self._file))
 

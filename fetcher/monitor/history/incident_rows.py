@@ -6,7 +6,7 @@ What people ask of a monitor from another process, and how it learns of it.
 import sqlite3
 from typing import Any
 
-from fetcher.monitor.commit import Order, OrderKind
+from fetcher.monitor.commit import OperatorCommand, OrderKind
 from fetcher.monitor.history.history_file import connect_to_monitors, real, told
 from fetcher.monitor.history.row_codec import pack_member, unpack_incident
 from fetcher.monitor.history.target_ids import Transactional
@@ -102,9 +102,9 @@ def give_order(
     return number
 
 
-def read_orders(file: sqlite3.Connection) -> list[Order]:
+def read_orders(file: sqlite3.Connection) -> list[OperatorCommand]:
     """Read the orders that were not carried out yet, in the order in which they were given."""
     rows = file.execute(
         "SELECT number, kind, subject, by, why, until FROM orders WHERE done = 0 ORDER BY number"
     )
-    return [Order(number, OrderKind(kind), *rest) for number, kind, *rest in rows]
+    return [OperatorCommand(number, OrderKind(kind), *rest) for number, kind, *rest in rows]

@@ -69,7 +69,7 @@ _LARGEST_LOG = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedHistory:
     """A database to write to. notice: what was found and done about it, in plain words, or ""."""
 
     path: Path
@@ -83,7 +83,7 @@ class Opened:
         self.lock.close()
 
 
-def open_to_write(name: str, max_size: int, now: float) -> Opened:
+def open_to_write(name: str, max_size: int, now: float) -> OpenedHistory:
     """Open the database of a monitor as the only one that writes to it.
 
     max_size: bytes that it may take; now: seconds since the epoch. Raises StoreError.
@@ -96,7 +96,7 @@ def open_to_write(name: str, max_size: int, now: float) -> Opened:
         except BaseException:
             lock.close()
             raise
-    return Opened(path, file, lock, notice)
+    return OpenedHistory(path, file, lock, notice)
 
 
 def is_in_use(name: str) -> bool:

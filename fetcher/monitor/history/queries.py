@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from fetcher.monitor.history.history_rows import Check, Streak
+from fetcher.monitor.history.history_rows import CheckRow, StreakRow
 from fetcher.monitor.history.history_schema import HEALTHS, SECOND, trouble_of
 from fetcher.monitor.history.incident_rows import INCIDENT, read_members, read_open_incidents
 from fetcher.monitor.history.row_codec import (
@@ -19,12 +19,12 @@ from fetcher.monitor.history.row_codec import (
     unpack_message,
     unpack_state,
 )
-from fetcher.monitor.incident import Fate, Incident, Message, Silence
+from fetcher.monitor.incident import DeliveryStatus, Incident, Message, Silence
 from fetcher.monitor.target_state import Observation, State
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedState:
     """What a monitor knows when it starts: the last commit, and nothing after it.
 
     states, latest, checked: by the key of a target; checked: when that was last, in seconds since
@@ -55,10 +55,10 @@ LATEST = (
 """The columns that `unpack_latest` takes."""
 
 
-def load(file: sqlite3.Connection, now: float) -> Loaded:
+def load(file: sqlite3.Connection, now: float) -> LoadedState:
     """Read what a monitor has to know when it starts; now: seconds since the epoch."""
     latest = dict(read_latest(file))
-    return Loaded(
+    return LoadedState(
         states=dict(read_states(file)),
         latest=latest,
         checked={key: seen.at for key, seen in latest.items()},
@@ -143,7 +143,7 @@ def read_incident(file: sqlite3.Connection, id: str) -> Incident | None:
 
 
 def read_messages(
-    file: sqlite3.Connection, incident: str, fate: Fate | None, most: int
+    file: sqlite3.Connection, incident: str, fate: DeliveryStatus | None, most: int
 ) -> list[Message]:
     """Read the latest messages, in the order in which they were made."""
     conditions, values = ["1"], list[Any]()
@@ -159,7 +159,7 @@ def read_messages(
 
 def read_checks(
     file: sqlite3.Connection, target: int, block: int, since: int, until: int, most: int
-) -> list[Check]:
+) -> list[CheckRow]:
     """Read a target's single checks, newest first."""
     rows = file.execute(
         "SELECT at, lag, health, trouble, texts.text, status, elapsed FROM checks "
@@ -168,7 +168,7 @@ def read_checks(
         (block, since, until, target, most),
     )
     return [
-        Check(
+        CheckRow(
             at / SECOND,
             (at - lag) / SECOND,
             HEALTHS[health],
@@ -183,7 +183,7 @@ def read_checks(
 
 def read_streaks(
     file: sqlite3.Connection, key: str | None, since: int, until: int, most: int
-) -> list[Streak]:
+) -> list[StreakRow]:
     """Read failing checks in a row that began before `until` and went on after `since`."""
     mine = "" if key is None else "AND target = (SELECT id FROM targets WHERE key = ?) "
     rows = file.execute(
@@ -193,7 +193,7 @@ def read_streaks(
         (since, until, *(() if key is None else (key,)), most),
     )
     return [
-        Streak(
+        StreakRow(
             key,
             first / SECOND,
             last / SECOND,

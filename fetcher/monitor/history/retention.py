@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fetcher.monitor.history.check_log import CheckRows
 from fetcher.monitor.history.history_schema import DAY, HOUR, MINUTE, SECOND, floor
 from fetcher.monitor.history.rollups import DAYS, HOURS, MINUTES, Level, roll_up
-from fetcher.monitor.history.target_ids import Marks, Roster
+from fetcher.monitor.history.target_ids import RollupMarks, TargetIds
 
 _AT_ONCE = 720
 """How many minutes, hours or days of roll-ups at most are deleted in one go."""
@@ -36,7 +36,7 @@ class Retention:
     nothing left to do.
     """
 
-    def __init__(self, file: sqlite3.Connection, roster: Roster) -> None:
+    def __init__(self, file: sqlite3.Connection, roster: TargetIds) -> None:
         self._file = file
         self._roster = roster
 
@@ -60,7 +60,7 @@ class Retention:
         count = self._count(block, start, end)
         for level in (HOURS, DAYS):
             roll_up(self._file, level, block, start, end)
-        self._roster.mark(block, Marks(end, marks.dropped))
+        self._roster.mark(block, RollupMarks(end, marks.dropped))
         return count
 
     def drop(self, block: int, until: int) -> int:
@@ -74,7 +74,7 @@ class Retention:
             return rolled
         roll_up(self._file, MINUTES, block, start, end)
         gone = self._file.execute("DELETE FROM checks WHERE block = ? AND at < ?", (block, end))
-        self._roster.mark(block, Marks(max(marks.rolled, end), end))
+        self._roster.mark(block, RollupMarks(max(marks.rolled, end), end))
         return gone.rowcount
 
     def trim(self, level: Level, block: int, until: int) -> int:
@@ -100,7 +100,7 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class PurgeStage:
     """One table that gives way, down to what lies so many milliseconds back."""
 
     table: str
@@ -108,13 +108,13 @@ class Stage:
 
 
 STAGES = (
-    Stage("checks", HOUR),
-    Stage(MINUTES.table, 0),
-    Stage(HOURS.table, 7 * DAY),
-    Stage("checks", 10 * MINUTE),
-    Stage(DAYS.table, 90 * DAY),
-    Stage(HOURS.table, 2 * HOUR),
-    Stage(DAYS.table, 2 * DAY),
+    PurgeStage("checks", HOUR),
+    PurgeStage(MINUTES.table, 0),
+    PurgeStage(HOURS.table, 7 * DAY),
+    PurgeStage("checks", 10 * MINUTE),
+    PurgeStage(DAYS.table, 90 * DAY),
+    PurgeStage(HOURS.table, 2 * HOUR),
+    PurgeStage(DAYS.table, 2 * DAY),
 )
 """Each in turn, once those before it have given all they can. States, open incidents, messages that
 wait, and the latest check of each target are not among them."""
@@ -196,7 +196,7 @@ class Purge:
     Each of the jobs deletes a bounded number of rows, and returns how many; 0 when it is done.
     """
 
-    def __init__(self, file: sqlite3.Connection, roster: Roster, checks: CheckRows) -> None:
+    def __init__(self, file: sqlite3.Connection, roster: TargetIds, checks: CheckRows) -> None:
         self._file = file
         self._roster = roster
         self._streaks = checks.streaks

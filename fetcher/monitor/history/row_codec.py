@@ -7,7 +7,15 @@ from typing import Any
 
 from fetcher.model import NO_TIMINGS, Timings
 from fetcher.monitor.history.history_schema import HEALTH_CODES, HEALTHS, TROUBLE_CODES, trouble_of
-from fetcher.monitor.incident import About, Fate, Incident, Kind, Member, Message, Silence
+from fetcher.monitor.incident import (
+    About,
+    DeliveryStatus,
+    Incident,
+    Member,
+    Message,
+    MessageKind,
+    Silence,
+)
 from fetcher.monitor.target_state import Condition, Observation, State
 from fetcher.text import without_surrogates
 
@@ -91,7 +99,9 @@ def pack_message(message: Message) -> Cells:
 def unpack_message(row: Any) -> Message:
     """A message from its row."""
     id, incident, channel, kind, created, due, fate, *rest = row
-    return Message(id, incident, channel, Kind(kind), created, due, Fate(fate), *rest)
+    return Message(
+        id, incident, channel, MessageKind(kind), created, due, DeliveryStatus(fate), *rest
+    )
 
 
 def pack_silence(silence: Silence) -> Cells:

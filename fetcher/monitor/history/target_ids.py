@@ -44,23 +44,23 @@ class Transactional(Generic[K, V]):
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class RollupMarks:
     """Up to when, in milliseconds, a block's checks were rolled up, and have been dropped."""
 
     rolled: int = 0
     dropped: int = 0
 
 
-NO_MARKS = Marks()
+NO_MARKS = RollupMarks()
 
 
-class Roster:
+class TargetIds:
     """The numbers of targets, given in the order of their first check, and the marks of blocks."""
 
     def __init__(self, file: sqlite3.Connection) -> None:
         self._file = file
         rows = file.execute("SELECT block, rolled, dropped FROM blocks")
-        self._marks = Transactional((block, Marks(*marks)) for block, *marks in rows)
+        self._marks = Transactional((block, RollupMarks(*marks)) for block, *marks in rows)
         self._numbers = Transactional[str, int](file.execute("SELECT key, id FROM targets"))
 
     @property
@@ -81,14 +81,14 @@ class Roster:
         """Give up a target's number."""
         self._numbers.set(key, None)
 
-    def marks(self, block: int) -> Marks:
+    def marks(self, block: int) -> RollupMarks:
         """How far a block is rolled up."""
         found = self._marks.get(block)
         if found is None:
             self.mark(block, found := NO_MARKS)
         return found
 
-    def mark(self, block: int, marks: Marks) -> None:
+    def mark(self, block: int, marks: RollupMarks) -> None:
         """Note how far a block is rolled up."""
         self._file.execute(
             "INSERT OR REPLACE INTO blocks VALUES (?, ?, ?)", (block, marks.rolled, marks.dropped)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from fetcher.monitor.history.commit_writer import Writer
+from fetcher.monitor.history.commit_writer import CommitWriter
 from fetcher.monitor.history.history_file import PATIENCE, SIDES, beside
 from fetcher.monitor.history.history_schema import HOUR, MINUTE, floor, milliseconds
 from fetcher.monitor.history.open_history import log_size
@@ -38,7 +38,7 @@ class Upkeep:
     """
 
     def __init__(
-        self, file: sqlite3.Connection, path: Path, writer: Writer, settings: MonitorSettings
+        self, file: sqlite3.Connection, path: Path, writer: CommitWriter, settings: MonitorSettings
     ) -> None:
         self._file = file
         self._path = path

@@ -1,8 +1,8 @@
 """From changes of targets to incidents, and from incidents to what people are told."""
 
 from fetcher.monitor.incidents.alert_plan import (
-    Hushed,
     Identifiers,
+    IsSilenced,
     acknowledge,
     matches,
     named,
@@ -12,7 +12,7 @@ from fetcher.monitor.incidents.alert_plan import (
 )
 from fetcher.monitor.incidents.causes import Causes, causes_of
 from fetcher.monitor.incidents.incident_rules import (
-    Changed,
+    ChangedTarget,
     channel_failing,
     channel_mended,
     sight_back,
@@ -21,15 +21,15 @@ from fetcher.monitor.incidents.incident_rules import (
 from fetcher.monitor.incidents.message_digest import compose_digest
 from fetcher.monitor.incidents.message_facts import FIELDS, check_template
 from fetcher.monitor.incidents.message_text import compose, compose_test
-from fetcher.monitor.incidents.open_incidents import Book
+from fetcher.monitor.incidents.open_incidents import OpenIncidents
 
 __all__ = [
     "FIELDS",
-    "Book",
     "Causes",
-    "Changed",
-    "Hushed",
+    "ChangedTarget",
     "Identifiers",
+    "IsSilenced",
+    "OpenIncidents",
     "acknowledge",
     "causes_of",
     "channel_failing",

@@ -12,17 +12,25 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from random import Random
 
-from fetcher.monitor.incident import About, Incident, Kind, Member, Message, Silence, message_id
+from fetcher.monitor.incident import (
+    About,
+    Incident,
+    Member,
+    Message,
+    MessageKind,
+    Silence,
+    message_id,
+)
 from fetcher.monitor.incidents.incident_rules import last_told
-from fetcher.monitor.plan import Watched
+from fetcher.monitor.plan import MonitorTarget
 
-Hushed = Callable[[Member], bool]
+IsSilenced = Callable[[Member], bool]
 """Whether nobody is to be told of a target now: it is silenced, or work on it is announced."""
 
 Planned = tuple[Incident, tuple[Message, ...]]
 
 
-def plan_messages(incident: Incident, now: float, hushed: Hushed) -> Planned:
+def plan_messages(incident: Incident, now: float, hushed: IsSilenced) -> Planned:
     """Plan what is to be told now; give the incident with that noted, and the messages.
 
     To be asked whenever an incident has changed, and at `next_time` while it lasts; of one that is
@@ -46,11 +54,11 @@ def plan_messages(incident: Incident, now: float, hushed: Hushed) -> Planned:
     elif _lasts_unheeded(incident) and not _all_hushed(incident, hushed):
         incident, messages = _tell_again(incident, now)
     if not incident.open and incident.about is About.TARGETS:
-        messages += _to(incident.told, incident, Kind.UP, now)
+        messages += _to(incident.told, incident, MessageKind.UP, now)
     return incident, messages
 
 
-def next_time(incident: Incident, hushed: Hushed) -> float | None:
+def next_time(incident: Incident, hushed: IsSilenced) -> float | None:
     """When there may be something to tell by the clock alone, None when there will not be.
 
     When a silence or announced work ends is not known here.
@@ -65,12 +73,12 @@ def next_time(incident: Incident, hushed: Hushed) -> float | None:
     return min([time for time in times if time is not None], default=None)
 
 
-def _tell(incident: Incident, now: float, hushed: Hushed) -> Planned:
+def _tell(incident: Incident, now: float, hushed: IsSilenced) -> Planned:
     """Tell people for the first time, if that is to be now."""
     due = now >= incident.tell_from or not incident.open
     if not due or not _anyone(incident) or _all_hushed(incident, hushed):
         return incident, ()
-    kind = Kind.DOWN if incident.about is About.TARGETS else Kind.NOTICE
+    kind = MessageKind.DOWN if incident.about is About.TARGETS else MessageKind.NOTICE
     messages = _to(incident.channels, incident, kind, now)
     told = tuple([message.channel for message in messages])
     return replace(incident, told_at=now, told=told), messages
@@ -84,11 +92,11 @@ def _tell_again(incident: Incident, now: float) -> Planned:
     if reminds is not None and reminds <= now:
         again = [channel for channel in incident.told if channel not in others]
         incident = replace(incident, reminded=incident.reminded + 1, reminded_at=now)
-        messages += _to(again, incident, Kind.REMINDER, now, incident.reminded)
+        messages += _to(again, incident, MessageKind.REMINDER, now, incident.reminded)
     if others:
         told = tuple(dict.fromkeys(incident.told + others))
         incident = replace(incident, escalated=now, told=told)
-        messages += _to(others, incident, Kind.ESCALATION, now)
+        messages += _to(others, incident, MessageKind.ESCALATION, now)
     return incident, messages
 
 
@@ -125,7 +133,7 @@ def _anyone(incident: Incident) -> bool:
     return bool(incident.escalate_to) and incident.escalate_after is not None
 
 
-def _all_hushed(incident: Incident, hushed: Hushed) -> bool:
+def _all_hushed(incident: Incident, hushed: IsSilenced) -> bool:
     """Whether nobody is to be told of any target that counts now."""
     if incident.about is not About.TARGETS:
         return False
@@ -135,7 +143,7 @@ def _all_hushed(incident: Incident, hushed: Hushed) -> bool:
 
 
 def _to(
-    channels: Iterable[str], incident: Incident, kind: Kind, now: float, number: int = 0
+    channels: Iterable[str], incident: Incident, kind: MessageKind, now: float, number: int = 0
 ) -> tuple[Message, ...]:
     """One message for each channel, however often it is named."""
     return tuple(
@@ -153,12 +161,12 @@ def _to(
     )
 
 
-def silenced(silences: Iterable[Silence], watched: Watched, now: float) -> bool:
+def silenced(silences: Iterable[Silence], watched: MonitorTarget, now: float) -> bool:
     """Whether one of the silences that last fits the target."""
     return any(silence.until > now and matches(silence.pattern, watched) for silence in silences)
 
 
-def matches(pattern: str, watched: Watched) -> bool:
+def matches(pattern: str, watched: MonitorTarget) -> bool:
     """Whether a pattern fits the key, the URL or the group as a whole, letter for letter.
 
     `*` stands for any text, `?` for one character. Brackets stand for themselves, for URLs have

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fetcher.failures import FailureKind
 from fetcher.judgement.verdict import Trouble
-from fetcher.monitor.plan import Watched
+from fetcher.monitor.plan import MonitorTarget
 from fetcher.monitor.target_state import Observation
 from fetcher.urls import Url, UrlError, parse
 
@@ -38,7 +38,7 @@ class Causes:
     words: str = ""
 
 
-def causes_of(watched: Watched, observation: Observation) -> Causes:
+def causes_of(watched: MonitorTarget, observation: Observation) -> Causes:
     """Say what a failed or slow check may have in common with others.
 
     - The name does not resolve: `host:` with and without the port; and `resolver`, when that may
@@ -78,7 +78,7 @@ def _of_certificate(url: Url, observation: Observation) -> Causes:
     return Causes(frozenset(keys), f"the certificate of {url.host}{shown}")
 
 
-def _of_target(watched: Watched) -> Causes:
+def _of_target(watched: MonitorTarget) -> Causes:
     return Causes(frozenset({f"target:{watched.key}"}))
 
 
@@ -93,7 +93,7 @@ def _connected(observation: Observation) -> bool:
     return any(part is not None for part in reached)
 
 
-def _url(watched: Watched) -> Url | None:
+def _url(watched: MonitorTarget) -> Url | None:
     try:
         return parse(watched.url)
     except UrlError:

@@ -15,20 +15,20 @@ from enum import IntEnum
 from fetcher.judgement.verdict import Trouble
 from fetcher.monitor.incident import About, Incident, Member
 from fetcher.monitor.incidents.causes import RESOLVER, Causes
-from fetcher.monitor.plan import Watched
-from fetcher.monitor.target_state import Change, Condition, Observation
+from fetcher.monitor.plan import MonitorTarget
+from fetcher.monitor.target_state import Condition, ConditionChange, Observation
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedTarget:
     """How a target is now.
 
     observation: of the check that made the change. causes: of that. quiet: work is announced, so
     that what gets worse opens and joins no incident.
     """
 
-    watched: Watched
-    change: Change
+    watched: MonitorTarget
+    change: ConditionChange
     observation: Observation
     causes: Causes
     quiet: bool = False
@@ -81,12 +81,12 @@ def gravity(condition: Condition, trouble: str) -> Gravity:
     return Gravity.SILENT if trouble in _NO_ANSWER else Gravity.WRONG
 
 
-def gravity_of(changed: Changed) -> Gravity:
+def gravity_of(changed: ChangedTarget) -> Gravity:
     """Say how grave a change is."""
     return gravity(changed.change.after, changed.trouble)
 
 
-def fits(incident: Incident, changed: Changed, now: float) -> bool:
+def fits(incident: Incident, changed: ChangedTarget, now: float) -> bool:
     """Whether a failure belongs to an incident that it has a cause in common with.
 
     The same people have to be told: who joins an incident is not told of anew, and others would
@@ -106,12 +106,12 @@ def _audience(incident: Incident) -> Audience:
     return frozenset(incident.channels), frozenset(incident.escalate_to)
 
 
-def _wanted(changed: Changed) -> Audience:
+def _wanted(changed: ChangedTarget) -> Audience:
     policy = changed.watched.policy
     return frozenset(policy.channels), frozenset(policy.escalate_to)
 
 
-def opened(incident: str, changed: Changed) -> Incident:
+def opened(incident: str, changed: ChangedTarget) -> Incident:
     """Make an incident of a failure, without members yet; incident: its id."""
     policy, change = changed.watched.policy, changed.change
     return Incident(
@@ -131,7 +131,7 @@ def opened(incident: str, changed: Changed) -> Incident:
     )
 
 
-def widened(incident: Incident, changed: Changed) -> Incident:
+def widened(incident: Incident, changed: ChangedTarget) -> Incident:
     """Add what one more target brings along: an earlier beginning, people who are more impatient.
 
     The same object when it brings nothing.
@@ -164,7 +164,7 @@ def widened(incident: Incident, changed: Changed) -> Incident:
     )
 
 
-def raised(incident: Incident, changed: Changed) -> Incident:
+def raised(incident: Incident, changed: ChangedTarget) -> Incident:
     """Take over what is graver than all before; the same object when it is not.
 
     An incident never gets milder before it is over. When one that people know as degraded goes

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from hashlib import sha256
 
-from fetcher.monitor.incident import About, Incident, Kind, Message
-from fetcher.monitor.incidents.message_facts import Facts, data_of, link_to
+from fetcher.monitor.incident import About, Incident, Message, MessageKind
+from fetcher.monitor.incidents.message_facts import MessageFacts, data_of, link_to
 from fetcher.monitor.incidents.message_text import headed, sentence, subject_of
 from fetcher.notify.channel import Notice
 
@@ -14,12 +14,12 @@ SHOWN = 50
 """How many messages a digest gives one by one."""
 
 _WORDS = {
-    Kind.DOWN: "began",
-    Kind.UP: "over",
-    Kind.REMINDER: "reminders",
-    Kind.ESCALATION: "not acknowledged",
-    Kind.NOTICE: "about the monitor",
-    Kind.TEST: "tests",
+    MessageKind.DOWN: "began",
+    MessageKind.UP: "over",
+    MessageKind.REMINDER: "reminders",
+    MessageKind.ESCALATION: "not acknowledged",
+    MessageKind.NOTICE: "about the monitor",
+    MessageKind.TEST: "tests",
 }
 
 
@@ -53,15 +53,15 @@ def compose_digest(
         "count": len(told),
         "messages": [data_of(facts, message) for facts, message in shown],
     }
-    good = all(message.kind is Kind.UP for message, _ in told)
+    good = all(message.kind is MessageKind.UP for message, _ in told)
     return Notice(notice, "digest", headed(title, _summary(told)), "\n".join(lines), data, good)
 
 
 def _facts(
     message: Message, incident: Incident, now: float, zone: tzinfo, public_url: str
-) -> Facts:
+) -> MessageFacts:
     link = link_to(public_url, f"incidents/{incident.id}")
-    return Facts(incident, message.kind, now, zone, link)
+    return MessageFacts(incident, message.kind, now, zone, link)
 
 
 def _summary(told: Sequence[tuple[Message, Incident]]) -> str:
@@ -70,10 +70,10 @@ def _summary(told: Sequence[tuple[Message, Incident]]) -> str:
     return f"{len(told):,} messages: {', '.join(parts)}"
 
 
-def _line(facts: Facts) -> str:
+def _line(facts: MessageFacts) -> str:
     if facts.incident.about is not About.TARGETS:
         return f"- {subject_of(facts, '')}"
-    reason = f" Reason: {facts.reason}" if facts.reason and facts.kind is not Kind.UP else ""
+    reason = f" Reason: {facts.reason}" if facts.reason and facts.kind is not MessageKind.UP else ""
     return f"- {facts.kind.value.upper()}: {sentence(facts, facts.named)}{reason}"
 
 

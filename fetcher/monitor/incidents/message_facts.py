@@ -10,7 +10,7 @@ from datetime import tzinfo
 from itertools import chain, islice
 from string import Template
 
-from fetcher.monitor.incident import About, Incident, Kind, Member
+from fetcher.monitor.incident import About, Incident, Member, MessageKind
 from fetcher.monitor.incidents.open_incidents import NO_LONGER_WATCHED
 from fetcher.text import clean
 from fetcher.units import lasting, shown, stamp
@@ -22,14 +22,14 @@ NAME_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class MessageFacts:
     """What one message can say; every text here is one line without control characters.
 
     now: when it is said, in seconds since the epoch. link: to the incident's page, "" for none.
     """
 
     incident: Incident
-    kind: Kind
+    kind: MessageKind
     now: float
     zone: tzinfo
     link: str = ""
@@ -37,7 +37,7 @@ class Facts:
     @property
     def late(self) -> bool:
         """Whether it tells of the beginning, or that it lasts, when it is over."""
-        return self.kind is not Kind.UP and not self.incident.open
+        return self.kind is not MessageKind.UP and not self.incident.open
 
     @property
     def got_worse(self) -> bool:
@@ -150,7 +150,7 @@ MOST_MEMBERS = 100
 """How many members are given one by one."""
 
 
-def data_of(facts: Facts, notice: str) -> dict[str, object]:
+def data_of(facts: MessageFacts, notice: str) -> dict[str, object]:
     """Give what JSON can hold; these keys stay as they are.
 
     id: of the notice. kind: why it is sent (down, up, reminder, escalation, notice). incident: its
@@ -231,7 +231,7 @@ def check_template(text: str) -> Template:
     return template
 
 
-def filled(template: Template, facts: Facts, subject: str, text: str) -> str:
+def filled(template: Template, facts: MessageFacts, subject: str, text: str) -> str:
     """Fill a template in; what it does not know stays as it stands.
 
     Its own line breaks stay, all else that could break a line goes.

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from string import Template
 
-from fetcher.monitor.incident import About, Incident, Kind, Member
+from fetcher.monitor.incident import About, Incident, Member, MessageKind
 from fetcher.monitor.incidents.message_facts import (
     NAME_LONGEST,
-    Facts,
+    MessageFacts,
     data_of,
     filled,
     link_to,
@@ -25,7 +25,7 @@ SHOWN = 10
 """How many targets a message names."""
 
 
-def text_of(facts: Facts) -> str:
+def text_of(facts: MessageFacts) -> str:
     """Say what, since when, why, and where to read on."""
     about = facts.incident.about
     if about is About.SIGHT:
@@ -37,7 +37,7 @@ def text_of(facts: Facts) -> str:
     return "\n".join(lines)
 
 
-def sentence(facts: Facts, name: str) -> str:
+def sentence(facts: MessageFacts, name: str) -> str:
     """What happened to the targets, and when, in one sentence; name: what to call them."""
     state, duration = facts.state, facts.duration
     several = facts.count != 1
@@ -47,19 +47,19 @@ def sentence(facts: Facts, name: str) -> str:
         if facts.forgotten:
             return f"{ended}, and {is_} no longer watched."
         return f"{ended}, and {is_} well again."
-    still = " still" if facts.kind is Kind.REMINDER and not facts.got_worse else ""
+    still = " still" if facts.kind is MessageKind.REMINDER and not facts.got_worse else ""
     if several and facts.ill < facts.count:
         name = f"{facts.ill:,} of {name}"
         is_ = "is" if facts.ill == 1 else "are"
     return f"{name} {is_}{still} {state}, since {facts.since} ({duration})."
 
 
-def _of_targets(facts: Facts) -> Iterator[str]:
+def _of_targets(facts: MessageFacts) -> Iterator[str]:
     incident = facts.incident
     yield sentence(facts, facts.name)
     if facts.got_worse and incident.open:
         yield f"You were told that it was degraded; it got worse at {facts.at(incident.tell_from)}."
-    if facts.kind is Kind.ESCALATION and incident.open and incident.acknowledged is None:
+    if facts.kind is MessageKind.ESCALATION and incident.open and incident.acknowledged is None:
         yield "Nobody has acknowledged it."
     yield ""
     if facts.reason:
@@ -78,7 +78,7 @@ def _of_targets(facts: Facts) -> Iterator[str]:
     yield from _closing(facts)
 
 
-def _members(facts: Facts) -> Iterator[str]:
+def _members(facts: MessageFacts) -> Iterator[str]:
     yield ""
     yield "Targets:"
     shown = facts.first(SHOWN)
@@ -96,7 +96,7 @@ def _member(member: Member, *, open_: bool) -> str:
     return f"{name}{where}{well}{f': {text}' if text else ''}"
 
 
-def _of_sight(facts: Facts) -> Iterator[str]:
+def _of_sight(facts: MessageFacts) -> Iterator[str]:
     if facts.incident.open:
         yield f"The monitor cannot see, since {facts.since} ({facts.duration})."
     else:
@@ -112,7 +112,7 @@ def _of_sight(facts: Facts) -> Iterator[str]:
     yield from _closing(facts)
 
 
-def _of_channel(facts: Facts) -> Iterator[str]:
+def _of_channel(facts: MessageFacts) -> Iterator[str]:
     name = facts.name
     if facts.incident.open:
         yield f"The {name} does not deliver, since {facts.since} ({facts.duration})."
@@ -127,7 +127,7 @@ def _of_channel(facts: Facts) -> Iterator[str]:
     yield from _closing(facts)
 
 
-def _closing(facts: Facts) -> Iterator[str]:
+def _closing(facts: MessageFacts) -> Iterator[str]:
     yield ""
     if facts.link:
         yield f"More: {facts.link}"
@@ -138,7 +138,7 @@ LONGEST = 200
 """Characters; longer lines are cut by those who show them, and not with care."""
 
 
-def subject_of(facts: Facts, title: str) -> str:
+def subject_of(facts: MessageFacts, title: str) -> str:
     """Say it in one line; title: of the monitor, "" for none."""
     return headed(title, _own(facts) or _targets(facts))
 
@@ -149,23 +149,23 @@ def headed(title: str, line: str) -> str:
     return tidy(f"[{name}] {line}" if name else line, LONGEST)
 
 
-def _targets(facts: Facts) -> str:
+def _targets(facts: MessageFacts) -> str:
     state, name = facts.state.upper(), facts.named
-    if facts.kind is Kind.UP:
+    if facts.kind is MessageKind.UP:
         end = "NO LONGER WATCHED" if facts.forgotten else "UP"
         was = "was" if facts.count == 1 else "were"
         return f"{end}: {name}, {was} {facts.state} for {facts.duration}"
     if facts.late:
         return f"WAS {state}: {name}, for {facts.duration}"
-    if facts.kind is Kind.DOWN:
+    if facts.kind is MessageKind.DOWN:
         return f"{state}: {name}: {facts.reason}" if facts.reason else f"{state}: {name}"
-    if facts.kind is Kind.ESCALATION:
+    if facts.kind is MessageKind.ESCALATION:
         return f"{state}, NOT ACKNOWLEDGED: {name}, for {facts.duration}"
     before = "NOW" if facts.got_worse else "STILL"
     return f"{before} {state}: {name}, for {facts.duration}"
 
 
-def _own(facts: Facts) -> str:
+def _own(facts: MessageFacts) -> str:
     """Of the monitor itself; "" for targets."""
     open_, about = facts.incident.open, facts.incident.about
     if about is About.SIGHT:
@@ -182,7 +182,7 @@ def _own(facts: Facts) -> str:
 
 def compose(
     incident: Incident,
-    kind: Kind,
+    kind: MessageKind,
     now: float,
     *,
     title: str = "",
@@ -199,7 +199,7 @@ def compose(
     is "". The result has no control characters but for the ends of the text's lines.
     """
     notice = id or f"{incident.id}-{kind.value}"
-    facts = Facts(incident, kind, now, zone, link_to(public_url, f"incidents/{incident.id}"))
+    facts = MessageFacts(incident, kind, now, zone, link_to(public_url, f"incidents/{incident.id}"))
     subject, text = subject_of(facts, title), text_of(facts)
     return Notice(
         notice,
@@ -207,7 +207,7 @@ def compose(
         subject,
         text if template is None else filled(template, facts, subject, text),
         data_of(facts, notice),
-        good=kind is Kind.UP,
+        good=kind is MessageKind.UP,
     )
 
 
@@ -219,5 +219,7 @@ def compose_test(
     text = f"This is a test, made at {shown(now, zone)}. Nothing is wrong."
     if public_url:
         text += f"\n\nMore: {link_to(public_url, '')}"
-    data = {"id": notice, "kind": Kind.TEST.value, "made": stamp(now)}
-    return Notice(notice, Kind.TEST.value, headed(title, "Test message"), text, data, good=True)
+    data = {"id": notice, "kind": MessageKind.TEST.value, "made": stamp(now)}
+    return Notice(
+        notice, MessageKind.TEST.value, headed(title, "Test message"), text, data, good=True
+    )

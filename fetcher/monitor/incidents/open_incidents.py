@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from fetcher.monitor.incident import Incident, Member
-from fetcher.monitor.incidents.incident_rules import Changed, fits, opened, raised, widened
+from fetcher.monitor.incidents.incident_rules import ChangedTarget, fits, opened, raised, widened
 
 NO_LONGER_WATCHED = "no longer watched"
 """What stands in the place of a member's reason when the configuration names it no more."""
 
 
 @dataclass(slots=True, eq=False)
-class Draft:
+class IncidentBuilder:
     """An incident while it changes; `settle` makes a value of it.
 
     value: as it was settled last, but for its members and causes, which are in `members` (by key)
@@ -28,13 +28,13 @@ class Draft:
     touched: bool = False
 
     @classmethod
-    def of(cls, incident: Incident) -> "Draft":
+    def of(cls, incident: Incident) -> "IncidentBuilder":
         """Go on with an incident as it stands."""
         members = {member.key: member for member in incident.members}
         ill = sum([member.ended is None for member in incident.members])
         return cls(incident, members, set(incident.causes), ill)
 
-    def join(self, changed: Changed) -> None:
+    def join(self, changed: ChangedTarget) -> None:
         """Take a target in, or back in."""
         member = changed.member
         self.members.pop(member.key, None)  # members stand in the order in which they got worse
@@ -44,7 +44,7 @@ class Draft:
         self.value = raised(widened(self.value, changed), changed)
         self.touched = True
 
-    def update(self, changed: Changed) -> None:
+    def update(self, changed: ChangedTarget) -> None:
         """Note how a target that is ill goes on."""
         before = self.value
         self.value = raised(before, changed)
@@ -85,7 +85,7 @@ class Draft:
         self.touched = True
 
 
-class Book:
+class OpenIncidents:
     """Turns changes of targets into incidents; holds those that last, and no others.
 
     open_incidents: those that lasted when the monitor was last stopped. new_id: gives an incident's
@@ -103,9 +103,9 @@ class Book:
         self, open_incidents: Iterable[Incident] = (), *, new_id: Callable[[float], str]
     ) -> None:
         self._new_id = new_id
-        self._open: dict[str, Draft] = {}
-        self._by_cause: dict[str, dict[str, Draft]] = {}
-        self._of_target: dict[str, Draft] = {}
+        self._open: dict[str, IncidentBuilder] = {}
+        self._by_cause: dict[str, dict[str, IncidentBuilder]] = {}
+        self._of_target: dict[str, IncidentBuilder] = {}
         for incident in sorted(open_incidents, key=lambda incident: incident.id):
             self.put(incident)
 
@@ -124,12 +124,12 @@ class Book:
         draft = self._of_target.get(key)
         return None if draft is None else draft.value
 
-    def apply(self, changes: Iterable[Changed], now: float) -> list[Incident]:
+    def apply(self, changes: Iterable[ChangedTarget], now: float) -> list[Incident]:
         """Take in how targets are; give every incident that is new or has changed.
 
         A change says how a target is, whatever it was before: the same one again changes nothing.
         """
-        touched: dict[str, Draft] = {}
+        touched: dict[str, IncidentBuilder] = {}
         for changed in changes:
             draft = self._take(changed, now)
             if draft is not None and draft.touched:
@@ -138,7 +138,7 @@ class Book:
 
     def forget(self, keys: Iterable[str], now: float) -> list[Incident]:
         """Let go of targets that are watched no more; give every incident that has changed."""
-        touched: dict[str, Draft] = {}
+        touched: dict[str, IncidentBuilder] = {}
         for key in keys:
             draft = self._of_target.pop(key, None)
             if draft is not None:
@@ -159,9 +159,9 @@ class Book:
         if known is not None:
             self._drop(known)
         if incident.open:
-            self._add(Draft.of(incident))
+            self._add(IncidentBuilder.of(incident))
 
-    def _take(self, changed: Changed, now: float) -> Draft | None:
+    def _take(self, changed: ChangedTarget, now: float) -> IncidentBuilder | None:
         """Note one change; give the incident that it concerns."""
         key = changed.watched.key
         draft = self._of_target.get(key)
@@ -176,18 +176,18 @@ class Book:
             self._close_if_well(draft)
         return draft
 
-    def _admit(self, changed: Changed, now: float) -> Draft:
+    def _admit(self, changed: ChangedTarget, now: float) -> IncidentBuilder:
         """Find or open the incident of a target that was well."""
         draft = self._fitting(changed, now)
         if draft is None:
-            draft = Draft.of(opened(self._new_id(now), changed))
+            draft = IncidentBuilder.of(opened(self._new_id(now), changed))
             self._open[draft.value.id] = draft
         draft.join(changed)
         self._of_target[changed.watched.key] = draft
         self._index(draft, changed)
         return draft
 
-    def _fitting(self, changed: Changed, now: float) -> Draft | None:
+    def _fitting(self, changed: ChangedTarget, now: float) -> IncidentBuilder | None:
         found = {
             incident: draft
             for key in changed.causes.keys
@@ -196,24 +196,24 @@ class Book:
         }
         return found[min(found)] if found else None
 
-    def _index(self, draft: Draft, changed: Changed) -> None:
+    def _index(self, draft: IncidentBuilder, changed: ChangedTarget) -> None:
         """Let others find an incident by the causes that a change has added to it."""
         for cause in changed.causes.keys & draft.causes:
             self._by_cause.setdefault(cause, {})[draft.value.id] = draft
 
-    def _close_if_well(self, draft: Draft) -> None:
+    def _close_if_well(self, draft: IncidentBuilder) -> None:
         """Let nobody join an incident any more that is over."""
         if not draft.ill:
             self._drop(draft)
 
-    def _add(self, draft: Draft) -> None:
+    def _add(self, draft: IncidentBuilder) -> None:
         self._open[draft.value.id] = draft
         for cause in draft.causes:
             self._by_cause.setdefault(cause, {})[draft.value.id] = draft
         for member in draft.value.ill:
             self._of_target[member.key] = draft
 
-    def _drop(self, draft: Draft) -> None:
+    def _drop(self, draft: IncidentBuilder) -> None:
         del self._open[draft.value.id]
         for cause in draft.causes:
             named = self._by_cause.get(cause, {})

@@ -15,7 +15,7 @@ from heapq import nlargest
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.model import Outcome, Response, Result, Target, Timings
-from fetcher.monitor.plan import Cron, Interval, Plan, Timing, Watched
+from fetcher.monitor.plan import Cron, Interval, MonitorTarget, Plan, Timing
 from fetcher.monitor.schedule.cron import cron_times
 from fetcher.units import format_duration, format_size
 from fetcher.urls import UrlError, parse
@@ -31,7 +31,7 @@ def rate_of(timing: Timing) -> float:
     return cron_times(timing).each_day / _DAY_SECONDS
 
 
-def rates_by_host(targets: Iterable[Watched]) -> Mapping[str, float]:
+def rates_by_host(targets: Iterable[MonitorTarget]) -> Mapping[str, float]:
     """How many checks a second each host gets, by host key; URLs without one make none."""
     rates: defaultdict[str, float] = defaultdict(float)
     for target in targets:
@@ -40,7 +40,7 @@ def rates_by_host(targets: Iterable[Watched]) -> Mapping[str, float]:
     return rates
 
 
-def count_timings(targets: Iterable[Watched]) -> Counter[Timing]:
+def count_timings(targets: Iterable[MonitorTarget]) -> Counter[Timing]:
     """How many targets have each timing."""
     return Counter([target.timing for target in targets])
 
@@ -260,7 +260,9 @@ _HEALTHY = Result(
 _BATCH = 100
 
 
-def capacity(targets: Iterable[Watched], clock: Callable[[], float] = time.perf_counter) -> float:
+def capacity(
+    targets: Iterable[MonitorTarget], clock: Callable[[], float] = time.perf_counter
+) -> float:
     """How many checks a second this machine can do, of such targets; takes a tenth of a second.
 
     clock: in seconds. For one process, which keeps one core busy.
@@ -285,7 +287,7 @@ def calibrate(clock: Callable[[], float] = time.perf_counter, seconds: float = 0
     return best / _BATCH
 
 
-def checks_a_second(targets: Iterable[Watched], judgement: float) -> float:
+def checks_a_second(targets: Iterable[MonitorTarget], judgement: float) -> float:
     """How many checks fit in a second, each target as often as it is checked.
 
     judgement: seconds that one judgement takes.

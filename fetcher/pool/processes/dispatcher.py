@@ -12,22 +12,30 @@ from typing import NamedTuple, Protocol
 from fetcher.pool.backend import broken_by
 from fetcher.pool.chunks import Call, Chunk
 from fetcher.pool.pool_errors import PoolBroken, PoolError, TimeLimitExceeded, WorkerDied
-from fetcher.pool.processes.pieces import Job, Load, Piece
-from fetcher.pool.processes.wire import NO_STOP, NOT_BEGUN, Mark, Marks, Say, load_reply, say_of
+from fetcher.pool.processes.pieces import ChunkJob, Load, Piece
+from fetcher.pool.processes.wire import (
+    NO_STOP,
+    NOT_BEGUN,
+    Mark,
+    Say,
+    WorkerMarks,
+    load_reply,
+    say_of,
+)
 from fetcher.pool.processes.worker_handle import Handle, describe_exit
-from fetcher.pool.processes.workers import Crew
+from fetcher.pool.processes.workers import WorkerSet
 
-__all__ = ["Findings", "examine"]
+__all__ = ["Postmortem", "examine"]
 
 
-class Findings(NamedTuple):
+class Postmortem(NamedTuple):
     """The jobs that the blame completed, and what is to be run again or at all."""
 
-    completed: list[Job]
+    completed: list[ChunkJob]
     again: list[Piece]
 
 
-def examine(load: Load, mark: Mark, overdue: bool, ended: str) -> Findings:
+def examine(load: Load, mark: Mark, overdue: bool, ended: str) -> Postmortem:
     """Blame the item that the mark points to, and save the others.
 
     Items that had ended without being sent, at most a millisecond of work, run
@@ -41,14 +49,14 @@ def examine(load: Load, mark: Mark, overdue: bool, ended: str) -> Findings:
         first, stop = max(mark.first, load.reached), mark.first + mark.items
     again, after = load.cut(load.reached, first), load.cut(stop, len(load))
     if mark.items > 1 and not mark.loading:
-        return Findings([], again + load.cut(first, stop, careful=True) + after)
+        return Postmortem([], again + load.cut(first, stop, careful=True) + after)
     if first >= stop:
-        return Findings([], again + after)
+        return Postmortem([], again + after)
     error: BaseException = _error_of(load, first, mark.loading, overdue, ended)
     load.reached = first
     count = stop - first
     completed = load.record([None] * count, dict.fromkeys(range(count), error))
-    return Findings(completed, again + after)
+    return Postmortem(completed, again + after)
 
 
 def _error_of(load: Load, item: int, loading: bool, overdue: bool, ended: str) -> PoolError:
@@ -98,7 +106,7 @@ class Owner(Protocol):
     def wanted(self, chunk: Chunk) -> bool:
         """Whether somebody still waits for the chunk."""
 
-    def finished(self, job: Job) -> None:
+    def finished(self, job: ChunkJob) -> None:
         """Take a job whose items all have an outcome."""
 
     def broken(self, why: PoolBroken) -> None:
@@ -112,12 +120,12 @@ class Dispatcher:
     `backlog` or set a flag, and wake it.
     """
 
-    def __init__(self, owner: Owner, size: int, marks: Marks, maxtasks: int | None) -> None:
+    def __init__(self, owner: Owner, size: int, marks: WorkerMarks, maxtasks: int | None) -> None:
         # Chunks that were submitted, and pieces of such that came back.
         self.backlog: deque[Chunk | Piece] = deque()
         self.closed = False
         self.killed = False
-        self.crew = Crew(owner.start_worker, size, self._heard, self._lost)
+        self.crew = WorkerSet(owner.start_worker, size, self._heard, self._lost)
         self._owner = owner
         self._marks = marks
         self._maxtasks = maxtasks
@@ -183,7 +191,7 @@ class Dispatcher:
             return []
         if isinstance(work, Piece):
             return [work]
-        job = Job(work)
+        job = ChunkJob(work)
         if not job.missing:
             self._owner.finished(job)
         return job.pieces()

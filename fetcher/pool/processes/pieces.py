@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from fetcher.pool.chunks import Call, Chunk, Errors
 from fetcher.pool.processes.wire import dump_items
 
-__all__ = ["Job", "Piece"]
+__all__ = ["ChunkJob", "Piece"]
 
 
-class Job:
+class ChunkJob:
     """A chunk with its items pickled, and the outcomes that have come so far."""
 
     __slots__ = ("chunk", "errors", "items", "missing", "values")
@@ -48,7 +48,7 @@ class Job:
 class Piece(NamedTuple):
     """The items from `start` to `stop` of a job; `careful` if one of them kills its worker."""
 
-    job: Job
+    job: ChunkJob
     start: int
     stop: int
     careful: bool = False
@@ -86,13 +86,13 @@ class Load:
         """Return the numbers of a piece's first item and of the one after its last."""
         return self._firsts[piece], self._firsts[piece + 1]
 
-    def place(self, item: int) -> tuple[Job, int]:
+    def place(self, item: int) -> tuple[ChunkJob, int]:
         """Return an item's job and its position there."""
         number = self.piece_of(item)
         piece = self.pieces[number]
         return piece.job, piece.start + item - self._firsts[number]
 
-    def record(self, values: list[Any], errors: Errors) -> list[Job]:
+    def record(self, values: list[Any], errors: Errors) -> list[ChunkJob]:
         """Note the next outcomes; return the jobs that these completed."""
         completed = []
         first, end = self.reached, self.reached + len(values)

@@ -13,8 +13,8 @@ from fetcher.pool.backend import Backend, usable_cpus
 from fetcher.pool.chunks import Call, Chunk
 from fetcher.pool.pool_errors import PoolBroken
 from fetcher.pool.processes.dispatcher import NO_START, Dispatcher
-from fetcher.pool.processes.pieces import Job
-from fetcher.pool.processes.wire import Marks, dump_call
+from fetcher.pool.processes.pieces import ChunkJob
+from fetcher.pool.processes.wire import WorkerMarks, dump_call
 from fetcher.pool.processes.worker_handle import Handle
 
 __all__ = ["ProcessBackend"]
@@ -37,7 +37,7 @@ class ProcessBackend(Backend):
         self._initializer = initializer
         self._initargs = initargs
         self._context = _context(context)
-        self._marks = Marks(self.size)
+        self._marks = WorkerMarks(self.size)
         self._dispatcher = Dispatcher(self, self.size, self._marks, maxtasksperchild)
         self._woken = False
         self._wake_reader, self._wake_writer = self._context.Pipe(duplex=False)
@@ -81,7 +81,7 @@ class ProcessBackend(Backend):
     def wanted(self, chunk: Chunk) -> bool:
         return chunk in self._live
 
-    def finished(self, job: Job) -> None:
+    def finished(self, job: ChunkJob) -> None:
         self.finish(job.chunk, job.values, job.errors)
 
     def broken(self, why: PoolBroken) -> None:

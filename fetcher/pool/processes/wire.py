@@ -20,7 +20,7 @@ from fetcher.pool.chunks import Call, Errors, How
 from fetcher.pool.pool_errors import NotPicklable
 from fetcher.pool.remote_errors import pack
 
-__all__ = ["Order", "Say", "dump_call", "dump_items", "dump_reply", "load_reply", "say_of"]
+__all__ = ["Say", "WorkOrder", "dump_call", "dump_items", "dump_reply", "load_reply", "say_of"]
 
 _HINT = (
     "define it at the top level of a module that can be imported, "
@@ -56,7 +56,7 @@ class Say(enum.IntEnum):
 _SAYS = tuple(Say)
 
 
-class Order(NamedTuple):
+class WorkOrder(NamedTuple):
     """What a worker is told to do: apply a function to the items of some pieces."""
 
     function: bytes | None  # None: the same as last time
@@ -146,12 +146,12 @@ def load_reply(reply: bytes) -> tuple[list[Any], Errors]:
     return values, errors
 
 
-def load_order(message: bytes) -> Order:
+def load_order(message: bytes) -> WorkOrder:
     """Unpickle what a worker is told to do."""
-    return Order(*pickle.loads(message))
+    return WorkOrder(*pickle.loads(message))
 
 
-def dump_order(order: Order) -> bytes:
+def dump_order(order: WorkOrder) -> bytes:
     """Pickle what a worker is told to do."""
     return pickle.dumps(tuple(order), pickle.HIGHEST_PROTOCOL)
 
@@ -163,7 +163,7 @@ def loading_failed(what: str, why: BaseException) -> NotPicklable:
     return error
 
 
-__all__ = ["LOADING", "NOT_BEGUN", "NO_STOP", "Mark", "Marks", "several"]
+__all__ = ["LOADING", "NOT_BEGUN", "NO_STOP", "Mark", "WorkerMarks", "several"]
 
 # The mark of a worker that has not begun what it was given last.
 NOT_BEGUN = (1 << 64) - 1
@@ -195,7 +195,7 @@ class Mark(NamedTuple):
         return cls(low & ((1 << _MORE) - 1), (low >> _MORE) + 1, bool(word & LOADING))
 
 
-class Marks:
+class WorkerMarks:
     """What is known of each worker without a message, and also after its death.
 
     `running[slot]` is written by the worker before each item, or each few tiny

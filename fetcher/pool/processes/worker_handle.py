@@ -11,7 +11,7 @@ from typing import Any
 from fetcher.pool.chunks import Call
 from fetcher.pool.processes import worker_main
 from fetcher.pool.processes.pieces import Load
-from fetcher.pool.processes.wire import Marks, Order, dump_order
+from fetcher.pool.processes.wire import WorkerMarks, WorkOrder, dump_order
 
 __all__ = ["Handle", "describe_exit"]
 
@@ -22,7 +22,7 @@ class Handle:
     def __init__(
         self,
         context: BaseContext,
-        marks: Marks,
+        marks: WorkerMarks,
         slot: int,
         initializer: Callable[..., object] | None,
         initargs: tuple[Any, ...],
@@ -78,7 +78,7 @@ class Handle:
         pieces = [
             (piece.job.items, piece.start, piece.stop, piece.careful) for piece in load.pieces
         ]
-        order = Order(function, call.how, pieces, call.time_limit is not None)
+        order = WorkOrder(function, call.how, pieces, call.time_limit is not None)
         self.pipe.send_bytes(dump_order(order))
         self._known = call
         self.load = load

@@ -18,16 +18,16 @@ from typing import Any
 from fetcher.pool.chunks import Errors, one_argument, survivable
 from fetcher.pool.processes.wire import (
     LOADING,
-    Marks,
-    Order,
     Say,
+    WorkerMarks,
+    WorkOrder,
     dump_reply,
     load_order,
     loading_failed,
     several,
 )
 
-__all__ = ["Loaded", "PoolIsGoneError", "Work", "send"]
+__all__ = ["PieceWork", "PoolIsGoneError", "Unpickled", "send"]
 
 # Results are sent as soon as this much time has passed since the last ones: long items
 # report one by one, tiny ones share a message. (A tiny one before a long one would have
@@ -58,7 +58,7 @@ def send(
         raise PoolIsGoneError from error
 
 
-class Loaded:
+class Unpickled:
     """Something unpickled, or the error that this gave."""
 
     def __init__(self, what: str, blob: bytes) -> None:
@@ -70,14 +70,14 @@ class Loaded:
             self.error = loading_failed(what, why)
 
 
-class Work:
+class PieceWork:
     """The pieces of an order being run, and their outcomes on the way back.
 
     `send_ended` may be called from another thread, all else is for the one that works.
     """
 
     def __init__(
-        self, pipe: Connection, marks: Marks, slot: int, order: Order, function: Loaded
+        self, pipe: Connection, marks: WorkerMarks, slot: int, order: WorkOrder, function: Unpickled
     ) -> None:
         self._pipe = pipe
         self._marks = marks
@@ -103,7 +103,7 @@ class Work:
             running[slot] = LOADING + self._first
             if number >= stop[slot]:
                 break
-            items = Loaded("one of the arguments", blob)
+            items = Unpickled("one of the arguments", blob)
             error = self._function.error or items.error
             if error is None:
                 if self._order.limited:
@@ -171,7 +171,7 @@ def main(
     pipe: Connection,
     bell: Connection,
     not_mine: tuple[Connection, ...],
-    marks: Marks,
+    marks: WorkerMarks,
     slot: int,
     initializer: Callable[..., object] | None,
     initargs: tuple[Any, ...],
@@ -195,7 +195,7 @@ def main(
         pass
 
 
-def _serve(pipe: Connection, bell: Connection, marks: Marks, slot: int) -> None:
+def _serve(pipe: Connection, bell: Connection, marks: WorkerMarks, slot: int) -> None:
     """Carry out one order after the other."""
     function: Any = None
     courier: _Courier | None = None
@@ -208,8 +208,8 @@ def _serve(pipe: Connection, bell: Connection, marks: Marks, slot: int) -> None:
             return
         order = load_order(message)
         if order.function is not None:
-            function = Loaded("the function", order.function)
-        work = Work(pipe, marks, slot, order, function)
+            function = Unpickled("the function", order.function)
+        work = PieceWork(pipe, marks, slot, order, function)
         if order.may_be_asked:
             courier = courier or _Courier(bell)
             courier.work = work
@@ -228,7 +228,7 @@ class _Courier:
     """
 
     def __init__(self, bell: Connection) -> None:
-        self.work: Work | None = None
+        self.work: PieceWork | None = None
         self._bell = bell
         threading.Thread(target=self._wait, name="pool courier", daemon=True).start()
 

@@ -52,13 +52,13 @@ class Waiter:
             self._selector.close()
 
 
-__all__ = ["Crew"]
+__all__ = ["WorkerSet"]
 
 # How long a worker without work may take to end by itself before it is killed.
 _GRACE = 5.0
 
 
-class Crew:
+class WorkerSet:
     """As many workers as there are slots; `on_reply` and `on_end` hear what becomes of them.
 
     Only one thread uses it, except that any may look whether `idle` is empty.

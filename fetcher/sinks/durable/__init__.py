@@ -6,7 +6,7 @@ from fetcher.sinks.durable.durable import (
     Completed,
     Durable,
     DurableError,
-    Progress,
+    OutputProgress,
     TargetRows,
     column_type,
 )
@@ -25,7 +25,7 @@ __all__ = [
     "Completed",
     "Durable",
     "DurableError",
-    "Progress",
+    "OutputProgress",
     "TargetRows",
     "column_type",
     "durable_format",

@@ -18,7 +18,7 @@ DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class OutputProgress:
     """How many targets an output has, and which.
 
     done: targets finished, in the order of the input. digest: of their URLs, 16 bytes; see
@@ -28,12 +28,12 @@ class Progress:
     done: int
     digest: bytes
 
-    def after(self, url: str) -> "Progress":
+    def after(self, url: str) -> "OutputProgress":
         """The progress when one more target is finished."""
-        return Progress(self.done + 1, extend(self.digest, url))
+        return OutputProgress(self.done + 1, extend(self.digest, url))
 
 
-START = Progress(0, bytes(DIGEST_BYTES))
+START = OutputProgress(0, bytes(DIGEST_BYTES))
 """Where every output begins."""
 
 
@@ -76,7 +76,7 @@ class Durable(Protocol):
         """Take the rows of whole targets, the next ones in the order of the input."""
         ...
 
-    def commit(self, progress: Progress) -> None:
+    def commit(self, progress: OutputProgress) -> None:
         """Make what was written stay, together with how far it goes."""
         ...
 
@@ -108,7 +108,7 @@ class Completed:
         if targets:
             raise DurableError(self._name, "it is complete, and these targets are not in it")
 
-    def commit(self, progress: Progress) -> None:
+    def commit(self, progress: OutputProgress) -> None:
         """Do nothing."""
 
     def complete(self) -> None:
@@ -119,7 +119,7 @@ class Completed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ColumnType:
     """What a column's values are: of one type each, or lists of it. None is always possible."""
 
     type: FieldType
@@ -150,14 +150,14 @@ def column_type(type: FieldType, *, many: bool = False) -> type:
     return list[python] if many else python  # type: ignore[valid-type]
 
 
-def kind_of(column: Column) -> Kind:
+def kind_of(column: Column) -> ColumnType:
     """Read what `column_type` gave; what it never gives is any JSON."""
     if get_origin(column.kind) is list:
         (element,) = get_args(column.kind)
-        return Kind(_KINDS.get(element, FieldType.JSON), many=True)
-    return Kind(_KINDS.get(column.kind, FieldType.JSON))
+        return ColumnType(_KINDS.get(element, FieldType.JSON), many=True)
+    return ColumnType(_KINDS.get(column.kind, FieldType.JSON))
 
 
-def kinds_of(columns: Sequence[Column]) -> tuple[Kind, ...]:
+def kinds_of(columns: Sequence[Column]) -> tuple[ColumnType, ...]:
     """Read the kinds of columns, in their order."""
     return tuple(kind_of(column) for column in columns)

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from zlib import crc32
 
 from fetcher.sinks.columns import Column
-from fetcher.sinks.durable.durable import DIGEST_BYTES, START, DurableError, Progress, kind_of
+from fetcher.sinks.durable.durable import DIGEST_BYTES, START, DurableError, OutputProgress, kind_of
 from fetcher.storage.files import Places, new_version, put_in_place, told
 from fetcher.storage.outputs import FileOutput
 
@@ -29,19 +29,21 @@ _TAIL = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class JournalRecord:
     """A commit: how far the output goes, and its size in bytes.
 
     tail: see `tail_checksum`. complete: whether it is the last one, and nothing more is to come.
     """
 
-    progress: Progress = START
+    progress: OutputProgress = START
     size: int = 0
     tail: int = 0
     complete: bool = False
 
     @classmethod
-    def of(cls, progress: Progress, path: Path, size: int, *, complete: bool = False) -> "Record":
+    def of(
+        cls, progress: OutputProgress, path: Path, size: int, *, complete: bool = False
+    ) -> "JournalRecord":
         """Describe a file that was just committed. Raises OSError."""
         return cls(progress, size, tail_checksum(path, size), complete)
 
@@ -58,7 +60,7 @@ def tail_checksum(path: Path, size: int) -> int:
         return crc32(file.read(min(size, _TAIL)))
 
 
-def encode_record(record: Record) -> bytes:
+def encode_record(record: JournalRecord) -> bytes:
     """Give a record as a line of RECORD_BYTES bytes.
 
     `open` or `done`; the targets finished, and the output's size, both as 16 hexadecimal digits;
@@ -70,14 +72,14 @@ def encode_record(record: Record) -> bytes:
     return with_checksum(f"{state} {sizes} {digest}")
 
 
-def decode_record(line: bytes) -> Record | None:
+def decode_record(line: bytes) -> JournalRecord | None:
     """Read such a line; None when it is not whole."""
     text = checked(line)
     if text is None or len(line) != RECORD_BYTES:
         return None
     state, done, size, tail, digest = text.split(" ")
-    progress = Progress(int(done, 16), bytes.fromhex(digest))
-    return Record(progress, int(size, 16), int(tail, 16), state == _COMPLETE)
+    progress = OutputProgress(int(done, 16), bytes.fromhex(digest))
+    return JournalRecord(progress, int(size, 16), int(tail, 16), state == _COMPLETE)
 
 
 def with_checksum(text: str) -> bytes:
@@ -93,7 +95,7 @@ def checked(line: bytes) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class OutputIdentity:
     """How an output was begun.
 
     format: in words, with what else decides how rows are written. columns: name and kind of each.
@@ -105,7 +107,7 @@ class Begun:
     signature: bytes
 
     @classmethod
-    def of(cls, format: str, columns: Sequence[Column], signature: bytes) -> "Begun":
+    def of(cls, format: str, columns: Sequence[Column], signature: bytes) -> "OutputIdentity":
         """Describe an output that begins now."""
         return cls(format, tuple((c.name, str(kind_of(c))) for c in columns), signature)
 
@@ -114,14 +116,14 @@ class Begun:
         return json.dumps(asdict(self) | {"signature": self.signature.hex()})
 
     @classmethod
-    def from_text(cls, text: str) -> "Begun":
+    def from_text(cls, text: str) -> "OutputIdentity":
         """Read what `to_text` gave; raises ValueError, KeyError or TypeError for anything else."""
         values = json.loads(text)
         columns = tuple((str(name), str(kind)) for name, kind in values["columns"])
         return cls(str(values["format"]), columns, bytes.fromhex(values["signature"]))
 
 
-def difference(then: Begun, now: Begun) -> str:
+def difference(then: OutputIdentity, now: OutputIdentity) -> str:
     """Say in words what differs between two beginnings; "" when nothing does."""
     if then.format != now.format:
         return f"it was begun as {then.format}, and would go on as {now.format}"
@@ -162,17 +164,17 @@ class Journal:
     its place: there is no moment when it has not a header and a record.
     """
 
-    def __init__(self, places: Places, begun: Begun, record: Record) -> None:
+    def __init__(self, places: Places, begun: OutputIdentity, record: JournalRecord) -> None:
         self._path = places.journal
         self._begun = begun
         self._rewrite(record)
         self._file = FileOutput(self._path, mode="ab")
 
-    def append(self, record: Record) -> None:
+    def append(self, record: JournalRecord) -> None:
         """Note a commit. Raises OutputError."""
         self._file.write(encode_record(record))
 
-    def complete(self, record: Record) -> None:
+    def complete(self, record: JournalRecord) -> None:
         """Leave nothing but this last record. Raises OutputError."""
         self.close()
         self._rewrite(record)
@@ -181,7 +183,7 @@ class Journal:
         """Close the file."""
         self._file.close()
 
-    def _rewrite(self, record: Record) -> None:
+    def _rewrite(self, record: JournalRecord) -> None:
         header = with_checksum(f"fetcher journal {VERSION} {self._begun.to_text()}")
         file = FileOutput(new_version(self._path), name=str(self._path))
         try:
@@ -191,7 +193,7 @@ class Journal:
         put_in_place(self._path)
 
 
-def read_journal(places: Places, now: Begun) -> Record | None:
+def read_journal(places: Places, now: OutputIdentity) -> JournalRecord | None:
     """Return the last whole record of an output's journal; None when it has no journal.
 
     Raises DurableError when the journal cannot be understood, or the output was begun as something
@@ -212,7 +214,7 @@ def read_journal(places: Places, now: Begun) -> Record | None:
     return record
 
 
-def _read_header(file: BinaryIO, name: str) -> Begun:
+def _read_header(file: BinaryIO, name: str) -> OutputIdentity:
     header = _HEADER.fullmatch(checked(file.readline()) or "")
     if header is None:
         raise _damaged(name)
@@ -221,12 +223,12 @@ def _read_header(file: BinaryIO, name: str) -> Begun:
             name, f"its journal has version {header[1]}, and this program knows version {VERSION}"
         )
     try:
-        return Begun.from_text(header[2])
+        return OutputIdentity.from_text(header[2])
     except (ValueError, KeyError, TypeError):
         raise _damaged(name) from None
 
 
-def _last_record(file: BinaryIO) -> Record | None:
+def _last_record(file: BinaryIO) -> JournalRecord | None:
     """Read the last record that is whole, from the file's end on; a cut one is passed over."""
     first = file.tell()
     count = (file.seek(0, os.SEEK_END) - first) // RECORD_BYTES

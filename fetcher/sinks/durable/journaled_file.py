@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from fetcher.sinks.durable.durable import Cells, DurableError, Progress, TargetRows
-from fetcher.sinks.durable.journal import Begun, Journal, Record, read_journal, tail_checksum
+from fetcher.sinks.durable.durable import Cells, DurableError, OutputProgress, TargetRows
+from fetcher.sinks.durable.journal import (
+    Journal,
+    JournalRecord,
+    OutputIdentity,
+    read_journal,
+    tail_checksum,
+)
 from fetcher.sinks.durable.row_encoder import Encoder
 from fetcher.storage.files import Lock, Places, size_of, told
 from fetcher.storage.outputs import FileOutput
@@ -18,10 +24,12 @@ _MOST_GATHERED = 1024
 class Journaled:
     """A file of rows that grows; what is behind its last commit is cut off when it is gone on with.
 
-    record: where to go on, `Record()` for the beginning. Raises OutputError.
+    record: where to go on, `JournalRecord()` for the beginning. Raises OutputError.
     """
 
-    def __init__(self, places: Places, begun: Begun, encoder: Encoder, record: Record) -> None:
+    def __init__(
+        self, places: Places, begun: OutputIdentity, encoder: Encoder, record: JournalRecord
+    ) -> None:
         self._places = places
         self._encoder = encoder
         self._progress = record.progress
@@ -53,12 +61,12 @@ class Journaled:
         if len(self._gathered) >= _MOST_GATHERED:
             self._put()
 
-    def commit(self, progress: Progress) -> None:
+    def commit(self, progress: OutputProgress) -> None:
         """Write the rows, and then into the journal that they are there."""
         self._put()
         if progress != self._progress:
             with told(self._places.output):
-                record = Record.of(progress, self._places.rows, self.size)
+                record = JournalRecord.of(progress, self._places.rows, self.size)
             self._journal.append(record)
             self._progress = progress
 
@@ -73,7 +81,7 @@ class Journaled:
         output = self._places.output
         with told(output):
             size = output.stat().st_size
-            record = Record.of(self._progress, output, size, complete=True)
+            record = JournalRecord.of(self._progress, output, size, complete=True)
         self._journal.complete(record)
 
     def close(self) -> None:
@@ -87,8 +95,8 @@ class Journaled:
             self._gathered.clear()
 
 
-def find_record(places: Places, begun: Begun) -> Record:
-    """Find where an output can be gone on with; `Record()` when there is nothing yet.
+def find_record(places: Places, begun: OutputIdentity) -> JournalRecord:
+    """Find where an output can be gone on with; `JournalRecord()` when there is nothing yet.
 
     Raises DurableError when it cannot, and OutputError when the system does not let it be read.
     """
@@ -100,12 +108,12 @@ def find_record(places: Places, begun: Begun) -> Record:
                 f"it has no journal ({places.journal.name}) that says how much of it is done; "
                 "run without --resume to begin anew",
             )
-        return Record()
+        return JournalRecord()
     refuse_changed(places, record)
     return record
 
 
-def refuse_changed(places: Places, record: Record) -> None:
+def refuse_changed(places: Places, record: JournalRecord) -> None:
     """Raise DurableError when what was committed is not what is there."""
     path = places.output if record.complete else places.rows
     size = size_of(path)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fetcher.sinks.columns import Column
-from fetcher.sinks.durable.durable import START, Completed, Durable, DurableError, Progress
-from fetcher.sinks.durable.journal import Begun, Record
+from fetcher.sinks.durable.durable import START, Completed, Durable, DurableError, OutputProgress
+from fetcher.sinks.durable.journal import JournalRecord, OutputIdentity
 from fetcher.sinks.durable.journaled_file import Journaled, find_record
 from fetcher.sinks.durable.row_encoder import Encoder, GzipEncoder, Stream, TextEncoder
 from fetcher.sinks.open_sink import (
@@ -52,7 +52,7 @@ def open_durable(
     resume: bool = False,
     signature: bytes = b"",
     stdout: BinaryIO | None = None,
-) -> tuple[Durable, Progress]:
+) -> tuple[Durable, OutputProgress]:
     """Open a file or database, or standard output for `-`, and say how far it has come.
 
     columns: with the kinds that `kind_of` knows. table: of a database. signature: of all else that
@@ -73,7 +73,7 @@ def open_durable(
     if kind == "sqlite":
         from fetcher.sinks.durable.sqlite_sink import open_sqlite
 
-        begun = Begun.of(kind, columns, signature)
+        begun = OutputIdentity.of(kind, columns, signature)
         return open_sqlite(path, table, columns, begun, resume=resume)
     if kind == "parquet":
         return _open_parquet(path, columns, signature, resume=resume)
@@ -132,14 +132,14 @@ def _open_text(
     signature: bytes,
     *,
     resume: bool,
-) -> tuple[Durable, Progress]:
+) -> tuple[Durable, OutputProgress]:
     encoder: Encoder = TextEncoder(kind, columns, options)
     packed = path.suffix.lower() == ".gz"
     if packed:
         encoder = GzipEncoder(encoder)
-    begun = Begun.of(_in_words(kind, options, packed), columns, signature)
+    begun = OutputIdentity.of(_in_words(kind, options, packed), columns, signature)
     places = Places.growing(path)
-    record = find_record(places, begun) if resume else Record()
+    record = find_record(places, begun) if resume else JournalRecord()
     if record.complete:
         return Completed(places.name), record.progress
     return Journaled(places, begun, encoder, record), record.progress
@@ -147,7 +147,7 @@ def _open_text(
 
 def _open_parquet(
     path: Path, columns: Sequence[Column], signature: bytes, *, resume: bool
-) -> tuple[Durable, Progress]:
+) -> tuple[Durable, OutputProgress]:
     try:
         from fetcher.sinks.durable import parquet
         from fetcher.sinks.durable.parquet import ArrowEncoder
@@ -157,9 +157,9 @@ def _open_parquet(
         raise FormatError(
             f"writing {path} needs pyarrow; install it with: pip install 'fetcher[parquet]'"
         ) from None
-    begun = Begun.of("parquet", columns, signature)
+    begun = OutputIdentity.of("parquet", columns, signature)
     places = Places.gathering(path)
-    record = find_record(places, begun) if resume else Record()
+    record = find_record(places, begun) if resume else JournalRecord()
     if record.complete:
         parquet.clear(places)
         return Completed(places.name), record.progress

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from fetcher.extraction.fields.conversion import FieldType, FieldValue
 from fetcher.sinks.columns import Column
-from fetcher.sinks.durable.durable import Cells, Kind, Progress, TargetRows, kinds_of
-from fetcher.sinks.durable.journal import Begun, Record
+from fetcher.sinks.durable.durable import Cells, ColumnType, OutputProgress, TargetRows, kinds_of
+from fetcher.sinks.durable.journal import JournalRecord, OutputIdentity
 from fetcher.sinks.durable.journaled_file import Journaled
 from fetcher.sinks.text_rows import json_text
 from fetcher.storage.files import Places, new_version, put_in_place, told
@@ -67,11 +67,11 @@ class ArrowEncoder:
         return bytes(pa.RecordBatch.from_arrays(arrays, schema=self.schema).serialize())
 
 
-def _type(kind: Kind) -> pa.DataType:
+def _type(kind: ColumnType) -> pa.DataType:
     return pa.list_(_TYPES[kind.type]) if kind.many else _TYPES[kind.type]
 
 
-def _array(values: Sequence[FieldValue], kind: Kind) -> pa.Array:
+def _array(values: Sequence[FieldValue], kind: ColumnType) -> pa.Array:
     """Turn the values of a column into an array."""
     if not kind.many:
         return _scalars(values, kind.type)
@@ -211,7 +211,9 @@ class ParquetFile:
     the run was interrupted.
     """
 
-    def __init__(self, places: Places, begun: Begun, encoder: ArrowEncoder, record: Record) -> None:
+    def __init__(
+        self, places: Places, begun: OutputIdentity, encoder: ArrowEncoder, record: JournalRecord
+    ) -> None:
         self._places = places
         self._schema = encoder.schema
         self._rows = Journaled(places, begun, encoder, record)
@@ -220,7 +222,7 @@ class ParquetFile:
         """Take the rows of whole targets."""
         self._rows.write(targets)
 
-    def commit(self, progress: Progress) -> None:
+    def commit(self, progress: OutputProgress) -> None:
         """Keep what was written, beside the place of the output."""
         self._rows.commit(progress)
 

@@ -13,13 +13,13 @@ from typing import Protocol, cast
 from fetcher.extraction.fields.conversion import FieldValue
 from fetcher.sinks.base import Row, Value
 from fetcher.sinks.columns import Column
-from fetcher.sinks.durable.durable import Cells, Kind, Progress, TargetRows, kinds_of
+from fetcher.sinks.durable.durable import Cells, ColumnType, OutputProgress, TargetRows, kinds_of
 from fetcher.sinks.open_sink import SinkOptions, row_sink
 from fetcher.sinks.text_rows import json_text
 from fetcher.storage.outputs import Output
 
 
-def flattener(kinds: Sequence[Kind]) -> Callable[[Cells], Row]:
+def flattener(kinds: Sequence[ColumnType]) -> Callable[[Cells], Row]:
     """Make the function that turns a row's lists and objects into JSON text.
 
     In a column of lists or of JSON every value but None becomes JSON text, a text too, so that all
@@ -141,7 +141,7 @@ class Stream:
         if rows:
             self._output.write(self._encoder.encode(rows))
 
-    def commit(self, progress: Progress) -> None:
+    def commit(self, progress: OutputProgress) -> None:
         """Hand everything to the operating system."""
         self._output.flush()
 

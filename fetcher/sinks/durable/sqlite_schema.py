@@ -12,8 +12,8 @@ from typing import Any
 from fetcher.extraction.fields.conversion import FieldType
 from fetcher.sinks import values
 from fetcher.sinks.columns import Column
-from fetcher.sinks.durable.durable import START, DurableError, Kind, Progress, kind_of
-from fetcher.sinks.durable.journal import Begun, Record, difference
+from fetcher.sinks.durable.durable import START, ColumnType, DurableError, OutputProgress, kind_of
+from fetcher.sinks.durable.journal import JournalRecord, OutputIdentity, difference
 from fetcher.storage.output_error import OutputError
 
 URL, NUMBER = "url", "row_number"
@@ -88,7 +88,7 @@ def quoted(name: str) -> str:
     return f'"{doubled}"'
 
 
-def _type(kind: Kind) -> str:
+def _type(kind: ColumnType) -> str:
     return "TEXT" if kind.many else _TYPES[kind.type]
 
 
@@ -114,7 +114,7 @@ class SqliteProgress:
         self._table = table
         self.name = name
 
-    def begin(self, begun: Begun, journal_mode: str) -> None:
+    def begin(self, begun: OutputIdentity, journal_mode: str) -> None:
         """Start from the beginning; journal_mode: the one to leave the database in."""
         self._database.execute(_CREATE)
         values = (self._table, VERSION, begun.to_text(), journal_mode, 0, START.digest, False)
@@ -122,7 +122,7 @@ class SqliteProgress:
             "INSERT OR REPLACE INTO fetcher_progress VALUES (?, ?, ?, ?, ?, ?, ?)", values
         )
 
-    def find(self, now: Begun) -> Record | None:
+    def find(self, now: OutputIdentity) -> JournalRecord | None:
         """Read how far it has come; None when nothing has begun. Raises DurableError."""
         if not has_table(self._database, "fetcher_progress"):
             return None
@@ -136,14 +136,14 @@ class SqliteProgress:
                 f"its progress has version {version}, and this program knows version {VERSION}",
             )
         try:
-            changed = difference(Begun.from_text(begun), now)
+            changed = difference(OutputIdentity.from_text(begun), now)
         except (ValueError, KeyError, TypeError):
             changed = "its table fetcher_progress is damaged"
         if changed:
             raise DurableError(self.name, changed)
-        return Record(Progress(done, digest), complete=bool(complete))
+        return JournalRecord(OutputProgress(done, digest), complete=bool(complete))
 
-    def advance(self, before: Progress, now: Progress) -> None:
+    def advance(self, before: OutputProgress, now: OutputProgress) -> None:
         """Go on; raises OutputError when the row is not as it was left."""
         done = self._database.execute(
             'UPDATE fetcher_progress SET done = ?, digest = ? WHERE "table" = ? '

@@ -16,11 +16,11 @@ from fetcher.sinks.durable.durable import (
     Completed,
     Durable,
     DurableError,
-    Progress,
+    OutputProgress,
     TargetRows,
     kinds_of,
 )
-from fetcher.sinks.durable.journal import Begun, Record
+from fetcher.sinks.durable.journal import JournalRecord, OutputIdentity
 from fetcher.sinks.durable.row_encoder import flattener
 from fetcher.sinks.durable.sqlite_schema import (
     SqliteProgress,
@@ -50,7 +50,7 @@ class SqliteTable:
         schema: TableSchema,
         columns: Sequence[Column],
         progress: SqliteProgress,
-        at: Progress,
+        at: OutputProgress,
     ) -> None:
         self._database = database
         self._schema = schema
@@ -68,7 +68,7 @@ class SqliteTable:
             self._gathered.pop(url, None)
             self._gathered[url] = target.rows
 
-    def commit(self, progress: Progress) -> None:
+    def commit(self, progress: OutputProgress) -> None:
         """Put the rows in the place of earlier ones, and note how far they go."""
         if progress == self._at:
             return
@@ -139,8 +139,8 @@ _PATIENCE = 60.0
 
 
 def open_sqlite(
-    path: Path, table: str, columns: Sequence[Column], begun: Begun, *, resume: bool
-) -> tuple[Durable, Progress]:
+    path: Path, table: str, columns: Sequence[Column], begun: OutputIdentity, *, resume: bool
+) -> tuple[Durable, OutputProgress]:
     """Open a table of a database, which is made where there is none.
 
     Rows that are in the table already stay, until their URL has new ones; other tables are left
@@ -180,9 +180,9 @@ def _found(
     database: sqlite3.Connection,
     schema: TableSchema,
     progress: SqliteProgress,
-    begun: Begun,
+    begun: OutputIdentity,
     resume: bool,
-) -> Record | None:
+) -> JournalRecord | None:
     """Find where to go on; None when the table is to be begun."""
     there = has_table(database, schema.table)
     found = progress.find(begun) if resume else None
@@ -201,7 +201,7 @@ def _begin(
     database: sqlite3.Connection,
     schema: TableSchema,
     progress: SqliteProgress,
-    begun: Begun | None,
+    begun: OutputIdentity | None,
 ) -> None:
     """Make the database ready; begun: what to begin, None where it goes on."""
     (mode,) = database.execute("PRAGMA journal_mode").fetchone()

@@ -15,15 +15,15 @@ from html import escape
 from importlib.resources import files
 
 from fetcher.judgement.verdict import Health
-from fetcher.sinks.reports.report import Facts
+from fetcher.sinks.reports.report import ReportData
 from fetcher.sinks.reports.report_stats import (
     BOUNDS,
     ORDER,
     PARTIAL,
     PHASES,
-    Entry,
     Group,
     Latencies,
+    ReportEntry,
     Totals,
     counted,
     headline,
@@ -78,7 +78,7 @@ def bar(parts: list[tuple[str, float]], label: str, css: str) -> str:
 _LONG = 1_000
 
 
-def listing(facts: Facts) -> Iterator[str]:
+def listing(facts: ReportData) -> Iterator[str]:
     """Write the list of all, with what filters and sorts it.
 
     Each row says in `data-url`, `data-health` and `data-trouble` what a later run may read back;
@@ -143,7 +143,7 @@ def _legend(scale: float) -> str:
     )
 
 
-def _row(entry: Entry, scale: float) -> str:
+def _row(entry: ReportEntry, scale: float) -> str:
     status = "" if entry.status is None else str(entry.status)
     took = "" if entry.elapsed_ms is None else milliseconds(entry.elapsed_ms)
     order = "" if entry.elapsed_ms is None else f"{entry.elapsed_ms:g}"
@@ -158,7 +158,7 @@ def _row(entry: Entry, scale: float) -> str:
     )
 
 
-def _more(entry: Entry) -> str:
+def _more(entry: ReportEntry) -> str:
     lines = []
     if entry.reason:
         lines.append(("reason", entry.reason))
@@ -169,7 +169,7 @@ def _more(entry: Entry) -> str:
     return "".join([f'<span class="{name}">{text(line)}</span>' for name, line in lines])
 
 
-def _phases(entry: Entry, scale: float) -> str:
+def _phases(entry: ReportEntry, scale: float) -> str:
     spent = sum(entry.phases)
     if not spent or not scale:
         return ""
@@ -186,7 +186,7 @@ _SHOWN = 100
 _UNFOLDED = 40
 
 
-def header(facts: Facts) -> Iterator[str]:
+def header(facts: ReportData) -> Iterator[str]:
     """Write the headline and the totals."""
     totals = facts.totals
     moment = facts.made.strftime("%Y-%m-%d %H:%M %Z").strip()
@@ -269,7 +269,7 @@ def _bound(ms: float) -> str:
     return f"{ms / 1000:g} s" if ms >= 1000 else f"{ms:g} ms"
 
 
-def render_html(facts: Facts) -> Iterator[str]:
+def render_html(facts: ReportData) -> Iterator[str]:
     """Write the report as an HTML page.
 
     It asks for nothing from anywhere, and its Content-Security-Policy (CSP Level 3) allows no more

@@ -10,8 +10,8 @@ from datetime import UTC
 from xml.sax.saxutils import escape, quoteattr
 
 from fetcher.judgement.verdict import Health
-from fetcher.sinks.reports.report import Facts
-from fetcher.sinks.reports.report_stats import PARTIAL, PHASES, Entry, milliseconds
+from fetcher.sinks.reports.report import ReportData
+from fetcher.sinks.reports.report_stats import PARTIAL, PHASES, ReportEntry, milliseconds
 
 _NAME = "fetcher check"
 # Jenkins takes what stands before the last dot for a package: a host name would be torn apart.
@@ -20,7 +20,7 @@ _CLASS = "fetcher.check"
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_junit(facts: Facts) -> Iterator[str]:
+def render_junit(facts: ReportData) -> Iterator[str]:
     """Write the report.
 
     An unhealthy URL is a failure, one that could not be judged an error; a degraded one is a
@@ -39,7 +39,7 @@ def render_junit(facts: Facts) -> Iterator[str]:
     yield "</testsuite>\n</testsuites>\n"
 
 
-def _totals(facts: Facts) -> dict[str, str]:
+def _totals(facts: ReportData) -> dict[str, str]:
     totals = facts.totals
     failing = (Health.UNHEALTHY, *([Health.DEGRADED] if facts.degraded_fails else ()))
     return {
@@ -50,7 +50,7 @@ def _totals(facts: Facts) -> dict[str, str]:
     }
 
 
-def _case(entry: Entry, degraded_fails: bool) -> str:
+def _case(entry: ReportEntry, degraded_fails: bool) -> str:
     seconds = (entry.elapsed_ms or 0.0) / 1000
     case = {"name": entry.url, "classname": _CLASS, "time": f"{seconds:.3f}"}
     name = _element_for(entry.health, degraded_fails)
@@ -73,7 +73,7 @@ def _element_for(health: str, degraded_fails: bool) -> str:
     return ""
 
 
-def _details(entry: Entry) -> str:
+def _details(entry: ReportEntry) -> str:
     """Everything in the text again: GitLab shows neither the message nor the type."""
     named = zip(PHASES, entry.phases, strict=True)
     facts: list[tuple[str, object]] = [

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from fetcher.judgement.verdict import Health
-from fetcher.sinks.reports.report import Facts
+from fetcher.sinks.reports.report import ReportData
 from fetcher.sinks.reports.report_stats import (
     ORDER,
     PARTIAL,
-    Entry,
     Group,
+    ReportEntry,
     Totals,
     counted,
     headline,
@@ -73,7 +73,7 @@ LIMIT = 1_000_000
 _RESERVE = 500
 
 
-def render_markdown(facts: Facts) -> Iterator[str]:
+def render_markdown(facts: ReportData) -> Iterator[str]:
     """Write the report: totals, then what is wrong by its kind, the gravest first.
 
     Healthy URLs are only counted. A line says how many had no room.
@@ -99,7 +99,7 @@ def render_markdown(facts: Facts) -> Iterator[str]:
     yield tail
 
 
-def _head(facts: Facts) -> Iterator[str]:
+def _head(facts: ReportData) -> Iterator[str]:
     totals = facts.totals
     yield f"## {MARKS[_worst(totals).value]} {headline(totals)}\n\n"
     if not facts.complete:
@@ -139,7 +139,7 @@ def _rows_within(room: int, group: Group) -> list[str]:
     return rows
 
 
-def _row(entry: Entry) -> str:
+def _row(entry: ReportEntry) -> str:
     status = "" if entry.status is None else str(entry.status)
     return f"| {as_link(entry.url)} | {status} | {_time(entry)} | {as_text(entry.reason)} |\n"
 
@@ -158,5 +158,5 @@ def _slowest(totals: Totals) -> str:
     )
 
 
-def _time(entry: Entry) -> str:
+def _time(entry: ReportEntry) -> str:
     return "" if entry.elapsed_ms is None else milliseconds(entry.elapsed_ms)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fetcher.sinks.base import Row
-from fetcher.sinks.reports.report_stats import Entry, Totals
+from fetcher.sinks.reports.report_stats import ReportEntry, Totals
 from fetcher.storage.output_error import OutputError
 
 
@@ -51,7 +51,7 @@ _BLOCK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReportData:
     """All that a report is made of.
 
     entries: in the order in which they were written; can be gone through again and again.
@@ -60,13 +60,13 @@ class Facts:
     """
 
     totals: Totals
-    entries: Iterable[Entry]
+    entries: Iterable[ReportEntry]
     complete: bool
     made: datetime
     degraded_fails: bool = False
 
 
-Render = Callable[[Facts], Iterator[str]]
+Render = Callable[[ReportData], Iterator[str]]
 """Writes a report, piece by piece."""
 
 Publish = Callable[[Iterable[bytes]], None]
@@ -132,9 +132,9 @@ class ReportSink:
         finally:
             self._spool.close()
 
-    def _facts(self) -> Facts:
+    def _facts(self) -> ReportData:
         entries = _Entries(self._spool)
-        return Facts(self._totals, entries, self._complete, self._now(), self._degraded_fails)
+        return ReportData(self._totals, entries, self._complete, self._now(), self._degraded_fails)
 
     def _error(self, error: OSError) -> OutputError:
         cause = OutputError.of("the temporary file of rows", error)
@@ -147,12 +147,12 @@ class _Entries:
 
     rows: RowSpool
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[ReportEntry]:
         return map(_entry, self.rows)
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(*row)  # type: ignore[arg-type] # a row of REPORT_COLUMNS
+def _entry(row: Row) -> ReportEntry:
+    return ReportEntry(*row)  # type: ignore[arg-type] # a row of REPORT_COLUMNS
 
 
 def _blocks(pieces: Iterable[str]) -> Iterator[bytes]:

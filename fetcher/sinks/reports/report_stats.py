@@ -17,7 +17,7 @@ from fetcher.judgement.verdict import Health, Trouble
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportEntry:
     """One URL of a report; each field is the column of its name.
 
     Texts are clean: on one line, without control characters. Times are in milliseconds.
@@ -58,7 +58,7 @@ class Entry:
 PHASES = ("DNS", "connect", "TLS", "first byte", "body")
 """The phases of a request, in their order, as people read them."""
 
-REPORT_COLUMNS = tuple(field.name for field in fields(Entry))
+REPORT_COLUMNS = tuple(field.name for field in fields(ReportEntry))
 """The columns that the rows of a report have, in this order."""
 
 
@@ -134,7 +134,7 @@ class Group:
     health: str
     trouble: str
     count: int = 0
-    first: list[Entry] = field(default_factory=list)
+    first: list[ReportEntry] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -151,9 +151,9 @@ class Totals:
     latencies: Latencies = field(default_factory=Latencies)
     phases: Latencies = field(default_factory=Latencies)
     _groups: dict[tuple[str, str], Group] = field(default_factory=dict)
-    _slowest: list[tuple[float, int, Entry]] = field(default_factory=list)
+    _slowest: list[tuple[float, int, ReportEntry]] = field(default_factory=list)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: ReportEntry) -> None:
         """Count one entry."""
         self.count += 1
         self.healths[entry.health] += 1
@@ -176,18 +176,18 @@ class Totals:
         found = [group for group in self._groups.values() if group.health in wanted]
         return sorted(found, key=lambda g: (_GRAVITY.get(g.health, 0), -g.count, g.trouble))
 
-    def slowest(self) -> list[Entry]:
+    def slowest(self) -> list[ReportEntry]:
         """Those whose answers took longest, slowest first."""
         return [entry for _, _, entry in sorted(self._slowest, reverse=True)]
 
-    def _add_to_group(self, entry: Entry) -> None:
+    def _add_to_group(self, entry: ReportEntry) -> None:
         key = entry.health, entry.trouble or ""
         group = self._groups.setdefault(key, Group(*key))
         group.count += 1
         if len(group.first) < _EXAMPLES:
             group.first.append(entry)
 
-    def _add_answer(self, entry: Entry, elapsed: float) -> None:
+    def _add_answer(self, entry: ReportEntry, elapsed: float) -> None:
         self.latencies.add(elapsed)
         # Of two that took as long, the earlier one counts as slower; entries cannot be compared.
         item = (elapsed, -self.count, entry)
@@ -217,7 +217,7 @@ MEANINGS = {
     Trouble.FLAKY: "It failed, and went well when it was tried again.",
     Trouble.INPUT: "The input is wrong; correct it.",
     Trouble.DENIED: "Not fetched, because a rule forbids it.",
-    Trouble.HERE: "The cause is on this machine or in its network, not at the URL.",
+    Trouble.LOCAL: "The cause is on this machine or in its network, not at the URL.",
 }
 """One plain sentence for each kind of trouble."""
 

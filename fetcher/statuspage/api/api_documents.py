@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fetcher.monitor.conditions import Uptime
-from fetcher.monitor.history.history_rows import Bucket, Check
+from fetcher.monitor.history.history_rows import Bucket, CheckRow
 from fetcher.monitor.incident import Incident, Member, Message, Silence
 from fetcher.monitor.live_view import TargetView, Vitals
 from fetcher.monitor.target_state import Observation
@@ -34,7 +34,7 @@ def target(view: TargetView) -> Document:
     }
 
 
-def check(one: Check | Observation) -> Document:
+def check(one: CheckRow | Observation) -> Document:
     """One check."""
     return {
         "at": stamp(one.at),

@@ -10,7 +10,7 @@ from aiohttp import web
 from fetcher.statuspage.api import api_documents
 from fetcher.statuspage.api.api_documents import Document
 from fetcher.statuspage.auth.access_control import check_program
-from fetcher.statuspage.history_access import HistoryReader, Unreadable
+from fetcher.statuspage.history_access import HistoryAccess, HistoryUnavailable
 from fetcher.statuspage.pages.incident_pages import before_asked, find, read_some
 from fetcher.statuspage.pages.target_page import POINTS, RANGES, range_of, view_of
 from fetcher.statuspage.query_params import number_asked, silence_asked, targets_asked, text_asked
@@ -40,15 +40,15 @@ async def target(request: web.Request) -> web.Response:
     document = api_documents.target(view)
     try:
         document |= await site.history.ask(_past(view.watched.key, now))
-    except Unreadable as error:
+    except HistoryUnavailable as error:
         document |= {"uptime": None, "checks": None, "error": f"{error}"}
     return web.json_response(document)
 
 
-def _past(key: str, now: float) -> Callable[[HistoryReader], Document]:
+def _past(key: str, now: float) -> Callable[[HistoryAccess], Document]:
     """A question for what a target's history says in short."""
 
-    def read(reader: HistoryReader) -> Document:
+    def read(reader: HistoryAccess) -> Document:
         checks = reader.checks(key, now - RANGES["90d"], now, _CHECKS)
         return {
             "uptime": {

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from fetcher.statuspage.auth.credentials import NOT_SET
 from fetcher.statuspage.auth.sessions import Session
-from fetcher.statuspage.history_access import Unreadable
-from fetcher.statuspage.site_context import SITE, Site, root_of
+from fetcher.statuspage.history_access import HistoryUnavailable
+from fetcher.statuspage.site_context import SITE, SiteContext, root_of
 from fetcher.statuspage.templating import problem
 
 FOREIGN = "This request comes from another site, which may not change anything here."
@@ -51,7 +51,7 @@ def note_failure(request: web.Request) -> None:
     request.app[SITE].attempts.failed(request.remote or "")
 
 
-def unauthorized(site: Site, text: str) -> web.HTTPUnauthorized:
+def unauthorized(site: SiteContext, text: str) -> web.HTTPUnauthorized:
     """Say that something is missing, and how to bring it along."""
     error = web.HTTPUnauthorized(text=text)
     for challenge in site.credentials.challenges:
@@ -140,7 +140,7 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except web.HTTPException as error:
         return problem(request, error.status, error.text or "", error.headers)
-    except Unreadable as error:
+    except HistoryUnavailable as error:
         return problem(request, 503, f"{error}", {"Retry-After": "30"})
     except Exception:
         _log.exception("internal error, path=%s", request.path)

@@ -2,4 +2,8 @@
 
 from fetcher.statuspage.metrics.metrics import Exposition, expose, metrics
 
-__all__ = ["Exposition", "expose", "metrics"]
+__all__ = [
+    "Exposition",
+    "expose",
+    "metrics",
+]

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from fetcher.monitor.incident import Incident
 from fetcher.statuspage.auth.access_control import posted
-from fetcher.statuspage.history_access import HistoryReader
+from fetcher.statuspage.history_access import HistoryAccess
 from fetcher.statuspage.query_params import text_asked
 from fetcher.statuspage.site_context import SITE, root_of
 from fetcher.statuspage.templating import render
@@ -32,7 +32,7 @@ async def timeline(request: web.Request) -> web.Response:
 
 
 def read_some(
-    reader: HistoryReader, before: float | None, limit: int, key: str | None, text: str
+    reader: HistoryAccess, before: float | None, limit: int, key: str | None, text: str
 ) -> tuple[Sequence[Incident], float | None]:
     """Read incidents, latest first; and before when older ones were opened, if there are any."""
     found = reader.incidents(before, limit, key, text)

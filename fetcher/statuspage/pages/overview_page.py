@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from fetcher.monitor.history.history_rows import Day
-from fetcher.monitor.live_view import Found, Query, TargetView
+from fetcher.monitor.live_view import Query, SearchResult, TargetView
 from fetcher.monitor.target_index import WORST_FIRST
 from fetcher.monitor.target_state import Condition
-from fetcher.statuspage.history_access import Unreadable
+from fetcher.statuspage.history_access import HistoryUnavailable
 from fetcher.statuspage.query_params import targets_asked
 from fetcher.statuspage.site_context import SITE
 from fetcher.statuspage.templating import render
@@ -23,7 +23,7 @@ _CHOICES = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PageSlice:
     """Which part of the targets is shown; the addresses of those before and after, "" for none."""
 
     first: int
@@ -91,7 +91,7 @@ async def _days(
         read = await site.history.ask(
             lambda reader: reader.days(keys, first_of(now), now // DAY * DAY)
         )
-    except Unreadable as error:
+    except HistoryUnavailable as error:
         return {}, f"{error}"
     return read, ""
 
@@ -111,7 +111,7 @@ def _worst_groups(
     return [(name, counts, _worst(counts)) for name, counts in named[:_GROUPS]]
 
 
-def _part(request: web.Request, query: Query, found: Found) -> Part:
+def _part(request: web.Request, query: Query, found: SearchResult) -> PageSlice:
     shown = len(found.views)
 
     def there(offset: int) -> str:
@@ -119,7 +119,7 @@ def _part(request: web.Request, query: Query, found: Found) -> Part:
         asked = {name: value for name, value in request.query.items() if name != "offset" and value}
         return f"?{request.rel_url.with_query(asked | {'offset': offset}).raw_query_string}"
 
-    return Part(
+    return PageSlice(
         query.offset + 1 if shown else 0,
         query.offset + shown,
         found.total,

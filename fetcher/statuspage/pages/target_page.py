@@ -7,11 +7,11 @@ from aiohttp import web
 from markupsafe import Markup
 
 from fetcher.monitor.conditions import Uptime
-from fetcher.monitor.history.history_rows import Bucket, Check, Day
+from fetcher.monitor.history.history_rows import Bucket, CheckRow, Day
 from fetcher.monitor.incident import Incident
 from fetcher.monitor.live_view import TargetView
 from fetcher.monitor.plan import Interval
-from fetcher.statuspage.history_access import HistoryReader, Unreadable
+from fetcher.statuspage.history_access import HistoryAccess, HistoryUnavailable
 from fetcher.statuspage.latency_chart import latency_chart
 from fetcher.statuspage.site_context import SITE
 from fetcher.statuspage.templating import render
@@ -26,13 +26,13 @@ _INCIDENTS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class TargetHistoryView:
     """What the history has of a target; `uptimes` by the names of the ranges."""
 
     uptimes: dict[str, Uptime]
     days: Sequence[Day]
     series: Sequence[Bucket]
-    checks: Sequence[Check]
+    checks: Sequence[CheckRow]
     incidents: Sequence[Incident]
 
 
@@ -61,7 +61,7 @@ async def target(request: web.Request) -> web.Response:
     try:
         past = await site.history.ask(lambda reader: read_past(reader, view, since, now))
         chart = latency_chart(past.series, since, now)
-    except Unreadable as error:
+    except HistoryUnavailable as error:
         trouble = f"{error}"
     return render(
         request,
@@ -76,10 +76,12 @@ async def target(request: web.Request) -> web.Response:
     )
 
 
-def read_past(reader: HistoryReader, view: TargetView, since: float, now: float) -> Past:
+def read_past(
+    reader: HistoryAccess, view: TargetView, since: float, now: float
+) -> TargetHistoryView:
     """Read everything that a target's page shows."""
     key = view.watched.key
-    return Past(
+    return TargetHistoryView(
         {name: reader.uptime(key, now - span, now) for name, span in RANGES.items()},
         reader.days([key], first_of(now), now // DAY * DAY).get(key, ()),
         reader.series(key, since, now, POINTS),

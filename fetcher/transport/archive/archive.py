@@ -40,7 +40,7 @@ class Answer:
     original: float | None = None
 
 
-class Writer(Protocol):
+class ArchiveWriter(Protocol):
     """Where answers go; used by one thread at a time. Every method may raise ArchiveError."""
 
     def write(self, answer: Answer) -> None:

@@ -18,7 +18,7 @@ from typing import Self
 from fetcher.failures import FailureKind
 from fetcher.model import NO_PAGE, BodyReader, Page
 from fetcher.settings import Settings
-from fetcher.transport.archive.archive import Answer, ArchiveError, Truncation, Writer
+from fetcher.transport.archive.archive import Answer, ArchiveError, ArchiveWriter, Truncation
 from fetcher.transport.archive.folder import FolderWriter
 from fetcher.transport.base import Exchange, Head, OpenReader, Request, Transport
 
@@ -114,7 +114,7 @@ class RecordingTransport:
     def __init__(
         self,
         inner: Transport,
-        writer: Writer,
+        writer: ArchiveWriter,
         settings: Settings,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -193,7 +193,7 @@ def _without_credentials(href: str) -> str:
 _SUFFIX = ".warc.gz"
 
 
-def open_archive(path: Path, settings: Settings) -> Writer:
+def open_archive(path: Path, settings: Settings) -> ArchiveWriter:
     """Open a WARC file, if the name ends in `.warc.gz`, or else a directory; make what is missing.
 
     What is there already is added to, after what a killed process left of its last answer is

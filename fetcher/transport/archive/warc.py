@@ -42,7 +42,7 @@ class _Exact(StatusAndHeaders):  # type: ignore[misc]
         self.headers_buff = self._bytes
 
 
-class Records:
+class WarcRecords:
     """Makes the records of one file, each packed as a gzip member of its own (annex D.2).
 
     name: the file's. facts: what to say of the program that writes it. Credentials and cookies of
@@ -197,7 +197,7 @@ class WarcWriter:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         self._path = path
-        self._records = Records(path.name, _facts(settings))
+        self._records = WarcRecords(path.name, _facts(settings))
         try:
             self._file: BinaryIO = open(path, "ab+", buffering=0)  # noqa: SIM115
         except OSError as error:

@@ -6,7 +6,12 @@ alone, always guess a lifetime where none is given, and read the clock themselve
 """
 
 from fetcher.storage.sqlite_file import CacheError
-from fetcher.transport.cache.cache_store import Store, open_store
+from fetcher.transport.cache.cache_store import CacheStore, open_store
 from fetcher.transport.cache.caching_transport import CachingTransport
 
-__all__ = ["CacheError", "CachingTransport", "Store", "open_store"]
+__all__ = [
+    "CacheError",
+    "CacheStore",
+    "CachingTransport",
+    "open_store",
+]

@@ -34,7 +34,7 @@ def _find_zstd() -> Any:
 _zstd = _find_zstd()
 
 
-class Unreadable(Exception):
+class UnreadableEntry(Exception):
     """The bytes are not those that were packed, or were packed with what is missing here."""
 
 
@@ -54,9 +54,9 @@ def unpack(coding: str, packed: bytes, size: int) -> bytes:
     try:
         body = _unpack(coding, packed, size)
     except Exception as error:  # each library has its own
-        raise Unreadable(str(error)) from error
+        raise UnreadableEntry(str(error)) from error
     if len(body) != size:
-        raise Unreadable("another size")
+        raise UnreadableEntry("another size")
     return body
 
 
@@ -66,7 +66,7 @@ def _unpack(coding: str, packed: bytes, size: int) -> bytes:
         return zlib.decompressobj().decompress(packed, size + 1)
     if coding == ZSTD:
         if _zstd is None:
-            raise Unreadable("zstd is missing")
+            raise UnreadableEntry("zstd is missing")
         return bytes(_zstd.ZstdDecompressor().decompress(packed, size + 1))
     return packed
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from multidict import CIMultiDict
 
-from fetcher.transport.base import Condition, as_text
+from fetcher.transport.base import Precondition, as_text
 from fetcher.transport.cache.rfc9111 import (
     Directives,
-    Span,
+    ExchangeTimes,
     birth,
     explicit_lifetime,
     http_date,
@@ -21,7 +21,7 @@ from fetcher.transport.cache.rfc9111 import (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CacheEntry:
     """A kept answer without its body.
 
     fields: those that may be kept, in their order. span: of the latest request that it answers
@@ -31,7 +31,7 @@ class Entry:
 
     status: int
     fields: CIMultiDict[str]
-    span: Span
+    span: ExchangeTimes
     first: float
     ip: str
     http_version: str
@@ -43,12 +43,12 @@ class Entry:
         return as_text(self.fields.get("Content-Type", ""))
 
     @property
-    def condition(self) -> Condition | None:
+    def condition(self) -> Precondition | None:
         """What to ask with whether it still holds; None when it has no validator."""
         etag, modified = self._sendable("ETag"), self._sendable("Last-Modified")
-        return Condition(etag, modified, self.first) if etag or modified else None
+        return Precondition(etag, modified, self.first) if etag or modified else None
 
-    def validated(self, fields: CIMultiDict[str], span: Span) -> "Entry":
+    def validated(self, fields: CIMultiDict[str], span: ExchangeTimes) -> "CacheEntry":
         """The entry after a 304 with these fields (RFC 9111, section 4.3.4)."""
         return replace(self, fields=refreshed(self.fields, fields), span=span)
 
@@ -64,7 +64,7 @@ _ONLY_IF_TOLD = frozenset({302, 307})
 """Those that are not cacheable unless they say for how long (RFC 9110, section 15.4)."""
 
 
-def may_keep(entry: Entry, asked_with: Directives, sets_cookie: bool) -> bool:
+def may_keep(entry: CacheEntry, asked_with: Directives, sets_cookie: bool) -> bool:
     """Whether an answer may be kept, and is of any use then (section 3).
 
     The cache is a private one: `private` and Authorization do not matter, s-maxage does not count.
@@ -85,7 +85,7 @@ def may_keep(entry: Entry, asked_with: Directives, sets_cookie: bool) -> bool:
     return bool(told) or _has_validator(entry)
 
 
-def is_fresh(entry: Entry, asked_with: Directives, now: float, heuristic: float = 0.0) -> bool:
+def is_fresh(entry: CacheEntry, asked_with: Directives, now: float, heuristic: float = 0.0) -> bool:
     """Whether an answer may be used without asking (sections 4.2 and 5.2.1).
 
     now: seconds since the epoch; before the answer came, nothing can be said of its age.
@@ -103,7 +103,7 @@ def is_fresh(entry: Entry, asked_with: Directives, now: float, heuristic: float 
     return age + (at_least or 0) < lasts
 
 
-def is_same(entry: Entry, fields: CIMultiDict[str]) -> bool:
+def is_same(entry: CacheEntry, fields: CIMultiDict[str]) -> bool:
     """Whether the fields of another answer can be of the same body (section 4.3.4).
 
     By the entity tag where both have one, in weak comparison, else by the date of the last change;
@@ -116,7 +116,7 @@ def is_same(entry: Entry, fields: CIMultiDict[str]) -> bool:
     return True
 
 
-def _has_validator(entry: Entry) -> bool:
+def _has_validator(entry: CacheEntry) -> bool:
     return entry.condition is not None
 
 

@@ -24,9 +24,9 @@ from fetcher.storage.sqlite_file import (
     open_again,
     open_file,
 )
-from fetcher.transport.cache.cache_codec import Unreadable, pack, unpack
-from fetcher.transport.cache.cache_policy import Entry
-from fetcher.transport.cache.rfc9111 import Span
+from fetcher.transport.cache.cache_codec import UnreadableEntry, pack, unpack
+from fetcher.transport.cache.cache_policy import CacheEntry
+from fetcher.transport.cache.rfc9111 import ExchangeTimes
 
 _ROOM_MADE = 0.9
 """To what part of its limit a store that is full is emptied, so that not every answer has to."""
@@ -45,10 +45,10 @@ class Kept:
 
     id: int
     variant: bytes
-    entry: Entry
+    entry: CacheEntry
 
 
-class Records:
+class CacheRecords:
     """Reads and writes the records of one open store; of one thread at a time.
 
     limit: bytes that all answers together may take. Every method may raise sqlite3.Error.
@@ -79,14 +79,14 @@ class Records:
             raise broken("the checksum of a body")
         try:
             body = unpack(coding, data, kept.entry.size)
-        except Unreadable:
+        except UnreadableEntry:
             return None
         if not 0 <= now - used < _RECENT:
             with self._writing():
                 self._file.execute("UPDATE answers SET used = ? WHERE id = ?", (now, kept.id))
         return body
 
-    def keep(self, key: bytes, variant: bytes, entry: Entry, body: bytes, now: float) -> None:
+    def keep(self, key: bytes, variant: bytes, entry: CacheEntry, body: bytes, now: float) -> None:
         """Keep an answer in place of the one before; the least recently used make room."""
         coding, data = pack(body)
         head = _write(entry)
@@ -105,7 +105,7 @@ class Records:
             )
             self._make_room()
 
-    def refresh(self, kept: Kept, entry: Entry, now: float) -> None:
+    def refresh(self, kept: Kept, entry: CacheEntry, now: float) -> None:
         """Put another head in place of an answer's; its body stays."""
         with self._writing():
             self._file.execute(
@@ -154,7 +154,7 @@ class Records:
         self._file.execute("COMMIT")
 
 
-def _write(entry: Entry) -> str:
+def _write(entry: CacheEntry) -> str:
     # ASCII: bytes of a head that are no text come as lone surrogates, which UTF-8 has not.
     return json.dumps(
         [
@@ -170,10 +170,12 @@ def _write(entry: Entry) -> str:
     )
 
 
-def _read(head: str) -> Entry:
+def _read(head: str) -> CacheEntry:
     try:
         status, fields, asked, received, first, ip, version, size = json.loads(head)
-        return Entry(status, CIMultiDict(fields), Span(asked, received), first, ip, version, size)
+        return CacheEntry(
+            status, CIMultiDict(fields), ExchangeTimes(asked, received), first, ip, version, size
+        )
     except (ValueError, TypeError) as error:
         raise broken("the head of an answer") from error
 
@@ -183,17 +185,17 @@ T = TypeVar("T")
 
 def open_store(
     directory: Path, limit: int, say: Callable[[str], None] = lambda sentence: None
-) -> "Store":
+) -> "CacheStore":
     """Open the cache in a directory; both are made when they are not there.
 
     Several processes may have it open at once. limit: bytes that all answers together may take;
     one that takes more than a quarter of that is not kept. say: told, in one sentence each, what
     is wrong with the store, from whatever thread. Raises CacheError.
     """
-    return Store(directory, limit, open_file(directory, say), say)
+    return CacheStore(directory, limit, open_file(directory, say), say)
 
 
-class Store:
+class CacheStore:
     """Answers on a disk; made by `open_store`.
 
     Nothing that is wrong with the disk stops a run: what cannot be read is not there, what cannot
@@ -214,7 +216,7 @@ class Store:
         self._said = False
         self._file = file
         self._identity = identify(directory)
-        self._records: Records | None = Records(file, limit)
+        self._records: CacheRecords | None = CacheRecords(file, limit)
         self.secret = self._records.secret
         """Random bytes that make digests of this store mean nothing elsewhere."""
         # One thread: SQLite lets one write at a time anyway.
@@ -228,11 +230,13 @@ class Store:
         """The body of an answer that is used now; None when it has gone meanwhile."""
         return await self._do(lambda records: records.body(kept, now), None)
 
-    async def keep(self, key: bytes, variant: bytes, entry: Entry, body: bytes, now: float) -> None:
+    async def keep(
+        self, key: bytes, variant: bytes, entry: CacheEntry, body: bytes, now: float
+    ) -> None:
         """Keep an answer in place of the one before; the least recently used make room."""
         await self._do(lambda records: records.keep(key, variant, entry, body, now), None)
 
-    async def refresh(self, kept: Kept, entry: Entry, now: float) -> None:
+    async def refresh(self, kept: Kept, entry: CacheEntry, now: float) -> None:
         """Put another head in place of an answer's; its body stays."""
         await self._do(lambda records: records.refresh(kept, entry, now), None)
 
@@ -242,18 +246,18 @@ class Store:
 
     async def weight(self) -> int:
         """Bytes that all answers take together."""
-        return await self._do(Records.weight, 0)
+        return await self._do(CacheRecords.weight, 0)
 
     async def aclose(self) -> None:
         """Finish what is under way, and let go of the file."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown(wait=False)
 
-    async def _do(self, work: Callable[[Records], T], otherwise: T) -> T:
+    async def _do(self, work: Callable[[CacheRecords], T], otherwise: T) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._done, work, otherwise)
 
-    def _done(self, work: Callable[[Records], T], otherwise: T) -> T:
+    def _done(self, work: Callable[[CacheRecords], T], otherwise: T) -> T:
         if self._records is None:
             return otherwise
         try:
@@ -272,7 +276,7 @@ class Store:
         try:
             self._file = open_again(broken, self._identity, self._directory, self._say)
             self._identity = identify(self._directory)
-            self._records = Records(self._file, self.limit)
+            self._records = CacheRecords(self._file, self.limit)
             self.secret = self._records.secret
         except (CacheError, OSError, sqlite3.Error) as error:
             self._say(f"the cache is not used any more: {error}")

@@ -16,9 +16,9 @@ from fetcher.model import NO_PAGE, BodyReader, Page
 from fetcher.settings import PrivateAddresses, Settings
 from fetcher.transport.base import Exchange, OpenReader, Request, Transport
 from fetcher.transport.cache.cache_codec import Keys
-from fetcher.transport.cache.cache_policy import REDIRECTS, Entry, is_fresh, is_same, may_keep
-from fetcher.transport.cache.cache_store import Kept, Store
-from fetcher.transport.cache.rfc9111 import Directives, Span, birth, names, storable
+from fetcher.transport.cache.cache_policy import REDIRECTS, CacheEntry, is_fresh, is_same, may_keep
+from fetcher.transport.cache.cache_store import CacheStore, Kept
+from fetcher.transport.cache.rfc9111 import Directives, ExchangeTimes, birth, names, storable
 from fetcher.transport.resolver import is_public
 
 _NOT_MODIFIED = 304
@@ -130,7 +130,7 @@ class CachingTransport:
     def __init__(
         self,
         inner: Transport,
-        store: Store,
+        store: CacheStore,
         settings: Settings,
         now: Callable[[], float] = time.time,
         heuristic: float = 0.0,
@@ -184,7 +184,7 @@ class CachingTransport:
                 return kept
         return None
 
-    def _may_use_unasked(self, entry: Entry, request: Request) -> bool:
+    def _may_use_unasked(self, entry: CacheEntry, request: Request) -> bool:
         if request.tls:
             return False  # only a connection can tell
         if (request.public_only or self._private_denied) and not is_public(entry.ip):
@@ -214,7 +214,7 @@ class CachingTransport:
         exchange = await self._inner.send(
             replace(request, condition=condition, open_reader=copy.opening(request.open_reader))
         )
-        span = Span(asked, self._now())
+        span = ExchangeTimes(asked, self._now())
         if exchange.failure is not None:
             return exchange
         if condition is not None and exchange.status == _NOT_MODIFIED:
@@ -226,7 +226,7 @@ class CachingTransport:
         return exchange
 
     async def _validated(
-        self, kept: Kept, request: Request, exchange: Exchange, span: Span
+        self, kept: Kept, request: Request, exchange: Exchange, span: ExchangeTimes
     ) -> Exchange | None:
         """The answer that a 304 stands for (section 4.3.4); None when it cannot be had."""
         fields = storable(exchange.headers)
@@ -249,11 +249,11 @@ class CachingTransport:
         request: Request,
         exchange: Exchange,
         body: bytes | None,
-        span: Span,
+        span: ExchangeTimes,
     ) -> None:
         """Keep a whole answer; forget the one that it replaces."""
         fields = storable(exchange.headers)
-        entry = Entry(
+        entry = CacheEntry(
             exchange.status,
             fields,
             span,
@@ -277,7 +277,7 @@ class CachingTransport:
         return exchange
 
 
-def _answer(exchange: Exchange, entry: Entry) -> Exchange:
+def _answer(exchange: Exchange, entry: CacheEntry) -> Exchange:
     """A kept answer, got by an exchange on which its body did not come."""
     return replace(
         exchange,

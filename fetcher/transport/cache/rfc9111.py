@@ -57,14 +57,14 @@ _LONGEST_DATE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ExchangeTimes:
     """When an answer was asked for and when it had come, seconds since the epoch."""
 
     asked: float
     received: float
 
 
-def lifetime(fields: MultiMapping[str], span: Span, heuristic: float = 0.0) -> float:
+def lifetime(fields: MultiMapping[str], span: ExchangeTimes, heuristic: float = 0.0) -> float:
     """Seconds for which an answer is fresh from its origin's sending it (section 4.2.1).
 
     heuristic: the part of the time since its last change that an answer is taken to be fresh where
@@ -79,7 +79,7 @@ def lifetime(fields: MultiMapping[str], span: Span, heuristic: float = 0.0) -> f
     return max(0.0, _date(fields, span) - changed) * heuristic
 
 
-def explicit_lifetime(fields: MultiMapping[str], span: Span) -> float | None:
+def explicit_lifetime(fields: MultiMapping[str], span: ExchangeTimes) -> float | None:
     """Seconds for which an answer says that it is fresh; None when it says nothing.
 
     max-age counts before Expires. A date that is not valid has passed (section 5.3).
@@ -96,7 +96,7 @@ def explicit_lifetime(fields: MultiMapping[str], span: Span) -> float | None:
     return min(max(0.0, date - _date(fields, span)), float(FOREVER))
 
 
-def birth(fields: MultiMapping[str], span: Span) -> float:
+def birth(fields: MultiMapping[str], span: ExchangeTimes) -> float:
     """When an answer was made or last validated by its origin, seconds since the epoch.
 
     By the more pessimistic of its Date and its Age: the time it took to come counts as age, and
@@ -118,7 +118,7 @@ def http_date(text: str) -> float | None:
         return None
 
 
-def _date(fields: MultiMapping[str], span: Span) -> float:
+def _date(fields: MultiMapping[str], span: ExchangeTimes) -> float:
     """When the answer was made, which is when it came if it does not say (RFC 9110, 6.6.1)."""
     date = http_date(fields.get("Date", ""))
     return span.received if date is None else date

@@ -1,18 +1,18 @@
 """How much of a time a target was up."""
 
 from fetcher.monitor.conditions import Uptime, spans
-from fetcher.monitor.target_state import Condition, Span, Spell
+from fetcher.monitor.target_state import Condition, Span, TimeClass
 
 
 def test_each_spell_is_counted_on_its_own() -> None:
     """And added to what was there."""
     found = [
-        Span(0.0, 60.0, Spell.UP),
-        Span(60.0, 70.0, Spell.DEGRADED),
-        Span(70.0, 75.0, Spell.DOWN),
-        Span(75.0, 77.0, Spell.UNWATCHED),
-        Span(77.0, 78.0, Spell.MAINTENANCE),
-        Span(78.0, 98.0, Spell.UP),
+        Span(0.0, 60.0, TimeClass.UP),
+        Span(60.0, 70.0, TimeClass.DEGRADED),
+        Span(70.0, 75.0, TimeClass.DOWN),
+        Span(75.0, 77.0, TimeClass.UNWATCHED),
+        Span(77.0, 78.0, TimeClass.MAINTENANCE),
+        Span(78.0, 98.0, TimeClass.UP),
     ]
     total = Uptime(1.0, 2.0, 3.0, 4.0, 5.0).add(found)
     assert total == Uptime(81.0, 12.0, 8.0, 6.0, 6.0)

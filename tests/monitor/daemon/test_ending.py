@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.incident import Fate
+from fetcher.monitor.incident import DeliveryStatus
 from tests.monitor.daemon.hasty import command
 from tests.monitor.daemon.pages import serving
 from tests.monitor.daemon.running import BASE, COMMAND, channel, running, target
@@ -58,5 +58,5 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
             assert await it.ended() == 0
             # What hung is not lost: it waits for the next start.
             (message,) = it.reader.messages()
-            assert message.fate is Fate.WAITING
+            assert message.status is DeliveryStatus.WAITING
         stuck.set()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.delivery.deliverer import Deliverer
-from fetcher.monitor.incident import Fate, Kind, Message, message_id
+from fetcher.monitor.incident import DeliveryStatus, Message, MessageKind, message_id
 from fetcher.monitor.plan import MonitorSettings
 from fetcher.notify.channel import Notice, Refused
 from tests.pool.virtual_clock import VirtualClockLoop
@@ -24,7 +24,7 @@ SETTINGS = MonitorSettings(give_up_after=1000.0, digest_above=2, digest_every=60
 
 def message(
     incident: str = "i1",
-    kind: Kind = Kind.DOWN,
+    kind: MessageKind = MessageKind.DOWN,
     channel: str = "ops",
     *,
     at: float = 0.0,
@@ -97,9 +97,9 @@ class Monitor:
             raise OSError("disk full")
         self.committed |= {message.id: message for message in changes.messages}
 
-    def fate(self, message: Message) -> Fate:
+    def status(self, message: Message) -> DeliveryStatus:
         """What is written down of a message."""
-        return self.committed[message.id].fate
+        return self.committed[message.id].status
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.monitor.delivery.delivery_plan import STUBBORN, Delivery, next_time, plan_deliveries
-from fetcher.monitor.incident import Kind, Message
+from fetcher.monitor.incident import Message, MessageKind
 from tests.monitor.delivery.making import EPOCH, SETTINGS, message
 
 Ids = list[list[str]]
@@ -44,8 +44,8 @@ def test_nothing_is_sent_before_it_is_due() -> None:
     assert plan(waiting, 10) == [["i1-down-ops"]]
 
 
-@pytest.mark.parametrize("kind", [Kind.UP, Kind.REMINDER, Kind.ESCALATION])
-def test_nothing_overtakes_the_beginning(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [MessageKind.UP, MessageKind.REMINDER, MessageKind.ESCALATION])
+def test_nothing_overtakes_the_beginning(kind: MessageKind) -> None:
     """Even if it is due earlier: the beginning waits for others with the same cause."""
     waiting = [message(kind=kind, at=2), message(at=0, after=10)]
     assert plan(waiting, 5) == []
@@ -55,9 +55,9 @@ def test_nothing_overtakes_the_beginning(kind: Kind) -> None:
 def test_an_end_comes_after_all_else_of_its_incident() -> None:
     """Also within a digest, and where there was only an escalation."""
     waiting = [
-        message(kind=Kind.UP, at=1),
-        message(kind=Kind.ESCALATION, at=3),
-        message("i2", Kind.UP, at=0),
+        message(kind=MessageKind.UP, at=1),
+        message(kind=MessageKind.ESCALATION, at=3),
+        message("i2", MessageKind.UP, at=0),
         message("i2", at=2),
     ]
     assert plan(waiting, 5) == [["i2-down-ops", "i2-up-ops", "i1-escalation-ops", "i1-up-ops"]]
@@ -101,7 +101,7 @@ def test_what_was_tried_goes_first_and_as_it_was() -> None:
 def test_what_is_refused_again_and_again_holds_up_no_other() -> None:
     """But what is about the same incident: an end must not come before its beginning."""
     stubborn, other = message("i1", attempts=STUBBORN), message("i2", at=1)
-    end = message("i1", Kind.UP, at=1)
+    end = message("i1", MessageKind.UP, at=1)
     assert plan([stubborn, end, other], 5) == [["i2-down-ops"]]
     assert plan([stubborn, end], 5) == [["i1-down-ops"]]
     assert plan([stubborn, other, message("i3")], 5) == [["i3-down-ops", "i2-down-ops"]]
@@ -133,7 +133,9 @@ MESSAGES = st.lists(
     st.builds(
         message,
         st.sampled_from(["i1", "i2", "i3"]),
-        st.sampled_from([Kind.DOWN, Kind.UP, Kind.REMINDER, Kind.ESCALATION]),
+        st.sampled_from(
+            [MessageKind.DOWN, MessageKind.UP, MessageKind.REMINDER, MessageKind.ESCALATION]
+        ),
         at=st.integers(0, 100),
         after=st.sampled_from([0, 10]),
     ),
@@ -173,7 +175,7 @@ def test_no_order_of_sending_puts_an_end_before_its_beginning(
             sent.append(name)
             del left[name]
     for name in [*sent, *left]:
-        kind = Kind.UP if "-up-" in name else None
+        kind = MessageKind.UP if "-up-" in name else None
         begun = name.replace("-up-", "-down-")
         if kind and name in sent:
             assert begun not in left

@@ -14,14 +14,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.delivery.deliverer import Deliverer
-from fetcher.monitor.incident import Fate, Kind, Message, message_id
+from fetcher.monitor.incident import DeliveryStatus, Message, MessageKind, message_id
 from fetcher.notify.channel import Notice, Refused
 from tests.monitor.delivery.making import EPOCH, SETTINGS, compose
 from tests.pool.virtual_clock import VirtualClockLoop
 
 CHANNELS = ("ops", "chat")
 LOG = logging.getLogger("fetcher")
-BEGINNINGS = (Kind.DOWN, Kind.ESCALATION, Kind.REMINDER)
+BEGINNINGS = (MessageKind.DOWN, MessageKind.ESCALATION, MessageKind.REMINDER)
 
 
 class World:
@@ -143,7 +143,9 @@ class Delivery(RuleBasedStateMachine):
         self.open: dict[str, set[str]] = {}
         """The channels that are told of each incident that lasts."""
 
-    def tell(self, incident: str, kind: Kind, channel: str, after: float, number: int = 0) -> None:
+    def tell(
+        self, incident: str, kind: MessageKind, channel: str, after: float, number: int = 0
+    ) -> None:
         """Write down a message, then add it."""
         now = self.world.now
         name = message_id(incident, kind, channel, number)
@@ -159,7 +161,7 @@ class Delivery(RuleBasedStateMachine):
         self.incidents.append(incident)
         self.open[incident] = set(told)
         for channel in sorted(told):
-            self.tell(incident, Kind.DOWN, channel, after)
+            self.tell(incident, MessageKind.DOWN, channel, after)
 
     @precondition(lambda self: self.open)
     @rule(data=st.data(), number=st.integers(1, 3))
@@ -167,7 +169,7 @@ class Delivery(RuleBasedStateMachine):
         """People are told again."""
         incident = data.draw(st.sampled_from(sorted(self.open)))
         for channel in sorted(self.open[incident]):
-            self.tell(incident, Kind.REMINDER, channel, 0.0, number)
+            self.tell(incident, MessageKind.REMINDER, channel, 0.0, number)
 
     @precondition(lambda self: self.open)
     @rule(data=st.data(), channel=st.sampled_from(CHANNELS))
@@ -176,7 +178,7 @@ class Delivery(RuleBasedStateMachine):
         incident = data.draw(st.sampled_from(sorted(self.open)))
         if channel not in self.open[incident]:
             self.open[incident].add(channel)
-            self.tell(incident, Kind.ESCALATION, channel, 0.0)
+            self.tell(incident, MessageKind.ESCALATION, channel, 0.0)
 
     @precondition(lambda self: self.open)
     @rule(data=st.data())
@@ -184,7 +186,7 @@ class Delivery(RuleBasedStateMachine):
         """An incident is over."""
         incident = data.draw(st.sampled_from(sorted(self.open)))
         for channel in sorted(self.open.pop(incident)):
-            self.tell(incident, Kind.UP, channel, 0.0)
+            self.tell(incident, MessageKind.UP, channel, 0.0)
 
     @rule(
         channel=st.sampled_from(CHANNELS),
@@ -244,7 +246,7 @@ class Delivery(RuleBasedStateMachine):
     def what_is_said_to_be_sent_has_arrived(self) -> None:
         """And once it has, nothing sends it again."""
         for message in self.world.database.values():
-            if message.fate is Fate.SENT:
+            if message.status is DeliveryStatus.SENT:
                 assert any(message.id in ids(n) for n in self.world.arrived[message.channel])
 
     @invariant()
@@ -256,15 +258,17 @@ class Delivery(RuleBasedStateMachine):
             if message.kind in BEGINNINGS and message.sent is not None
         }
         for message in self.world.database.values():
-            if message.fate is not Fate.GIVEN_UP:
+            if message.status is not DeliveryStatus.GIVEN_UP:
                 continue
             late = self.world.now - message.created >= SETTINGS.give_up_after
-            over = message_id(message.incident, Kind.UP, message.channel) in self.world.database
+            over = (
+                message_id(message.incident, MessageKind.UP, message.channel) in self.world.database
+            )
             unheard = (message.incident, message.channel) not in told
             assert (
                 late
-                or (message.kind is Kind.REMINDER and over)
-                or (message.kind is Kind.UP and unheard)
+                or (message.kind is MessageKind.REMINDER and over)
+                or (message.kind is MessageKind.UP and unheard)
             )
 
     def check_the_rate(self) -> None:
@@ -283,7 +287,7 @@ class Delivery(RuleBasedStateMachine):
             self.life.run(asyncio.sleep(5000.0))
             self.check_the_rate()
             assert self.life.deliverer.waiting == 0
-            assert all(m.fate is not Fate.WAITING for m in self.world.database.values())
+            assert all(m.status is not DeliveryStatus.WAITING for m in self.world.database.values())
             self.nobody_gets_a_message_under_two_ids()
             self.nobody_hears_of_an_end_first()
             self.nothing_is_given_up_without_need()

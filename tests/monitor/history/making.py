@@ -8,11 +8,11 @@ from pathlib import Path
 
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import Timings
-from fetcher.monitor.commit import Record
+from fetcher.monitor.commit import CheckRecord
 from fetcher.monitor.history import Store, open_store
-from fetcher.monitor.incident import Incident, Kind, Member, Message, message_id
+from fetcher.monitor.incident import Incident, Member, Message, MessageKind, message_id
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.target_state import Condition, Observation, Span, Spell
+from fetcher.monitor.target_state import Condition, Observation, Span, TimeClass
 
 NOON = 1_795_262_400.0
 """2026-11-21 12:00:00 UTC."""
@@ -67,22 +67,22 @@ def files(folder: Path) -> list[Path]:
 
 def record(
     key: str, at: float, *spans: Span, like: Observation = HEALTHY, elapsed: float | None = 0.04
-) -> Record:
+) -> CheckRecord:
     """A check of a target."""
-    return Record(key, replace(like, at=at, due=at, elapsed=elapsed), spans)
+    return CheckRecord(key, replace(like, at=at, due=at, elapsed=elapsed), spans)
 
 
-def watched(key: str, before: float, at: float, like: Observation = HEALTHY) -> Record:
+def watched(key: str, before: float, at: float, like: Observation = HEALTHY) -> CheckRecord:
     """A check that ends a time of being up or down, within an hour."""
-    spell = Spell.UP if like.health is Health.HEALTHY else Spell.DOWN
-    return record(key, at, *split(before, at, spell), like=like)
+    time_class = TimeClass.UP if like.health is Health.HEALTHY else TimeClass.DOWN
+    return record(key, at, *split(before, at, time_class), like=like)
 
 
-def split(start: float, end: float, spell: Spell) -> Iterable[Span]:
+def split(start: float, end: float, time_class: TimeClass) -> Iterable[Span]:
     """A time as spans, none of them over the end of an hour."""
     while start < end:
         until = min(end, start // HOUR * HOUR + HOUR)
-        yield Span(start, until, spell)
+        yield Span(start, until, time_class)
         start = until
 
 
@@ -112,7 +112,9 @@ def message(number: int, channel: str = "mail") -> Message:
     """What is to be told about an incident."""
     about = f"{number:08d}"
     made = NOON + number
-    return Message(message_id(about, Kind.DOWN, channel), about, channel, Kind.DOWN, made, made)
+    return Message(
+        message_id(about, MessageKind.DOWN, channel), about, channel, MessageKind.DOWN, made, made
+    )
 
 
 def scribble(path: Path, start: int, length: int) -> None:

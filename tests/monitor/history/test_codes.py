@@ -5,11 +5,11 @@ import pytest
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.history.history_schema import HEALTHS, SPELLS, TROUBLES, block_of
 from fetcher.monitor.history.rollups import HOURS
-from fetcher.monitor.target_state import Spell
+from fetcher.monitor.target_state import TimeClass
 
 
 @pytest.mark.parametrize(
-    ("coded", "words"), [(HEALTHS, Health), (TROUBLES, Trouble), (SPELLS, Spell)]
+    ("coded", "words"), [(HEALTHS, Health), (TROUBLES, Trouble), (SPELLS, TimeClass)]
 )
 def test_every_word_has_a_number(coded: tuple[str, ...], words: type[str]) -> None:
     """One that is new is added at the end, so that those before it keep theirs."""
@@ -21,7 +21,7 @@ def test_columns_are_in_the_order_of_the_numbers() -> None:
     """The sums of a level by health, and by how time counts."""
     columns = list(HOURS.columns)
     assert columns[: len(HEALTHS)] == [health.value for health in HEALTHS]
-    assert columns[-len(SPELLS) :] == [f"ms_{spell.value}" for spell in SPELLS]
+    assert columns[-len(SPELLS) :] == [f"ms_{time_class.value}" for time_class in SPELLS]
 
 
 def test_no_target_is_in_two_blocks() -> None:

@@ -11,7 +11,7 @@ from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.conditions.uptime import Uptime
 from fetcher.monitor.history import Check, Reader, Standing, StoreError
-from fetcher.monitor.incident import Fate, Silence
+from fetcher.monitor.incident import DeliveryStatus, Silence
 from fetcher.monitor.plan import MonitorSettings
 from fetcher.monitor.target_state import NEW, Condition, State
 from tests.monitor.history.making import (
@@ -210,13 +210,13 @@ async def test_one_incident(tmp_path: Path) -> None:
 
 async def test_messages(tmp_path: Path) -> None:
     """Of an incident, or what became of them; the latest, in the order they were made."""
-    sent = [replace(message(n), fate=Fate.SENT, sent=NOON) for n in range(3)]
+    sent = [replace(message(n), status=DeliveryStatus.SENT, sent=NOON) for n in range(3)]
     waiting = [message(3, "mail"), message(3, "hook")]
     reader = await written(tmp_path, Commit(messages=(*sent, *waiting)))
     assert reader.messages(most=2) == sorted(waiting, key=lambda each: each.id)
-    assert reader.messages(fate=Fate.SENT) == sent
+    assert reader.messages(status=DeliveryStatus.SENT) == sent
     assert reader.messages("00000001") == [sent[1]]
-    assert reader.messages("00000001", Fate.WAITING) == []
+    assert reader.messages("00000001", DeliveryStatus.WAITING) == []
     reader.close()
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.monitor.commit import Commit, Order, OrderKind
+from fetcher.monitor.commit import Commit, OperatorOrder, OrderKind
 from fetcher.monitor.history import StoreError, give_order
 from fetcher.monitor.incident import Silence
 from tests.monitor.history.making import DAY, NAME, NOON, files, opened
@@ -18,13 +18,17 @@ async def test_orders_wait_until_they_are_done(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         assert await store.take_orders() == []
         first = give_order(path, OrderKind.ACKNOWLEDGE, "0001", "ann", "", 0.0, NOON)
-        assert await store.take_orders() == [Order(first, OrderKind.ACKNOWLEDGE, "0001", "ann")]
+        assert await store.take_orders() == [
+            OperatorOrder(first, OrderKind.ACKNOWLEDGE, "0001", "ann")
+        ]
     second = give_order(path, OrderKind.SILENCE, "*.org", "bob", "moving", UNTIL, NOON)
     assert second > first
     async with opened(tmp_path) as store:
         orders = await store.take_orders()
         assert [order.number for order in orders] == [first, second]
-        assert orders[1] == Order(second, OrderKind.SILENCE, "*.org", "bob", "moving", UNTIL)
+        assert orders[1] == OperatorOrder(
+            second, OrderKind.SILENCE, "*.org", "bob", "moving", UNTIL
+        )
         await store.write(Commit(done=(first,)))
         assert await store.take_orders() == orders[1:]
         await store.write(Commit(done=(second,)))

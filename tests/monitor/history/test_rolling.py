@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.commit import Commit, Record
+from fetcher.monitor.commit import CheckRecord, Commit
 from fetcher.monitor.conditions.uptime import Uptime
 from fetcher.monitor.history import Bucket, Reader, StoreError, open_store, retention
 from fetcher.monitor.history.rollups import roll_up
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.target_state import Span, Spell
+from fetcher.monitor.target_state import Span, TimeClass
 from tests.monitor.history.making import (
     DAY,
     FAILED,
@@ -40,7 +40,7 @@ KEYS = tuple([f"t{number}" for number in range(20)])
 
 SHORT = MonitorSettings(keep_checks=2 * HOUR, keep_minutes=1e9, keep_hours=1e9, keep_days=1e9)
 
-SPELLS = tuple(Spell)
+SPELLS = tuple(TimeClass)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Checked:
     after: int
     health: Health
     elapsed: int | None
-    spells: tuple[Spell, ...]
+    spells: tuple[TimeClass, ...]
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,9 @@ class Model:
     last: dict[str, int] = field(default_factory=dict)
     counts: Counter[tuple[str, int, Health]] = field(default_factory=Counter)
     elapsed: dict[tuple[str, int], list[int | None]] = field(default_factory=dict)
-    seconds: Counter[tuple[str, int, Spell]] = field(default_factory=Counter)
+    seconds: Counter[tuple[str, int, TimeClass]] = field(default_factory=Counter)
 
-    def check(self, checked: Checked) -> Record:
+    def check(self, checked: Checked) -> CheckRecord:
         """Note a check; give the record of it."""
         before = self.last.get(checked.key)
         at = (round(NOON * 1000) if before is None else before) + checked.after
@@ -103,7 +103,7 @@ class Model:
         spans = () if before is None else tuple(parts(before, at, checked.spells))
         for span in spans:
             start, end = round(span.start * 1000), round(span.end * 1000)
-            self.seconds[checked.key, start // 3_600_000, span.spell] += end - start
+            self.seconds[checked.key, start // 3_600_000, span.time_class] += end - start
         minute = at // 60_000
         self.counts[checked.key, minute, checked.health] += 1
         self.elapsed.setdefault((checked.key, minute), []).append(checked.elapsed)
@@ -114,11 +114,11 @@ class Model:
 
     def uptime(self, key: str, first_hour: int, last_hour: int) -> Uptime:
         """How the time of some hours counts, the last one not among them."""
-        counted = Counter[Spell]()
-        for (of, hour, spell), ms in self.seconds.items():
+        counted = Counter[TimeClass]()
+        for (of, hour, time_class), ms in self.seconds.items():
             if of == key and first_hour <= hour < last_hour:
-                counted[spell] += ms
-        return Uptime(*(counted[spell] / 1000 for spell in SPELLS))
+                counted[time_class] += ms
+        return Uptime(*(counted[time_class] / 1000 for time_class in SPELLS))
 
     def buckets(self, key: str, minutes: int) -> list[Bucket]:
         """What checks came to, in stretches of so many minutes."""
@@ -139,11 +139,11 @@ class Model:
         return Bucket(start * 60.0, minutes * 60.0, sum(counts), *counts, *figures)
 
 
-def parts(before: int, at: int, spells: Sequence[Spell]) -> Iterator[Span]:
+def parts(before: int, at: int, spells: Sequence[TimeClass]) -> Iterator[Span]:
     """Divide a time among spells, and each part at full hours."""
     edges = [before + (at - before) * place // len(spells) for place in range(len(spells) + 1)]
-    for spell, start, end in zip(spells, edges, edges[1:], strict=False):
-        yield from split(start / 1000, end / 1000, spell)
+    for time_class, start, end in zip(spells, edges, edges[1:], strict=False):
+        yield from split(start / 1000, end / 1000, time_class)
 
 
 async def carry_out(actions: Sequence[object], folder: Path, model: Model) -> None:
@@ -191,7 +191,7 @@ def test_sums_are_those_of_what_was_written(actions: list[object]) -> None:
 async def test_a_check_that_comes_late(tmp_path: Path) -> None:
     """Its hour was rolled up, and its minute too: it is added to both, and is the latest check."""
     first = record("a", NOON, like=FAILED)
-    late = record("a", NOON + 60, Span(NOON, NOON + 60, Spell.DOWN), like=FAILED)
+    late = record("a", NOON + 60, Span(NOON, NOON + 60, TimeClass.DOWN), like=FAILED)
     async with opened(tmp_path, SHORT) as store:
         await store.write(Commit(records=(first,)))
         await store.maintain(NOON + 5 * HOUR)

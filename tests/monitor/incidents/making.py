@@ -5,8 +5,8 @@ from random import Random
 from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.incident import Incident, Member
-from fetcher.monitor.incidents import Book, Changed, Identifiers, causes_of
-from fetcher.monitor.plan import Interval, Policy, Watched
+from fetcher.monitor.incidents import IncidentIds, OpenIncidents, TargetChange, causes_of
+from fetcher.monitor.plan import Interval, MonitorTarget, Policy
 from fetcher.monitor.target_state import Change, Condition, Observation
 
 NOW = 1_800_000_000.0
@@ -19,9 +19,9 @@ _HEALTH = {UP: Health.HEALTHY, DEGRADED: Health.DEGRADED, DOWN: Health.UNHEALTHY
 
 def watched(
     url: str = "https://a.example/", *, key: str = "", name: str = "", policy: Policy = POLICY
-) -> Watched:
+) -> MonitorTarget:
     """A target that is known by its name or its URL."""
-    return Watched(key or name or url, url, Interval(60.0), NOTHING_SPECIAL, policy, name)
+    return MonitorTarget(key or name or url, url, Interval(60.0), NOTHING_SPECIAL, policy, name)
 
 
 def found(
@@ -41,7 +41,7 @@ def found(
 
 
 def changed(
-    target: Watched | str,
+    target: MonitorTarget | str,
     after: Condition = DOWN,
     trouble: Trouble | None = Trouble.CONNECT,
     *,
@@ -50,21 +50,21 @@ def changed(
     text: str = "the connection was refused",
     quiet: bool = False,
     flapping: bool = False,
-) -> Changed:
+) -> TargetChange:
     """A target that is so now; the first check that showed it was half a minute before."""
     target = watched(target) if isinstance(target, str) else target
     observation = found(after, trouble, at=at, text=text, ip=ip)
     before = DOWN if after is UP else UP
     change = Change(at, at - 30.0, before, after, flapping)
-    return Changed(target, change, observation, causes_of(target, observation), quiet)
+    return TargetChange(target, change, observation, causes_of(target, observation), quiet)
 
 
-def book(*incidents: Incident) -> Book:
+def book(*incidents: Incident) -> OpenIncidents:
     """A book whose ids are the same each time."""
-    return Book(incidents, new_id=Identifiers(Random(6)))
+    return OpenIncidents(incidents, new_id=IncidentIds(Random(6)))
 
 
-def opened(*changes: Changed, now: float = NOW) -> Incident:
+def opened(*changes: TargetChange, now: float = NOW) -> Incident:
     """The one incident that such changes open."""
     [incident] = book().apply(changes, now)
     return incident

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from fetcher.monitor.incident import Incident, Kind, Message, message_id
-from fetcher.monitor.incidents import compose_digest, sight_lost
+from fetcher.monitor.incident import Incident, Message, MessageKind, message_id
+from fetcher.monitor.incidents import compose_digest, connectivity_lost
 from tests.monitor.incidents.making import NOW, book, changed
 
 
-def message(incident: Incident, kind: Kind = Kind.DOWN) -> Message:
+def message(incident: Incident, kind: MessageKind = MessageKind.DOWN) -> Message:
     """A message for the channel ops."""
     return Message(message_id(incident.id, kind, "ops"), incident.id, "ops", kind, NOW, NOW)
 
@@ -22,12 +22,12 @@ def test_several() -> None:
     one, other = incidents(2)
     members = (replace(one.members[0], ended=NOW + 60),)
     over = replace(one, members=members, closed=NOW + 60)
-    lost = sight_lost("x", NOW, NOW, "no control target answered", ["ops"])
+    lost = connectivity_lost("x", NOW, NOW, "no control target answered", ["ops"])
     told = [
         (message(one), over),
-        (message(one, Kind.UP), over),
+        (message(one, MessageKind.UP), over),
         (message(other), other),
-        (message(lost, Kind.NOTICE), lost),
+        (message(lost, MessageKind.NOTICE), lost),
     ]
     notice = compose_digest(told, NOW + 90, title="Status", public_url="https://s.example")
     assert notice.subject == "[Status] 4 messages: 2 began, 1 over, 1 about the monitor"
@@ -59,7 +59,7 @@ def test_the_same_messages_are_the_same_digest() -> None:
 
 def test_good_news_only() -> None:
     """A digest of nothing but ends is good."""
-    told = [(message(one, Kind.UP), replace(one, closed=NOW)) for one in incidents(2)]
+    told = [(message(one, MessageKind.UP), replace(one, closed=NOW)) for one in incidents(2)]
     assert compose_digest(told, NOW).good
 
 

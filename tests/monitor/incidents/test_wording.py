@@ -9,17 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetcher.monitor.incident import Incident, Kind
+from fetcher.monitor.incident import Incident, MessageKind
 from fetcher.monitor.incidents import (
-    Book,
+    OpenIncidents,
     acknowledge,
     channel_failing,
-    channel_mended,
     compose,
     compose_test,
+    connectivity_lost,
     plan_messages,
-    sight_back,
-    sight_lost,
+    resolve,
 )
 from tests.monitor.incidents.making import (
     DEGRADED,
@@ -42,7 +41,7 @@ def of_shop() -> Incident:
     return opened(changed(SHOP, ip="192.0.2.1"))
 
 
-def told(held: Book, incident: Incident, now: float) -> Incident:
+def told(held: OpenIncidents, incident: Incident, now: float) -> Incident:
     """Tell people of it."""
     planned, _ = plan_messages(incident, now, nobody)
     held.put(planned)
@@ -58,7 +57,7 @@ def over(incident: Incident, at: float) -> Incident:
 def test_down() -> None:
     """What, since when, why, where, and where to read on."""
     incident = of_shop()
-    notice = compose(incident, Kind.DOWN, NOW + 60, title="Status", public_url=PAGE, id="m1")
+    notice = compose(incident, MessageKind.DOWN, NOW + 60, title="Status", public_url=PAGE, id="m1")
     assert notice.id == "m1"
     assert notice.kind == "down"
     assert not notice.good
@@ -77,7 +76,7 @@ def test_down() -> None:
 
 def test_up() -> None:
     """How long it was, and that it is over."""
-    notice = compose(over(of_shop(), NOW + 600), Kind.UP, NOW + 9999)
+    notice = compose(over(of_shop(), NOW + 600), MessageKind.UP, NOW + 9999)
     assert notice.good
     assert notice.subject == "UP: Shop, was down for 10 min 30 s"
     assert notice.text.splitlines()[0] == (
@@ -86,8 +85,8 @@ def test_up() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", [Kind.DOWN, Kind.REMINDER, Kind.ESCALATION])
-def test_late(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [MessageKind.DOWN, MessageKind.REMINDER, MessageKind.ESCALATION])
+def test_late(kind: MessageKind) -> None:
     """What arrives when it is over alarms nobody."""
     notice = compose(over(of_shop(), NOW + 600), kind, NOW + 9999)
     assert notice.subject == "WAS DOWN: Shop, for 10 min 30 s"
@@ -98,10 +97,10 @@ def test_late(kind: Kind) -> None:
 def test_reminder_and_escalation() -> None:
     """That it lasts, and for how long."""
     incident = of_shop()
-    reminder = compose(incident, Kind.REMINDER, NOW + 7200)
+    reminder = compose(incident, MessageKind.REMINDER, NOW + 7200)
     assert reminder.subject == "STILL DOWN: Shop, for 2 h"
     assert reminder.text.startswith("Shop is still down, since ")
-    escalation = compose(incident, Kind.ESCALATION, NOW + 7200)
+    escalation = compose(incident, MessageKind.ESCALATION, NOW + 7200)
     assert escalation.subject == "DOWN, NOT ACKNOWLEDGED: Shop, for 2 h"
     assert "Nobody has acknowledged it." in escalation.text
 
@@ -110,10 +109,10 @@ def test_from_degraded_to_down() -> None:
     """The reminder says what is new."""
     held = book()
     [slow] = held.apply([changed(SHOP, DEGRADED, text="slow")], NOW)
-    assert compose(slow, Kind.DOWN, NOW).subject == "DEGRADED: Shop: slow"
+    assert compose(slow, MessageKind.DOWN, NOW).subject == "DEGRADED: Shop: slow"
     told(held, slow, NOW + 60)
     [worse] = held.apply([changed(SHOP, DOWN, at=NOW + 90)], NOW + 90)
-    notice = compose(worse, Kind.REMINDER, NOW + 90)
+    notice = compose(worse, MessageKind.REMINDER, NOW + 90)
     assert notice.subject == "NOW DOWN: Shop, for 2 min"
     assert "told that it was degraded; it got worse at 2027-01-15 08:01:30 UTC." in notice.text
 
@@ -121,7 +120,7 @@ def test_from_degraded_to_down() -> None:
 def test_acknowledged_and_flapping() -> None:
     """Who is at it, and why it takes so long to be over."""
     incident = opened(changed(SHOP, flapping=True))
-    text = compose(acknowledge(incident, NOW + 5, "ann"), Kind.DOWN, NOW + 9).text
+    text = compose(acknowledge(incident, NOW + 5, "ann"), MessageKind.DOWN, NOW + 9).text
     assert "Acknowledged at 2027-01-15 08:00:05 UTC by ann" in text
     assert "It goes up and down" in text
 
@@ -132,7 +131,7 @@ def test_many() -> None:
     urls = [f"https://a.example/{n:02}" for n in range(25)]
     held.apply([changed(url, ip="192.0.2.1") for url in urls], NOW)
     [incident] = held.apply([changed(url, UP, at=NOW + 60) for url in urls[:20]], NOW + 60)
-    notice = compose(incident, Kind.DOWN, NOW + 60)
+    notice = compose(incident, MessageKind.DOWN, NOW + 60)
     lines = notice.text.splitlines()
     assert notice.subject == (
         "DOWN: 25 targets (the address 192.0.2.1:443): the connection was refused"
@@ -150,18 +149,20 @@ def test_no_longer_watched() -> None:
     held = book()
     told(held, held.apply([changed(SHOP)], NOW)[0], NOW + 10)
     [gone] = held.forget([SHOP.key], NOW + 30)
-    notice = compose(gone, Kind.UP, NOW + 30)
+    notice = compose(gone, MessageKind.UP, NOW + 30)
     assert notice.subject == "NO LONGER WATCHED: Shop, was down for 1 min"
     assert notice.text.splitlines()[0].endswith("(1 min), and is no longer watched.")
 
 
 def test_blind() -> None:
     """What it says depends on whether it is over when it is sent."""
-    lost = sight_lost("x", NOW, NOW - 30, "no control target answered", ["ops"], affected=1200)
-    notice = compose(lost, Kind.NOTICE, NOW)
+    lost = connectivity_lost(
+        "x", NOW, NOW - 30, "no control target answered", ["ops"], affected=1200
+    )
+    notice = compose(lost, MessageKind.NOTICE, NOW)
     assert notice.subject == "The monitor cannot see: no control target answered"
     assert "Extent: 1,200 checks so far not believed" in notice.text
-    back = compose(sight_back(lost, NOW + 270), Kind.NOTICE, NOW + 300, title="Status")
+    back = compose(resolve(lost, NOW + 270), MessageKind.NOTICE, NOW + 300, title="Status")
     assert back.subject == (
         "[Status] The monitor could not see for 5 min: no control target answered"
     )
@@ -174,23 +175,23 @@ def test_blind() -> None:
 def test_a_channel_that_does_not_deliver() -> None:
     """Its name and its error."""
     failing = channel_failing("x", NOW, NOW - 60, "mail", "refused", ["mail", "ops"])
-    notice = compose(failing, Kind.NOTICE, NOW)
+    notice = compose(failing, MessageKind.NOTICE, NOW)
     assert notice.subject == "Channel mail does not deliver: refused"
     assert notice.text.startswith("The channel mail does not deliver, since ")
-    mended = compose(channel_mended(failing, NOW + 60), Kind.NOTICE, NOW + 90)
+    mended = compose(resolve(failing, NOW + 60), MessageKind.NOTICE, NOW + 90)
     assert mended.subject == "Channel mail did not deliver for 2 min: refused"
 
 
 def test_zone() -> None:
     """People read times in their own; programs in UTC."""
-    notice = compose(of_shop(), Kind.DOWN, NOW, zone=ZoneInfo("Europe/Berlin"))
+    notice = compose(of_shop(), MessageKind.DOWN, NOW, zone=ZoneInfo("Europe/Berlin"))
     assert "since 2027-01-15 08:59:30 CET" in notice.text
     assert notice.data["began"] == "2027-01-15T07:59:30Z"
 
 
 def test_data() -> None:
     """The same for programs, in keys that stay."""
-    notice = compose(of_shop(), Kind.DOWN, NOW + 30, public_url=PAGE)
+    notice = compose(of_shop(), MessageKind.DOWN, NOW + 30, public_url=PAGE)
     incident = of_shop().id
     assert notice.id == f"{incident}-down"
     assert notice.data == {
@@ -230,7 +231,7 @@ def test_data() -> None:
 def test_data_of_many_is_bounded() -> None:
     """A program gets the number of all, and the first of them."""
     incident = opened(*[changed(f"https://a.example/{n}") for n in range(300)])
-    data = compose(incident, Kind.DOWN, NOW).data
+    data = compose(incident, MessageKind.DOWN, NOW).data
     assert data["count"] == 300
     members = data["members"]
     assert isinstance(members, list)
@@ -252,9 +253,9 @@ STRANGE = st.text(st.characters(), max_size=12).map("\r\nBcc: x\x85\u2028\x1b[1m
 
 
 @settings(max_examples=60)
-@given(STRANGE, STRANGE, STRANGE, st.sampled_from(Kind), st.booleans())
+@given(STRANGE, STRANGE, STRANGE, st.sampled_from(MessageKind), st.booleans())
 def test_strangers_words_cannot_break_out(
-    name: str, text: str, by: str, kind: Kind, ended: bool
+    name: str, text: str, by: str, kind: MessageKind, ended: bool
 ) -> None:
     """No header, line or terminal sequence comes of a name, a reason or a title."""
     incident = opened(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fetcher.monitor.history import Reader
-from fetcher.monitor.incident import About, Fate, Incident
+from fetcher.monitor.incident import About, DeliveryStatus, Incident
 from tests.monitor.real.configuring import CHANNELS
 from tests.monitor.real.hearing import Ear, Word
 from tests.monitor.real.remembering import Memory
@@ -66,7 +66,7 @@ def _check_outbox(reader: Reader, incident: Incident) -> None:
     assert sorted((message.kind, message.channel) for message in found) == sorted(
         (kind, channel) for kind in ("down", "up") for channel in CHANNELS
     )
-    assert {message.fate for message in found} == {Fate.SENT}
+    assert {message.status for message in found} == {DeliveryStatus.SENT}
 
 
 def _check_heard(ear: Ear, channel: str, incident: Incident) -> None:

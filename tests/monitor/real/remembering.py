@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fetcher.monitor.history import Reader, StoreError
-from fetcher.monitor.incident import Fate, Incident
+from fetcher.monitor.incident import DeliveryStatus, Incident
 from fetcher.monitor.target_state import Condition
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class Memory:
 
     def nothing_waits(self) -> bool:
         """Whether all messages have become something."""
-        return not self._ask(lambda reader: reader.messages(fate=Fate.WAITING))
+        return not self._ask(lambda reader: reader.messages(status=DeliveryStatus.WAITING))
 
     def _ask(self, question: Callable[[Reader], list[T]]) -> list[T]:
         try:

@@ -5,14 +5,14 @@ from itertools import count
 import pytest
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
-from fetcher.monitor.plan import Interval, Watched
+from fetcher.monitor.plan import Interval, MonitorTarget
 from fetcher.monitor.schedule import calibrate, capacity
 from fetcher.monitor.schedule.feasibility import checks_a_second
 
 
-def watched(url: str, seconds: float = 60.0) -> Watched:
+def watched(url: str, seconds: float = 60.0) -> MonitorTarget:
     """A target that is checked every so many seconds."""
-    return Watched(url, url, Interval(seconds), NOTHING_SPECIAL)
+    return MonitorTarget(url, url, Interval(seconds), NOTHING_SPECIAL)
 
 
 PLAIN, TLS = watched("http://a.example/"), watched("HTTPS://a.example/")

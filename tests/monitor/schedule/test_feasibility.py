@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
-from fetcher.monitor.plan import Cron, Interval, MonitorSettings, Plan, Timing, Watched
+from fetcher.monitor.plan import Cron, Interval, MonitorSettings, MonitorTarget, Plan, Timing
 from fetcher.monitor.schedule import feasibility
 from fetcher.settings import Settings
 
@@ -13,12 +13,12 @@ PATIENT = Settings(timeout=1.0, concurrency=10_000)
 MUCH = MonitorSettings(max_size=10**15)
 
 
-def watched(url: str, timing: Timing) -> Watched:
+def watched(url: str, timing: Timing) -> MonitorTarget:
     """A target."""
-    return Watched(url, url, timing, NOTHING_SPECIAL)
+    return MonitorTarget(url, url, timing, NOTHING_SPECIAL)
 
 
-def spread(number: int, seconds: float, hosts: int = 10**6) -> tuple[Watched, ...]:
+def spread(number: int, seconds: float, hosts: int = 10**6) -> tuple[MonitorTarget, ...]:
     """So many targets, checked every so many seconds, on so many hosts."""
     return tuple(
         watched(f"https://h{i % hosts}.example/{i}", Interval(seconds)) for i in range(number)
@@ -26,7 +26,7 @@ def spread(number: int, seconds: float, hosts: int = 10**6) -> tuple[Watched, ..
 
 
 def told(
-    targets: Iterable[Watched],
+    targets: Iterable[MonitorTarget],
     fetch: Settings = PATIENT,
     capacity: float = 1e6,
     monitor: MonitorSettings = MUCH,

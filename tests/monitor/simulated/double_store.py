@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fetcher.monitor.commit import Commit, OrderKind
 from fetcher.monitor.history import Loaded, Reader, Store, give_order, open_store
-from fetcher.monitor.incident import Fate
+from fetcher.monitor.incident import DeliveryStatus
 from fetcher.monitor.plan import MonitorSettings
 from tests.monitor.history.making import crash
 from tests.monitor.memory import MemoryStore
@@ -53,8 +53,10 @@ class DoubleStore(MemoryStore):
         """See that the history is whole, and let go of it."""
         with_all = Reader(self._path)
         try:
-            waiting = {m.id for m in with_all.messages(fate=Fate.WAITING)}
-            assert waiting == {m.id for m in self.messages.values() if m.fate is Fate.WAITING}
+            waiting = {m.id for m in with_all.messages(status=DeliveryStatus.WAITING)}
+            assert waiting == {
+                m.id for m in self.messages.values() if m.status is DeliveryStatus.WAITING
+            }
             for incident in self.incidents.values():
                 assert with_all.incident(incident.id) == incident
                 about = {m.id: m for m in with_all.messages(incident.id)}

@@ -3,7 +3,7 @@
 from random import Random
 
 from fetcher.monitor.commit import OrderKind
-from fetcher.monitor.plan import Watched
+from fetcher.monitor.plan import MonitorTarget
 from tests.monitor.memory import MemoryStore
 from tests.monitor.simulated.process import Died, Process
 from tests.monitor.simulated.script import Script, Stop
@@ -114,6 +114,6 @@ class Life:
         clocks = self._wall, self._monotonic
         return Process(self.world, self.store, self._targets(), clocks, self._random)
 
-    def _targets(self) -> list[Watched]:
+    def _targets(self) -> list[MonitorTarget]:
         absent = within(self.script.absent, self._wall)
         return [*RESIDENTS] if absent else [*RESIDENTS, VISITOR]

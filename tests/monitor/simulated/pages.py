@@ -1,7 +1,7 @@
 """Six pages on three hosts, with a policy that has a bit of everything."""
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
-from fetcher.monitor.plan import Interval, Policy, Watched
+from fetcher.monitor.plan import Interval, MonitorTarget, Policy
 
 CHANNELS = ("team", "boss")
 POLICY = Policy(
@@ -16,7 +16,7 @@ POLICY = Policy(
 )
 TARGETS = tuple(
     [
-        Watched(
+        MonitorTarget(
             f"page-{number}",
             f"https://host-{number % 3}.example/{number}",
             Interval(60.0),

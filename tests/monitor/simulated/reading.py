@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.plan import Interval, Policy, Watched
+from fetcher.monitor.plan import Interval, MonitorTarget, Policy
 from fetcher.monitor.schedule import phase
 from tests.monitor.schedule.literal_cron import literal_slots
 from tests.monitor.simulated.targets import DAY, HOUR, TIMEOUT
@@ -45,7 +45,7 @@ class Ill:
 
 
 @cache
-def slots(watched: Watched, begin: float, end: float) -> list[float]:
+def slots(watched: MonitorTarget, begin: float, end: float) -> list[float]:
     """All slots of a target in [begin, end)."""
     timing = watched.timing
     if not isinstance(timing, Interval):
@@ -69,7 +69,7 @@ def _half_past_one(day: datetime, zone: ZoneInfo) -> float:
     return day.replace(hour=1, minute=30, second=0, microsecond=0, tzinfo=zone).timestamp()
 
 
-def turns(watched: Watched, entries: list[Entry], work: list[Stretch]) -> Iterator[Turn]:
+def turns(watched: MonitorTarget, entries: list[Entry], work: list[Stretch]) -> Iterator[Turn]:
     """All changes of a target's condition."""
     reading, last = _Reading(watched.policy), None
     every = slots(watched, entries[0].at - DAY, entries[-1].at + 30 * DAY)
@@ -136,14 +136,14 @@ class _Reading:
         return self.row[place:]
 
 
-def longest(watched: Watched, every: list[float], last: float) -> float:
+def longest(watched: MonitorTarget, every: list[float], last: float) -> float:
     """For how long a check says how a target is: two slots further, and a check's time limit."""
     if isinstance(watched.timing, Interval):
         return 2 * watched.timing.seconds + TIMEOUT
     return every[bisect_right(every, last) + 1] - last + TIMEOUT
 
 
-def illnesses(watched: Watched, changes: list[Turn]) -> list[Ill]:
+def illnesses(watched: MonitorTarget, changes: list[Turn]) -> list[Ill]:
     """When its owner held a target to be ill."""
     least = 2 if watched.policy.alert_degraded else 3
     found, ill = list[Ill](), False

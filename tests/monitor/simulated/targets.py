@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
-from fetcher.monitor.plan import Cron, Interval, Policy, Timing, Watched, Window
+from fetcher.monitor.plan import Cron, Interval, MonitorTarget, Policy, Timing, Window
 
 TIMEOUT = 10.0
 HOUR = 3600.0
@@ -41,11 +41,11 @@ def target(
     timing: Timing,
     policy: Policy = POLICY,
     windows: tuple[Window, ...] = (),
-) -> Watched:
+) -> MonitorTarget:
     """A page of a host, named for both."""
     url = f"https://{host}.example/{page}"
     key = f"{host} {page}"
-    return Watched(key, url, timing, NOTHING_SPECIAL, policy, key, host, windows)
+    return MonitorTarget(key, url, timing, NOTHING_SPECIAL, policy, key, host, windows)
 
 
 SHARED = tuple([target("shop", page, Interval(1800.0)) for page in range(5)])
@@ -76,6 +76,6 @@ RESIDENTS = (
 EVERYONE = {watched.key: watched for watched in (*RESIDENTS, VISITOR)}
 
 
-def address_of(watched: Watched) -> str:
+def address_of(watched: MonitorTarget) -> str:
     """Where a target is, when it answers."""
     return "10.0.0.1" if watched in TWINS else f"10.1.0.{len(watched.group)}:{watched.group}"

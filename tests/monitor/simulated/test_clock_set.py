@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from fetcher.monitor.incident import Kind
+from fetcher.monitor.incident import MessageKind
 from fetcher.monitor.plan import Interval
-from fetcher.monitor.target_state import Spell
+from fetcher.monitor.target_state import TimeClass
 from tests.monitor.memory import MemoryStore
 from tests.monitor.simulated.bench import BEGAN, Bench
 from tests.monitor.simulated.process import Process
@@ -72,7 +72,7 @@ def test_an_outage_is_told_soon_all_the_same(by: float) -> None:
     assert 0 < len(before) < len(TARGETS)
     machine.wall += by
     machine.run(70.0)
-    told = [m for m in machine.store.messages.values() if m.kind is Kind.DOWN]
+    told = [m for m in machine.store.messages.values() if m.kind is MessageKind.DOWN]
     assert before <= {message.incident for message in told}
     assert {message.id for message in told} <= {id for _, _, ids in world.received for id in ids}
     machine.wall = max(machine.wall, broken.end)
@@ -80,8 +80,12 @@ def test_an_outage_is_told_soon_all_the_same(by: float) -> None:
     for incident in machine.store.incidents.values():
         kinds = [m.kind for m in machine.store.messages.values() if m.incident == incident.id]
         assert not incident.open
-        assert kinds.count(Kind.DOWN) == 2
-        assert kinds.count(Kind.UP) == 2 + kinds.count(Kind.ESCALATION) == len(incident.told)
+        assert kinds.count(MessageKind.DOWN) == 2
+        assert (
+            kinds.count(MessageKind.UP)
+            == 2 + kinds.count(MessageKind.ESCALATION)
+            == len(incident.notified)
+        )
 
 
 @pytest.mark.parametrize("by", [DAY, 30.0])
@@ -92,20 +96,20 @@ def test_nobody_waits_for_a_time_of_yesterday(by: float) -> None:
     bench.passes(1.0)
     assert bench.told == []
     bench.passes(-by)
-    assert bench.told == [Kind.DOWN]
+    assert bench.told == [MessageKind.DOWN]
 
 
 def test_a_silence_in_a_future_that_was_none_still_ends() -> None:
     """The clock is set back a day while a silence hides an outage: it is told a day sooner."""
     bench = Bench(TARGETS[0])
-    bench.core.desk.silence("*", BEGAN + HOUR, "someone", "", BEGAN)
+    bench.tracker.incidents.silence("*", BEGAN + HOUR, "someone", "", BEGAN)
     bench.fail(TARGETS[0])
     bench.passes(20.0)
     assert bench.told == []
     bench.passes(-DAY)
-    bench.core.desk.unsilence(next(iter(bench.store.silences)), bench.now)
+    bench.tracker.incidents.unsilence(next(iter(bench.store.silences)), bench.now)
     bench.passes(1.0)
-    assert bench.told == [Kind.DOWN]
+    assert bench.told == [MessageKind.DOWN]
 
 
 def test_a_leap_forward_is_not_uptime() -> None:
@@ -116,5 +120,5 @@ def test_a_leap_forward_is_not_uptime() -> None:
     machine.run(HOUR)
     for key in KEYS:
         spans = [s for r in machine.store.records if r.key == key for s in r.spans]
-        unwatched = sum(s.end - s.start for s in spans if s.spell is Spell.UNWATCHED)
+        unwatched = sum(s.end - s.start for s in spans if s.time_class is TimeClass.UNWATCHED)
         assert 30 * DAY - 2 * EVERY - 10.0 <= unwatched <= 30 * DAY

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from fetcher.monitor.incident import Fate, Kind, Message
+from fetcher.monitor.incident import DeliveryStatus, Message, MessageKind
 from tests.monitor.simulated.hearing import SOON, alive, hushed, loud, must_know_by
 from tests.monitor.simulated.life import Life
 from tests.monitor.simulated.lives import STRETCHES, all_illnesses, lived
@@ -13,7 +13,7 @@ from tests.monitor.simulated.targets import EVERYONE, HOUR
 
 pytestmark = pytest.mark.parametrize("stretch", STRETCHES)
 
-BEGINNINGS = (Kind.DOWN, Kind.ESCALATION)
+BEGINNINGS = (MessageKind.DOWN, MessageKind.ESCALATION)
 
 
 def groups_of(life: Life) -> dict[tuple[float, tuple[str, ...]], list[Ill]]:
@@ -35,18 +35,20 @@ def test_one_down_and_one_up_arrive(stretch: tuple[str, str, int]) -> None:
     got = Counter((channel, id) for _, channel, ids in life.world.received for id in ids)
     assert life.world.refusing
     for incident in life.store.incidents.values():
-        told = Counter[tuple[str, Kind]]()
+        told = Counter[tuple[str, MessageKind]]()
         for message in messages_of(life, incident.id):
             times = got.pop((message.channel, message.id), 0)
-            assert times == (message.fate is Fate.SENT) or message.id in life.world.doubted
-            if message.fate is Fate.GIVEN_UP:
-                assert message.kind is Kind.REMINDER
-            told[message.channel, message.kind] += message.fate is Fate.SENT
-        assert {channel for channel, _ in told} == set(incident.told)
-        for channel in incident.told:
+            assert (
+                times == (message.status is DeliveryStatus.SENT) or message.id in life.world.doubted
+            )
+            if message.status is DeliveryStatus.GIVEN_UP:
+                assert message.kind is MessageKind.REMINDER
+            told[message.channel, message.kind] += message.status is DeliveryStatus.SENT
+        assert {channel for channel, _ in told} == set(incident.notified)
+        for channel in incident.notified:
             assert sum(told[channel, kind] for kind in BEGINNINGS) == 1
-            assert told[channel, Kind.UP] == 1
-        assert ("chief" in incident.told) == (incident.escalated is not None)
+            assert told[channel, MessageKind.UP] == 1
+        assert ("chief" in incident.notified) == (incident.escalated is not None)
     assert not got
 
 
@@ -71,15 +73,15 @@ def test_people_are_told_soon_and_never_in_quiet(stretch: tuple[str, str, int]) 
         group = groups[incident.opened, keys]
         latest = must_know_by(life, group)
         if not EVERYONE[keys[0]].policy.channels:
-            assert not incident.told
-        elif incident.told_at is None:
+            assert not incident.notified
+        elif incident.notified_at is None:
             never += 1
             assert latest is None
             assert not messages_of(life, incident.id)
         else:
-            assert loud(life, group, incident.told_at)
-            assert incident.told_at >= min(incident.opened + 10.0, max(i.until for i in group))
-            assert latest is None or incident.told_at <= latest
+            assert loud(life, group, incident.notified_at)
+            assert incident.notified_at >= min(incident.opened + 10.0, max(i.until for i in group))
+            assert latest is None or incident.notified_at <= latest
     assert never >= 3
 
 
@@ -88,16 +90,16 @@ def test_people_are_told_again_until_someone_knows(stretch: tuple[str, str, int]
     life, checked = lived(*stretch), 0
     for incident in life.store.incidents.values():
         messages = messages_of(life, incident.id)
-        again = [m for m in messages if m.kind in (Kind.REMINDER, Kind.ESCALATION)]
+        again = [m for m in messages if m.kind in (MessageKind.REMINDER, MessageKind.ESCALATION)]
         for message in again:
             assert incident.acknowledged is None or message.created <= incident.acknowledged
             assert not all(hushed(life, m.key, message.created) for m in incident.members)
-            if message.kind is Kind.ESCALATION:
-                assert incident.told_at is not None
-                assert message.created >= incident.told_at + 2 * HOUR
-        if incident.told_at is None or incident.acknowledged is not None:
+            if message.kind is MessageKind.ESCALATION:
+                assert incident.notified_at is not None
+                assert message.created >= incident.notified_at + 2 * HOUR
+        if incident.notified_at is None or incident.acknowledged is not None:
             continue
-        moments = [incident.told_at + 2 * HOUR + step * SOON / 2 for step in range(3)]
+        moments = [incident.notified_at + 2 * HOUR + step * SOON / 2 for step in range(3)]
         assert incident.closed is not None
         if moments[-1] < incident.closed and all(
             alive(life, at) and not any(hushed(life, m.key, at) for m in incident.members)

@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.commit import Record
+from fetcher.monitor.commit import CheckRecord
 from fetcher.monitor.plan import Interval
-from fetcher.monitor.target_state import Spell
+from fetcher.monitor.target_state import TimeClass
 from tests.monitor.simulated.life import Life
 from tests.monitor.simulated.lives import STRETCHES, lived, overlap, turns_of, work_on
 from tests.monitor.simulated.reading import longest, slots
@@ -19,11 +19,11 @@ from tests.monitor.simulated.world import Stretch
 
 pytestmark = pytest.mark.parametrize("stretch", STRETCHES)
 
-SPELLS = {1: Spell.UP, 2: Spell.DEGRADED, 3: Spell.DOWN}
+SPELLS = {1: TimeClass.UP, 2: TimeClass.DEGRADED, 3: TimeClass.DOWN}
 
 
 @cache
-def records_of(life: Life) -> dict[str, list[Record]]:
+def records_of(life: Life) -> dict[str, list[CheckRecord]]:
     """The history of each target."""
     found = defaultdict(list)
     for record in life.store.records:
@@ -31,16 +31,16 @@ def records_of(life: Life) -> dict[str, list[Record]]:
     return found
 
 
-def seconds(life: Life, key: str, spell: Spell, within: Stretch) -> float:
+def seconds(life: Life, key: str, time_class: TimeClass, within: Stretch) -> float:
     """For how long a target was so in a stretch of time."""
     spans = [span for record in records_of(life)[key] for span in record.spans]
-    of_it = [(span.start, span.end) for span in spans if span.spell is spell]
+    of_it = [(span.start, span.end) for span in spans if span.time_class is time_class]
     return overlap(of_it, *within)
 
 
-def naively(life: Life, key: str) -> Counter[Spell]:
+def naively(life: Life, key: str) -> Counter[TimeClass]:
     """How the time of a target counts, between each check and the next."""
-    watched, total = EVERYONE[key], Counter[Spell]()
+    watched, total = EVERYONE[key], Counter[TimeClass]()
     every = slots(watched, life.script.begin - DAY, life.script.end + 30 * DAY)
     changes, work = turns_of(life, key), work_on(life, key)
     for one, other in pairwise(life.world.journal[key]):
@@ -51,9 +51,9 @@ def naively(life: Life, key: str) -> Counter[Spell]:
             held = one.at
         announced = overlap(work, one.at, other.at)
         known = held - one.at - overlap(work, one.at, held)
-        total[Spell.MAINTENANCE] += announced  # type: ignore[assignment]
-        total[SPELLS.get(level, Spell.UNWATCHED)] += known  # type: ignore[assignment]
-        total[Spell.UNWATCHED] += other.at - one.at - announced - known  # type: ignore[assignment]
+        total[TimeClass.MAINTENANCE] += announced  # type: ignore[assignment]
+        total[SPELLS.get(level, TimeClass.UNWATCHED)] += known  # type: ignore[assignment]
+        total[TimeClass.UNWATCHED] += other.at - one.at - announced - known  # type: ignore[assignment]
     return total
 
 
@@ -76,18 +76,21 @@ def test_every_second_counts_as_what_it_was(stretch: tuple[str, str, int]) -> No
     life = lived(*stretch)
     records = records_of(life)
     for watched in RESIDENTS:
-        total = Counter[Spell]()
+        total = Counter[TimeClass]()
         for span in [span for record in records[watched.key] for span in record.spans]:
-            total[span.spell] += span.end - span.start  # type: ignore[assignment]
+            total[span.time_class] += span.end - span.start  # type: ignore[assignment]
         wanted = naively(life, watched.key)
-        for spell in Spell:
-            assert total[spell] == pytest.approx(wanted[spell], abs=0.001), (watched.key, spell)
+        for time_class in TimeClass:
+            assert total[time_class] == pytest.approx(wanted[time_class], abs=0.001), (
+                watched.key,
+                time_class,
+            )
 
 
 def test_an_outage_counts_for_as_long_as_it_was(stretch: tuple[str, str, int]) -> None:
     """Within one interval, where somebody looked all the time."""
     life, checked = lived(*stretch), 0
-    unseen = sorted([*life.dark, *life.world.blind])
+    unseen = sorted([*life.dark, *life.world.offline])
     for event in [event for event in life.world.events if SHARED[0].key in event.keys]:
         for watched in SHARED:
             assert isinstance(watched.timing, Interval)
@@ -97,7 +100,7 @@ def test_an_outage_counts_for_as_long_as_it_was(stretch: tuple[str, str, int]) -
             if length < 3 * every or overlap(unseen, *around):
                 continue
             checked += 1
-            assert abs(seconds(life, watched.key, Spell.DOWN, around) - length) <= every
+            assert abs(seconds(life, watched.key, TimeClass.DOWN, around) - length) <= every
     assert checked >= len(SHARED)
 
 
@@ -108,5 +111,5 @@ def test_nobody_watched_while_no_process_ran(stretch: tuple[str, str, int]) -> N
         for watched in SHARED:
             assert isinstance(watched.timing, Interval)
             still = 2 * watched.timing.seconds + 10.0
-            unwatched = seconds(life, watched.key, Spell.UNWATCHED, (start, end))
+            unwatched = seconds(life, watched.key, TimeClass.UNWATCHED, (start, end))
             assert unwatched >= min(end, life.alive[-1][1]) - start - still - 1.0

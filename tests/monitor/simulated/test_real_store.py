@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from fetcher.monitor.history import Reader
-from fetcher.monitor.incident import Fate, Kind
-from fetcher.monitor.target_state import Spell
+from fetcher.monitor.incident import DeliveryStatus, MessageKind
+from fetcher.monitor.target_state import TimeClass
 from tests.monitor.simulated.double_store import DoubleStore
 from tests.monitor.simulated.life import Life
 from tests.monitor.simulated.script import script
@@ -25,8 +25,10 @@ def test_days_of_everything(tmp_path: Path) -> None:
     life.live()
     store.close()
     assert life.forgotten
-    sent = Counter((m.incident, m.kind) for m in store.messages.values() if m.fate is Fate.SENT)
-    assert sent[next(i.id for i in store.incidents.values() if i.told), Kind.UP] >= 2
+    sent = Counter(
+        (m.incident, m.kind) for m in store.messages.values() if m.status is DeliveryStatus.SENT
+    )
+    assert sent[next(i.id for i in store.incidents.values() if i.notified), MessageKind.UP] >= 2
     reader = Reader(str(path))
     try:
         for watched in RESIDENTS:
@@ -40,6 +42,8 @@ def _compare(reader: Reader, life: Life, key: str) -> None:
     """See that a target's uptime in the history is the sum of what was written."""
     spans = [span for r in life.store.records if r.key == key for span in r.spans]
     found = reader.uptime(key, BEGIN - DAY, BEGIN + 30 * DAY)
-    for spell in Spell:
-        wanted = sum(span.end - span.start for span in spans if span.spell is spell)
-        assert getattr(found, spell.value) == pytest.approx(wanted, abs=0.001 * len(spans) + 0.001)
+    for time_class in TimeClass:
+        wanted = sum(span.end - span.start for span in spans if span.time_class is time_class)
+        assert getattr(found, time_class.value) == pytest.approx(
+            wanted, abs=0.001 * len(spans) + 0.001
+        )

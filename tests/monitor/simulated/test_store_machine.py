@@ -1,4 +1,4 @@
-"""The core's state machine with the real database: what is loaded is always what was committed."""
+"""The tracker's state machine with the real database: what is loaded is always what was committed."""
 
 import tempfile
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.monitor.test_core_machine import Crashes
 
 
 class CrashesOnDisk(Crashes):
-    """A core, and a database that is opened again after each crash."""
+    """A tracker, and a database that is opened again after each crash."""
 
     def make_store(self) -> MemoryStore:
         """A database in a folder of its own."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.delivery.delivery_plan import Delivery
-from fetcher.monitor.plan import Watched
+from fetcher.monitor.plan import MonitorTarget
 from fetcher.monitor.target_state import Observation
 from fetcher.notify.channel import Refused
 from tests.monitor.simulated.targets import address_of
@@ -46,7 +46,7 @@ class World:
     """
 
     events: list[Event] = field(default_factory=list)
-    blind: list[Stretch] = field(default_factory=list)
+    offline: list[Stretch] = field(default_factory=list)
     hangs: dict[str, list[Stretch]] = field(default_factory=dict)
     refusing: dict[str, list[Stretch]] = field(default_factory=dict)
     journal: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
@@ -75,14 +75,14 @@ class World:
         """How long a check takes that begins now."""
         return 3600.0 if within(self.hangs.get(key, ()), at) else 0.0
 
-    def answer(self, watched: Watched, at: float, slot: float) -> tuple[Observation, Entry]:
+    def answer(self, watched: MonitorTarget, at: float, slot: float) -> tuple[Observation, Entry]:
         """What a check finds, and what is to be noted of it."""
         event = self.event(watched.key, at)
         health, trouble = Health.HEALTHY, None
         cause = "" if event is None else event.cause
         if event is not None:
             health, trouble = event.health, event.trouble
-        if within(self.blind, at):
+        if within(self.offline, at):
             health, trouble = Health.UNKNOWN, Trouble.HERE
         ip = "" if trouble in (Trouble.CONNECT, Trouble.HERE) else address_of(watched)
         seen = Observation(at, health, trouble, cause, due=slot, ip=ip)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from fetcher.monitor.incident import About, Fate, Incident, Kind, Member
+from fetcher.monitor.incident import About, DeliveryStatus, Incident, Member, MessageKind
 from tests.statuspage.making import DAY, EVIL, NOW, MadeUp, Past, incident, message
 from tests.statuspage.pages.reading import csrf_of, links, parse, texts
 from tests.statuspage.served import Served
@@ -54,8 +54,22 @@ async def test_an_incident_that_lasts() -> None:
     now = incident("i1", *members, text="connection refused", cause="the address 192.0.2.7")
     told = [
         message("i1"),
-        message("i1", Kind.REMINDER, fate=Fate.WAITING, sent=None, attempts=2, error="refused"),
-        message("i1", Kind.ESCALATION, fate=Fate.GIVEN_UP, sent=None, attempts=1, error="gone"),
+        message(
+            "i1",
+            MessageKind.REMINDER,
+            fate=DeliveryStatus.WAITING,
+            sent=None,
+            attempts=2,
+            error="refused",
+        ),
+        message(
+            "i1",
+            MessageKind.ESCALATION,
+            fate=DeliveryStatus.GIVEN_UP,
+            sent=None,
+            attempts=1,
+            error="gone",
+        ),
         message("other"),
     ]
     past = Past(happened=[incident("i1", text="as it was written")], told=told)
