@@ -72,7 +72,7 @@ async def test_rows_come_while_they_are_found(base: str, workers: Workers) -> No
 
 async def test_a_function_s_rows_and_errors(base: str) -> None:
     """Several rows for one URL; an exception with its traceback, beside what the fields found."""
-    several, fail = (f"tests.parsing.user_functions:{name}" for name in ("several", "fail"))
+    several, fail = (f"tests.parse_stage.user_functions:{name}" for name in ("several", "fail"))
     none = dict[str, object]()
     found = [one async for one in scrape(urls(base, 1), none, function=several, workers=INLINE)]
     assert found[0].rows == ({"letter": "a"}, {"letter": "b"})
@@ -88,7 +88,7 @@ async def test_a_function_s_rows_and_errors(base: str) -> None:
 
 async def test_the_limits_hold_on_processes(base: str) -> None:
     """A function that never ends loses its own row."""
-    function = "tests.parsing.user_functions:as_its_url_says"
+    function = "tests.parse_stage.user_functions:as_its_url_says"
     targets = [f"{base}/loop/1", f"{base}/good/2"]
     how = Workers(1, time_limit=1.0)
     found = [one async for one in scrape(targets, {}, function=function, workers=how)]

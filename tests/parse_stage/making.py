@@ -22,4 +22,4 @@ def parser(function: str = "", *select: str) -> Parser:
 
 def named(function: str) -> UserFunction:
     """Return a function of `user_functions` by its name, as a user would have written it."""
-    return UserFunction(f"tests.parsing.user_functions:{function}", str(ROOT))
+    return UserFunction(f"tests.parse_stage.user_functions:{function}", str(ROOT))

@@ -96,7 +96,7 @@ def test_an_exception_is_the_pages_failure(parse: Way, function: str) -> None:
         ("not_a_row", "it returned a function, not a dict, a list of dicts or None"),
         ("a_row_with_a_function", "the value of later[0] is a function, which no output can hold"),
         ("numbers", "item 1 of what it returned is an int, not a dict"),
-        ("missing", "there is no 'missing' in tests.parsing.user_functions"),
+        ("missing", "there is no 'missing' in tests.parse_stage.user_functions"),
     ],
 )
 def test_whatever_a_function_does_is_the_pages_failure(

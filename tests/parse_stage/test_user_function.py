@@ -39,8 +39,11 @@ def test_a_module_in_the_current_folder_is_found(tmp_path: Path) -> None:
     [
         ("no_such_module_here:f", "there is no module 'no_such_module_here', neither in"),
         ("tests.no_such_part:f", "there is no module 'tests.no_such_part', neither in"),
-        ("tests.parsing.user_functions:missing", "there is no 'missing' in tests.parsing.user_"),
-        ("tests.parsing.user_functions:NOT_CALLABLE", "is not a function: it is 3"),
+        (
+            "tests.parse_stage.user_functions:missing",
+            "there is no 'missing' in tests.parsing.user_",
+        ),
+        ("tests.parse_stage.user_functions:NOT_CALLABLE", "is not a function: it is 3"),
         ("shop", "'shop' names no function; write package.module:function"),
         ("shop:", "'shop:' names no function; write package.module:function"),
         ("my shop:f", "'my shop:f' names no function; write package.module:function"),

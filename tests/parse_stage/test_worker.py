@@ -15,7 +15,7 @@ _PROGRAM = """
 import asyncio, multiprocessing, sys
 sys.path.insert(0, {root!r})
 from fetcher.parsing import ProcessStage
-from tests.parsing.making import page, parser
+from tests.parse_stage.making import page, parser
 
 async def main(function):
     async with ProcessStage(parser(function), 1) as stage:

@@ -67,11 +67,13 @@ class Watching:
 def watching(network: CutNetwork, controls: list[str]) -> Iterator[Watching]:
     """Serve on the far side, and watch on the near one."""
     far = network.start(
-        Side.FAR, [sys.executable, "-m", "tests.monitor.sight.far_side"], stdout=subprocess.PIPE
+        Side.FAR,
+        [sys.executable, "-m", "tests.monitor.connectivity.far_side"],
+        stdout=subprocess.PIPE,
     )
     assert far.stdout is not None
     assert far.stdout.readline() == "80\n"
-    command = [sys.executable, "-m", "tests.monitor.sight.lookout", *URLS, REFUSED]
+    command = [sys.executable, "-m", "tests.monitor.connectivity.lookout", *URLS, REFUSED]
     near = network.start(
         Side.NEAR,
         [*command, "--controls", *controls] if controls else command,

@@ -36,7 +36,7 @@ async def watching(network: CutNetwork, parent: Path) -> AsyncIterator[Pair]:
     """Serve on the far side, and watch on the near one, with control targets and without."""
     far = network.start(
         Side.FAR,
-        [sys.executable, "-m", "tests.monitor.sight.far_side"],
+        [sys.executable, "-m", "tests.monitor.connectivity.far_side"],
         stdout=subprocess.PIPE,
         cwd=ROOT,
     )

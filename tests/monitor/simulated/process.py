@@ -1,4 +1,4 @@
-"""One process of the monitor, without asyncio: schedule, tracker, a store, and what is sent when."""
+"""One process of the monitor, without asyncio: schedule, tracker, store, and what is sent when."""
 
 import heapq
 from collections.abc import Iterable, Sequence

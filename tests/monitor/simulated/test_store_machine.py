@@ -1,4 +1,4 @@
-"""The tracker's state machine with the real database: what is loaded is always what was committed."""
+"""The state machine of the tracker on the real database: what is loaded is what was committed."""
 
 import tempfile
 from pathlib import Path
