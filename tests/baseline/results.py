@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
-from fetcher.baseline import Earlier, read_earlier
+from fetcher.baseline import PreviousResult, read_earlier
 from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import HEALTHY, Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Certificate, Outcome, Page, Response, Target, TlsFacts
@@ -69,7 +69,7 @@ def write_titles(path: Path, results: Sequence[Checked]) -> Path:
     return write(path, results, job=TITLES)
 
 
-def read(path: Path) -> list[Earlier]:
+def read(path: Path) -> list[PreviousResult]:
     """Read a file to its end."""
     return list(read_earlier(path))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.baseline import Baseline, Change, EarlierError
+from fetcher.baseline import Baseline, PreviousResultError, ResultChange
 from fetcher.judgement.verdict import Health
 from tests.baseline.results import ALL, checked, text_file, unreachable, write
 
@@ -24,19 +24,19 @@ def baseline(tmp_path: Path) -> Baseline:
 @pytest.mark.parametrize(
     ("url", "change"),
     [
-        ("http://OK.example", Change.NEWLY_BROKEN),
-        ("http://bad.example/", Change.STILL_BROKEN),
-        ("http://slow.example/#x", Change.NEWLY_BROKEN),
-        ("http://unknown.example/", Change.NEWLY_BROKEN),
-        ("http://new.example/", Change.NEWLY_BROKEN),
-        ("bad.example", Change.NEWLY_BROKEN),
+        ("http://OK.example", ResultChange.NEWLY_BROKEN),
+        ("http://bad.example/", ResultChange.STILL_BROKEN),
+        ("http://slow.example/#x", ResultChange.NEWLY_BROKEN),
+        ("http://unknown.example/", ResultChange.NEWLY_BROKEN),
+        ("http://new.example/", ResultChange.NEWLY_BROKEN),
+        ("bad.example", ResultChange.NEWLY_BROKEN),
     ],
 )
-def test_only_what_was_broken_may_be(baseline: Baseline, url: str, change: Change) -> None:
+def test_only_what_was_broken_may_be(baseline: Baseline, url: str, change: ResultChange) -> None:
     """A broken URL is newly broken unless it was broken before, in whatever spelling."""
     result = unreachable(url)
     assert baseline.change(result) is change
-    assert baseline.newly_broken(result) == (change is Change.NEWLY_BROKEN)
+    assert baseline.newly_broken(result) == (change is ResultChange.NEWLY_BROKEN)
     assert not baseline.fixed(result)
 
 
@@ -75,8 +75,8 @@ def test_the_last_row_of_a_url_counts(tmp_path: Path) -> None:
     ]
     baseline = Baseline.read(write(tmp_path / "a.jsonl", rows, ALL))
     assert len(baseline) == 2
-    assert baseline.change(unreachable("http://a.example/")) is Change.STILL_BROKEN
-    assert baseline.change(unreachable("http://b.example/")) is Change.NEWLY_BROKEN
+    assert baseline.change(unreachable("http://a.example/")) is ResultChange.STILL_BROKEN
+    assert baseline.change(unreachable("http://b.example/")) is ResultChange.NEWLY_BROKEN
     assert baseline.last_hash("http://a.example/") == ""
 
 
@@ -84,11 +84,11 @@ def test_a_baseline_without_verdicts(tmp_path: Path) -> None:
     """What `fetcher titles` wrote can be a baseline too."""
     text = "url,status,error\r\nhttp://a.example/,404,\r\nhttp://b.example/,200,\r\n"
     baseline = Baseline.read(text_file(tmp_path / "a.csv", text))
-    assert baseline.change(unreachable("http://a.example/")) is Change.STILL_BROKEN
-    assert baseline.change(unreachable("http://b.example/")) is Change.NEWLY_BROKEN
+    assert baseline.change(unreachable("http://a.example/")) is ResultChange.STILL_BROKEN
+    assert baseline.change(unreachable("http://b.example/")) is ResultChange.NEWLY_BROKEN
 
 
 def test_a_baseline_that_cannot_be_read(tmp_path: Path) -> None:
     """Nothing is compared with half a file."""
-    with pytest.raises(EarlierError, match=r"a\.jsonl:2: "):
+    with pytest.raises(PreviousResultError, match=r"a\.jsonl:2: "):
         Baseline.read(text_file(tmp_path / "a.jsonl", '{"url":"a","status":200}\n{"ur'))

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.baseline import BROKEN, Earlier, Kind, Limits, compare
+from fetcher.baseline import BROKEN, DifferenceKind, Limits, PreviousResult, compare
 from fetcher.judgement.verdict import Health
 
 URL = "http://a.example/"
 H, D, X, N = Health.HEALTHY, Health.DEGRADED, Health.UNHEALTHY, Health.UNKNOWN
-OK = Earlier(URL, H, None, None, 200, "A", URL, 0.1, "aa", 1000.0)
+OK = PreviousResult(URL, H, None, None, 200, "A", URL, 0.1, "aa", 1000.0)
 
 TEXTS = st.sampled_from([None, "", "a", "b"])
 SECONDS = st.none() | st.floats(0, 100)
 ROWS = st.builds(
-    Earlier,
+    PreviousResult,
     url=st.sampled_from("abcdef"),
     health=st.none() | st.sampled_from(Health),
     reason=TEXTS,
@@ -36,7 +36,9 @@ LIMITS = st.builds(
 )
 
 
-def kinds(old: Earlier | None, new: Earlier | None, limits: Limits | None = None) -> list[Kind]:
+def kinds(
+    old: PreviousResult | None, new: PreviousResult | None, limits: Limits | None = None
+) -> list[DifferenceKind]:
     """Compare what two results say about one URL."""
     before, now = ({URL: row} if row is not None else {} for row in (old, new))
     return [difference.kind for difference in compare(before, now, limits)]
@@ -46,26 +48,32 @@ def kinds(old: Earlier | None, new: Earlier | None, limits: Limits | None = None
     ("old", "new", "expected"),
     [
         (OK, OK, []),
-        (OK, replace(OK, health=X), [Kind.NEWLY_BROKEN]),
-        (replace(OK, health=X), OK, [Kind.FIXED]),
-        (OK, replace(OK, health=D), [Kind.NEWLY_DEGRADED]),
-        (OK, replace(OK, health=N), [Kind.UNKNOWN]),
-        (None, OK, [Kind.ADDED]),
-        (None, replace(OK, health=X), [Kind.NEWLY_BROKEN, Kind.ADDED]),
-        (OK, None, [Kind.REMOVED]),
-        (OK, replace(OK, title="B"), [Kind.TITLE_CHANGED]),
-        (OK, replace(OK, title=""), [Kind.TITLE_CHANGED]),
+        (OK, replace(OK, health=X), [DifferenceKind.NEWLY_BROKEN]),
+        (replace(OK, health=X), OK, [DifferenceKind.FIXED]),
+        (OK, replace(OK, health=D), [DifferenceKind.NEWLY_DEGRADED]),
+        (OK, replace(OK, health=N), [DifferenceKind.UNKNOWN]),
+        (None, OK, [DifferenceKind.ADDED]),
+        (None, replace(OK, health=X), [DifferenceKind.NEWLY_BROKEN, DifferenceKind.ADDED]),
+        (OK, None, [DifferenceKind.REMOVED]),
+        (OK, replace(OK, title="B"), [DifferenceKind.TITLE_CHANGED]),
+        (OK, replace(OK, title=""), [DifferenceKind.TITLE_CHANGED]),
         (OK, replace(OK, title=None), []),
-        (OK, replace(OK, final_url="http://b.example/"), [Kind.REDIRECTED_ELSEWHERE]),
+        (OK, replace(OK, final_url="http://b.example/"), [DifferenceKind.REDIRECTED_ELSEWHERE]),
         (OK, replace(OK, final_url=None), []),
-        (OK, replace(OK, fingerprint="bb", expires=2000.0), [Kind.CERTIFICATE_RENEWED]),
-        (OK, replace(OK, fingerprint="bb", expires=None), [Kind.CERTIFICATE_RENEWED]),
-        (OK, replace(OK, fingerprint="bb", expires=999.0), [Kind.CERTIFICATE_EXPIRES_SOONER]),
+        (OK, replace(OK, fingerprint="bb", expires=2000.0), [DifferenceKind.CERTIFICATE_RENEWED]),
+        (OK, replace(OK, fingerprint="bb", expires=None), [DifferenceKind.CERTIFICATE_RENEWED]),
+        (
+            OK,
+            replace(OK, fingerprint="bb", expires=999.0),
+            [DifferenceKind.CERTIFICATE_EXPIRES_SOONER],
+        ),
         (OK, replace(OK, fingerprint=None, expires=999.0), []),
         (OK, replace(OK, expires=999.0), []),
     ],
 )
-def test_each_kind(old: Earlier | None, new: Earlier | None, expected: list[Kind]) -> None:
+def test_each_kind(
+    old: PreviousResult | None, new: PreviousResult | None, expected: list[DifferenceKind]
+) -> None:
     """Each way to differ has its kind; what one side does not say is not compared."""
     assert kinds(old, new) == expected
 
@@ -89,7 +97,7 @@ def test_each_kind(old: Earlier | None, new: Earlier | None, expected: list[Kind
 def test_slower(before: float | None, now: float | None, limits: Limits, slower: bool) -> None:
     """Slower is by a factor, and by as much as is worth a word."""
     found = kinds(replace(OK, elapsed=before), replace(OK, elapsed=now), limits)
-    assert found == [Kind.SLOWER] * slower
+    assert found == [DifferenceKind.SLOWER] * slower
 
 
 @pytest.mark.parametrize("health", [X, N])
@@ -98,15 +106,15 @@ def test_pages_of_errors_are_not_compared(health: Health) -> None:
     bad = replace(OK, health=health, title="Error", final_url="http://e/", elapsed=9.0)
     assert kinds(bad, replace(bad, title="Other", elapsed=99.0)) == []
     assert len(kinds(OK, bad)) == 1
-    assert Kind.CERTIFICATE_RENEWED in kinds(OK, replace(bad, fingerprint="bb"))
+    assert DifferenceKind.CERTIFICATE_RENEWED in kinds(OK, replace(bad, fingerprint="bb"))
 
 
 def test_without_verdicts_error_and_status_count() -> None:
     """Results that judge nothing are compared by what follows from them."""
-    titles = Earlier(URL, status=200, title="A")
-    assert kinds(titles, replace(titles, status=404)) == [Kind.NEWLY_BROKEN]
-    assert kinds(replace(titles, status=None, reason="dns"), OK) == [Kind.FIXED]
-    assert kinds(titles, replace(OK, title="B")) == [Kind.TITLE_CHANGED]
+    titles = PreviousResult(URL, status=200, title="A")
+    assert kinds(titles, replace(titles, status=404)) == [DifferenceKind.NEWLY_BROKEN]
+    assert kinds(replace(titles, status=None, reason="dns"), OK) == [DifferenceKind.FIXED]
+    assert kinds(titles, replace(OK, title="B")) == [DifferenceKind.TITLE_CHANGED]
 
 
 def test_the_order_is_that_of_the_newer_result() -> None:
@@ -115,38 +123,45 @@ def test_the_order_is_that_of_the_newer_result() -> None:
     new = {name: replace(OK, url=name, title="B") for name in "cab"}
     found = [(difference.url, difference.kind) for difference in compare(old, new)]
     assert found == [
-        ("c", Kind.ADDED),
-        ("a", Kind.TITLE_CHANGED),
-        ("b", Kind.TITLE_CHANGED),
-        ("z", Kind.REMOVED),
-        ("y", Kind.REMOVED),
+        ("c", DifferenceKind.ADDED),
+        ("a", DifferenceKind.TITLE_CHANGED),
+        ("b", DifferenceKind.TITLE_CHANGED),
+        ("z", DifferenceKind.REMOVED),
+        ("y", DifferenceKind.REMOVED),
     ]
 
 
 @given(RESULTS, LIMITS)
-def test_a_result_does_not_differ_from_itself(rows: dict[str, Earlier], limits: Limits) -> None:
+def test_a_result_does_not_differ_from_itself(
+    rows: dict[str, PreviousResult], limits: Limits
+) -> None:
     """Compared with itself, nothing differs."""
     assert list(compare(rows, dict(rows), limits)) == []
 
 
 @given(RESULTS, RESULTS, LIMITS)
 def test_swapped_sides_swap_what_is_found(
-    old: dict[str, Earlier], new: dict[str, Earlier], limits: Limits
+    old: dict[str, PreviousResult], new: dict[str, PreviousResult], limits: Limits
 ) -> None:
     """Backwards, what broke was fixed, what was added is removed, and a change is a change."""
 
-    def found(one: dict[str, Earlier], other: dict[str, Earlier]) -> dict[Kind, set[str]]:
-        urls: dict[Kind, set[str]] = {kind: set() for kind in Kind}
+    def found(
+        one: dict[str, PreviousResult], other: dict[str, PreviousResult]
+    ) -> dict[DifferenceKind, set[str]]:
+        urls: dict[DifferenceKind, set[str]] = {kind: set() for kind in DifferenceKind}
         for difference in compare(one, other, limits):
             urls[difference.kind].add(difference.url)
         return urls
 
     there, back = found(old, new), found(new, old)
     both = {key for key in old.keys() & new if N not in (old[key].judged, new[key].judged)}
-    worse = there[Kind.NEWLY_BROKEN] | there[Kind.NEWLY_DEGRADED]
-    assert worse & both == back[Kind.FIXED] & both
-    assert there[Kind.ADDED] == back[Kind.REMOVED]
-    assert not there[Kind.SLOWER] & back[Kind.SLOWER]
-    for kind in (Kind.TITLE_CHANGED, Kind.REDIRECTED_ELSEWHERE):
+    worse = there[DifferenceKind.NEWLY_BROKEN] | there[DifferenceKind.NEWLY_DEGRADED]
+    assert worse & both == back[DifferenceKind.FIXED] & both
+    assert there[DifferenceKind.ADDED] == back[DifferenceKind.REMOVED]
+    assert not there[DifferenceKind.SLOWER] & back[DifferenceKind.SLOWER]
+    for kind in (DifferenceKind.TITLE_CHANGED, DifferenceKind.REDIRECTED_ELSEWHERE):
         assert there[kind] == back[kind]
-    assert not there[Kind.CERTIFICATE_EXPIRES_SOONER] & back[Kind.CERTIFICATE_EXPIRES_SOONER]
+    assert (
+        not there[DifferenceKind.CERTIFICATE_EXPIRES_SOONER]
+        & back[DifferenceKind.CERTIFICATE_EXPIRES_SOONER]
+    )

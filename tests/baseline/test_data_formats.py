@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.baseline import EarlierError
+from fetcher.baseline import PreviousResultError
 from fetcher.baseline.data_formats import delimiter_of
 from tests.baseline.results import checked, read, text_file, write
 
@@ -59,7 +59,7 @@ def test_a_broken_file_is_told(tmp_path: Path, text: str, line: int, problem: st
     if not line:
         assert read(path) == []
         return
-    with pytest.raises(EarlierError, match=rf"a\.csv:{line}: .*{problem}"):
+    with pytest.raises(PreviousResultError, match=rf"a\.csv:{line}: .*{problem}"):
         read(path)
 
 
@@ -74,7 +74,9 @@ def test_only_text_that_is_needed_must_be_text(tmp_path: Path) -> None:
     fine = b"url,health,title,note\r\na,healthy,A,caf\xe9\r\n"
     assert read(text_file(tmp_path / "a.csv", fine))[0].title == "A"
     data = fine + b"b,healthy,caf\xe9,\r\n"
-    with pytest.raises(EarlierError, match=r":3: title is not text in UTF-8: byte 0xE9 at pos"):
+    with pytest.raises(
+        PreviousResultError, match=r":3: title is not text in UTF-8: byte 0xE9 at pos"
+    ):
         read(text_file(tmp_path / "a.csv", data))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.baseline import EarlierError
+from fetcher.baseline import PreviousResultError
 from tests.baseline.results import read, text_file
 
 GOOD = '{"url":"a","status":200}\n'
@@ -28,7 +28,7 @@ GOOD = '{"url":"a","status":200}\n'
 )
 def test_a_broken_line_is_told(tmp_path: Path, text: str, line: int, problem: str) -> None:
     """An error names the line and what was expected there."""
-    with pytest.raises(EarlierError, match=rf"a\.jsonl:{line}: .*{problem}"):
+    with pytest.raises(PreviousResultError, match=rf"a\.jsonl:{line}: .*{problem}"):
         read(text_file(tmp_path / "a.jsonl", text))
 
 
@@ -37,5 +37,5 @@ def test_no_line_is_no_url(tmp_path: Path) -> None:
     assert read(text_file(tmp_path / "a.jsonl", "")) == []
     assert read(text_file(tmp_path / "a.jsonl.gz", "\n")) == []
     for name in ("a.csv", "a.xml", "a", "a.jsonl.txt"):
-        with pytest.raises(EarlierError, match="it is blank"):
+        with pytest.raises(PreviousResultError, match="it is blank"):
             read(text_file(tmp_path / name, ""))

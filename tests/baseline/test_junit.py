@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.baseline import EarlierError
+from fetcher.baseline import PreviousResultError
 from fetcher.judgement.verdict import Health, Trouble
 from tests.baseline.results import read, text_file
 
@@ -54,7 +54,7 @@ def test_each_case_knows_its_line(tmp_path: Path) -> None:
 def test_a_broken_file_is_told(tmp_path: Path, text: str, line: int, problem: str) -> None:
     """An error names the line and what is wrong there."""
     data = text.encode("utf-8", "surrogateescape")
-    with pytest.raises(EarlierError, match=rf"a\.xml:{line}: .*{problem}"):
+    with pytest.raises(PreviousResultError, match=rf"a\.xml:{line}: .*{problem}"):
         read(text_file(tmp_path / "a.xml", data))
 
 
@@ -69,12 +69,12 @@ def test_a_broken_file_is_told(tmp_path: Path, text: str, line: int, problem: st
 def test_entities_are_refused(tmp_path: Path, declared: str) -> None:
     """Nothing is expanded or loaded that a document declares."""
     text = f'<?xml version="1.0"?><!DOCTYPE testsuites [{declared}]><testsuites/>'
-    with pytest.raises(EarlierError, match="declares an XML entity"):
+    with pytest.raises(PreviousResultError, match="declares an XML entity"):
         read(text_file(tmp_path / "a.xml", text))
 
 
 def test_what_an_entity_would_say_is_never_read(tmp_path: Path) -> None:
     """A document without a declaration of its own cannot use entities either."""
     text = BEGIN + '<testcase name="&a;"/>' + END
-    with pytest.raises(EarlierError, match="undefined entity"):
+    with pytest.raises(PreviousResultError, match="undefined entity"):
         read(text_file(tmp_path / "a.xml", text))

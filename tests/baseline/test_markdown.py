@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.baseline import EarlierError
+from fetcher.baseline import PreviousResultError
 from fetcher.judgement.verdict import Health
 from tests.baseline.results import checked, read, text_file, unreachable, write
 
@@ -23,7 +23,7 @@ def test_what_had_no_room_is_told(tmp_path: Path) -> None:
     """A summary that leaves out what is not healthy is refused at its end, not believed."""
     results = [unreachable(f"http://a.example/{n}") for n in range(1000)]
     path = write(tmp_path / "a.md", results)
-    with pytest.raises(EarlierError, match="lists 200 of 1,000 URLs that are not healthy"):
+    with pytest.raises(PreviousResultError, match="lists 200 of 1,000 URLs that are not healthy"):
         read(path)
 
 
@@ -33,7 +33,7 @@ def test_a_cut_summary_is_told(tmp_path: Path) -> None:
     data = path.read_bytes()
     for end in range(2, data.rindex(b"|", 0, data.index(b"### Slowest"))):
         path.write_bytes(data[:end])
-        with pytest.raises(EarlierError):
+        with pytest.raises(PreviousResultError):
             read(path)
 
 
@@ -56,7 +56,7 @@ def test_a_cut_summary_is_told(tmp_path: Path) -> None:
 def test_a_broken_file_is_told(tmp_path: Path, text: str, line: int, problem: str) -> None:
     """An error names the line and what is wrong there."""
     place = rf"{line}: " if line else ""
-    with pytest.raises(EarlierError, match=rf"a\.md:{place}.*{problem}"):
+    with pytest.raises(PreviousResultError, match=rf"a\.md:{place}.*{problem}"):
         read(text_file(tmp_path / "a.md", text))
 
 

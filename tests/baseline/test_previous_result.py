@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.baseline import Earlier
+from fetcher.baseline import PreviousResult
 from fetcher.baseline.previous_result import earlier_of
 from fetcher.judgement.verdict import Health
 
@@ -62,9 +62,11 @@ def test_a_list_is_no_result() -> None:
 
 def test_absent_is_none() -> None:
     """A column that is not there is None; a title that is empty is a title all the same."""
-    assert earlier_of(CELLS) == Earlier("http://a.example/", Health.HEALTHY)
+    assert earlier_of(CELLS) == PreviousResult("http://a.example/", Health.HEALTHY)
     empty = dict.fromkeys(COLUMNS[2:], "")
-    assert earlier_of({**CELLS, **empty}) == Earlier("http://a.example/", Health.HEALTHY, title="")
+    assert earlier_of({**CELLS, **empty}) == PreviousResult(
+        "http://a.example/", Health.HEALTHY, title=""
+    )
 
 
 @pytest.mark.parametrize("text", ["2027-01-15T08:00:00Z", "2027-01-15T09:00:00+01:00"])

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.baseline import Earlier, Shelf, key_of
+from fetcher.baseline import PreviousResult, PreviousResults, key_of
 from fetcher.judgement.verdict import Health, Trouble
 
 URLS = st.sampled_from(["http://a.example/", "http://A.example", "http://b.example/", "c"])
 TEXT = st.none() | st.text(st.characters(codec="utf-8"))
 TIMES = st.none() | st.floats(0, allow_infinity=False)
 ROWS = st.builds(
-    Earlier,
+    PreviousResult,
     url=URLS,
     health=st.none() | st.sampled_from(Health),
     trouble=st.none() | st.sampled_from(Trouble),
@@ -30,12 +30,12 @@ ROWS = st.builds(
 
 
 @given(st.lists(ROWS))
-def test_it_is_a_mapping_by_key(rows: list[Earlier]) -> None:
+def test_it_is_a_mapping_by_key(rows: list[PreviousResult]) -> None:
     """It holds what a dict by normalised URL would: the last row of each, in the first's place."""
-    plain: dict[str, Earlier] = {}
+    plain: dict[str, PreviousResult] = {}
     for row in rows:
         plain[key_of(row.url)] = row
-    with Shelf(rows) as shelf:
+    with PreviousResults(rows) as shelf:
         assert list(shelf.values()) == list(plain.values())
         assert list(shelf) == [row.url for row in plain.values()]
         assert len(shelf) == len(plain)
@@ -47,7 +47,7 @@ def test_it_is_a_mapping_by_key(rows: list[Earlier]) -> None:
 
 def test_another_spelling_finds_it() -> None:
     """A URL is found in any spelling, and one that is not there is not."""
-    with Shelf([Earlier("http://A.example")]) as shelf:
+    with PreviousResults([PreviousResult("http://A.example")]) as shelf:
         assert "http://a.example:80/#x" in shelf
         assert "http://b.example/" not in shelf
         assert None not in shelf
@@ -57,7 +57,7 @@ def test_another_spelling_finds_it() -> None:
 
 def test_its_file_is_removed() -> None:
     """After its block nothing is left to ask."""
-    with Shelf([Earlier("a")]) as shelf:
+    with PreviousResults([PreviousResult("a")]) as shelf:
         pass
     with pytest.raises(sqlite3.ProgrammingError):
         len(shelf)
@@ -66,9 +66,9 @@ def test_its_file_is_removed() -> None:
 def test_what_the_rows_raise_comes_out() -> None:
     """An error while reading is not taken for one of the temporary file."""
 
-    def rows() -> Iterator[Earlier]:
-        yield Earlier("a")
+    def rows() -> Iterator[PreviousResult]:
+        yield PreviousResult("a")
         raise RuntimeError("broken")
 
     with pytest.raises(RuntimeError, match="broken"):
-        Shelf(rows())
+        PreviousResults(rows())

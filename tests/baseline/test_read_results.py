@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.baseline import Earlier, EarlierError, key_of, read_earlier, read_whole
+from fetcher.baseline import PreviousResult, PreviousResultError, key_of, read_earlier, read_whole
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.text import clean
 from tests.baseline.results import (
@@ -40,7 +40,7 @@ def test_all_that_is_compared_reads_back(tmp_path: Path, name: str) -> None:
         ALL,
     )
     first, second, third = read(path)
-    assert first == Earlier(
+    assert first == PreviousResult(
         "http://a.example/",
         Health.HEALTHY,
         None,
@@ -120,7 +120,7 @@ def test_a_summary_reads_back(tmp_path: Path) -> None:
 
 def test_a_summary_is_not_whole(tmp_path: Path) -> None:
     """What is to list every URL must not be a summary."""
-    with pytest.raises(EarlierError, match=r"a\.md: a Markdown summary does not list"):
+    with pytest.raises(PreviousResultError, match=r"a\.md: a Markdown summary does not list"):
         read_whole(write(tmp_path / "a.md", [checked()]))
     assert len(list(read_whole(write(tmp_path / "a.html", [checked()])))) == 1
 
@@ -170,11 +170,11 @@ def test_any_text_reads_back(tmp_path_factory: pytest.TempPathFactory, name: str
 
 def test_a_file_is_opened_at_once(tmp_path: Path) -> None:
     """A missing file, a directory and a foreign format are told before the first row is asked."""
-    with pytest.raises(EarlierError, match=r"missing\.csv: No such file or directory"):
+    with pytest.raises(PreviousResultError, match=r"missing\.csv: No such file or directory"):
         read_earlier(tmp_path / "missing.csv")
-    with pytest.raises(EarlierError, match="Is a directory"):
+    with pytest.raises(PreviousResultError, match="Is a directory"):
         read_earlier(tmp_path)
-    with pytest.raises(EarlierError, match="expected results as CSV"):
+    with pytest.raises(PreviousResultError, match="expected results as CSV"):
         read_earlier(text_file(tmp_path / "urls.txt", "http://a.example/\n"))
 
 
@@ -183,7 +183,9 @@ def test_rows_before_a_mistake_are_given(tmp_path: Path) -> None:
     path = text_file(tmp_path / "a.jsonl", '{"url":"a","status":200}\n{"url":"b","sta')
     rows = read_earlier(path)
     assert next(rows).url == "a"
-    with pytest.raises(EarlierError, match=r"a\.jsonl:2: not valid JSON.*cut off here") as caught:
+    with pytest.raises(
+        PreviousResultError, match=r"a\.jsonl:2: not valid JSON.*cut off here"
+    ) as caught:
         next(rows)
     assert (caught.value.name, caught.value.line) == (str(path), 2)
 
@@ -193,7 +195,7 @@ def test_a_gzip_file_that_is_cut_is_told(tmp_path: Path, name: str) -> None:
     """Rows that can be unpacked are given; then it is said that there were more."""
     path = write(tmp_path / name, [checked(f"http://a.example/{n}") for n in range(100)])
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(EarlierError, match="the gzip data ends too early"):
+    with pytest.raises(PreviousResultError, match="the gzip data ends too early"):
         read(path)
 
 
@@ -201,14 +203,14 @@ def test_a_gzip_file_of_nothing_else(tmp_path: Path) -> None:
     """Corrupt data at the very beginning is told with the file's name."""
     path = tmp_path / "a.csv.gz"
     path.write_bytes(b"\x1f\x8b\x08\x00garbage")
-    with pytest.raises(EarlierError, match=r"a\.csv\.gz:1: the gzip data"):
+    with pytest.raises(PreviousResultError, match=r"a\.csv\.gz:1: the gzip data"):
         read_earlier(path)
 
 
 def test_a_file_of_blanks_is_not_read_to_its_end(tmp_path: Path) -> None:
     """What has nothing in its first mebibyte is refused for that."""
     path = text_file(tmp_path / "a.csv", b"\n" * 2_000_000 + b"url,health\na,healthy\n")
-    with pytest.raises(EarlierError, match=r"a\.csv:1: .*; it is blank"):
+    with pytest.raises(PreviousResultError, match=r"a\.csv:1: .*; it is blank"):
         read_earlier(path)
 
 
@@ -223,5 +225,5 @@ def test_what_a_spreadsheet_saves_can_be_read(tmp_path: Path) -> None:
 def test_a_name_that_is_not_unicode(tmp_path: Path) -> None:
     """A file's name can be any bytes; errors show it as well as they can."""
     path = tmp_path / "a\udcff.csv"
-    with pytest.raises(EarlierError, match=r"a�\.csv"):
+    with pytest.raises(PreviousResultError, match=r"a�\.csv"):
         read_earlier(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from fetcher.baseline import EarlierError
+from fetcher.baseline import PreviousResultError
 from fetcher.baseline.report import report_records
 from fetcher.judgement.verdict import Health
 from tests.baseline.results import checked, read, text_file, unreachable, write
@@ -62,7 +62,7 @@ def test_a_report_of_nothing(tmp_path: Path) -> None:
 def test_a_broken_file_is_told(tmp_path: Path, text: str, line: int, problem: str) -> None:
     """An error names the line and what is wrong there."""
     path = text_file(tmp_path / "a.html", text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(EarlierError, match=rf"a\.html:{line}: .*{problem}"):
+    with pytest.raises(PreviousResultError, match=rf"a\.html:{line}: .*{problem}"):
         read(path)
 
 
@@ -72,5 +72,5 @@ def test_a_cut_report_is_told(tmp_path: Path) -> None:
     data = path.read_bytes()
     for end in range(200, len(data) - len("</html>\n"), 97):
         path.write_bytes(data[:end])
-        with pytest.raises(EarlierError):
+        with pytest.raises(PreviousResultError):
             read(path)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.baseline import EarlierError, failed_urls
+from fetcher.baseline import PreviousResultError, failed_urls
 from fetcher.judgement.verdict import Health
 from fetcher.model import Target
 from tests.baseline.results import checked, text_file, unreachable, write, write_titles
@@ -50,5 +50,5 @@ def test_titles_can_be_tried_again(tmp_path: Path) -> None:
 
 def test_a_wrong_file_is_told_at_once(tmp_path: Path) -> None:
     """Nobody waits for the first URL to hear that there is none."""
-    with pytest.raises(EarlierError, match="it begins with 'http://a"):
+    with pytest.raises(PreviousResultError, match="it begins with 'http://a"):
         failed_urls(text_file(tmp_path / "a.txt", "http://a.example/\n"))

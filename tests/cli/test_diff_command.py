@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from fetcher.baseline import Difference, Earlier, Kind
+from fetcher.baseline import Difference, DifferenceKind, PreviousResult
 from fetcher.cli.diff_command import diff, parse_factor
 from fetcher.cli.diff_job import HEADINGS, Groups, markdown_lines, text_lines
 from fetcher.judgement.verdict import Health
@@ -272,17 +272,19 @@ def test_factors(text: str, factor: float | None) -> None:
 
 def test_colours_and_every_kind() -> None:
     """Every kind has its heading, in a colour where that is wanted, and its line."""
-    row = Earlier("http://a.example/", Health.HEALTHY, title="A", elapsed=1.0, fingerprint="ab")
+    row = PreviousResult(
+        "http://a.example/", Health.HEALTHY, title="A", elapsed=1.0, fingerprint="ab"
+    )
     groups = Groups(before=1, now=1)
-    for kind in Kind:
+    for kind in DifferenceKind:
         groups.add(Difference(kind, row, row))
-    assert list(HEADINGS) == list(Kind)
+    assert list(HEADINGS) == list(DifferenceKind)
     plain = list(text_lines(groups))
     coloured = list(text_lines(groups, colour=True))
-    assert len(coloured) == len(plain) == 1 + 3 * len(Kind)
+    assert len(coloured) == len(plain) == 1 + 3 * len(DifferenceKind)
     assert "\x1b[31mNewly broken (1)\x1b[0m" in coloured
     assert "\x1b" not in "".join(plain)
-    assert len(list(markdown_lines(groups))) == 1 + 6 * len(Kind)
+    assert len(list(markdown_lines(groups))) == 1 + 6 * len(DifferenceKind)
 
 
 def test_nothing_heavy_is_loaded_for_its_help() -> None:

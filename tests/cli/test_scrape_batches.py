@@ -10,7 +10,7 @@ from fetcher.cli.row_writer import DurableOutputs
 from fetcher.model import Outcome, Result, Target
 from fetcher.parse_stage import FieldRow
 from fetcher.sinks.columns import COLUMNS
-from fetcher.sinks.durable import START, Progress, TargetRows
+from fetcher.sinks.durable import START, OutputProgress, TargetRows
 from fetcher.sinks.durable.row_encoder import Stream, TextEncoder
 from fetcher.sinks.open_sink import SinkOptions
 
@@ -28,7 +28,7 @@ class Kept:
         """Keep the URLs."""
         self.urls += [target.url for target in targets]
 
-    def commit(self, progress: Progress) -> None:
+    def commit(self, progress: OutputProgress) -> None:
         """See that the progress is of just these."""
         assert progress == progress_of(self.urls)
 
@@ -72,7 +72,7 @@ def result(number: int) -> Result:
     return Result(Target(number, url(number)), Outcome())
 
 
-def progress_of(urls: Sequence[str]) -> Progress:
+def progress_of(urls: Sequence[str]) -> OutputProgress:
     """The progress of an output that has these."""
     progress = START
     for each in urls:

@@ -1,7 +1,7 @@
 """The summary says in a few lines what a run has done."""
 
 from fetcher.cli.progress import summary_lines
-from fetcher.engine.run_stats import CheckTally, Tally
+from fetcher.engine.run_stats import CheckTally, RunStats
 from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Outcome, Response, Result, Target
@@ -22,7 +22,7 @@ def checked(health: Health, trouble: Trouble | None = None) -> Checked:
 
 def test_titles() -> None:
     """Statuses, failures, slow hosts and bytes; nothing about health."""
-    tally = Tally()
+    tally = RunStats()
     for result in (
         answered(),
         answered(404),
@@ -43,7 +43,7 @@ def test_a_check() -> None:
     tally = CheckTally()
     for result in (
         checked(Health.HEALTHY),
-        checked(Health.UNKNOWN, Trouble.HERE),
+        checked(Health.UNKNOWN, Trouble.LOCAL),
         checked(Health.DEGRADED, Trouble.FLAKY),
         checked(Health.DEGRADED, Trouble.FLAKY),
     ):
@@ -70,7 +70,7 @@ def test_a_check_of_nothing() -> None:
 
 def test_an_interrupted_run() -> None:
     """It is said how many of the rows that were read have no result."""
-    assert summary_lines(Tally(), 0.0, 1)[-1] == "  interrupted: 1 URL of those read left undone"
+    assert summary_lines(RunStats(), 0.0, 1)[-1] == "  interrupted: 1 URL of those read left undone"
 
 
 def test_a_check_that_was_interrupted_behind_its_first_pass() -> None:

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from fetcher.engine.visit import Again, Done, Elsewhere, Visit, next_step
+from fetcher.engine.visit import Done, Elsewhere, RetryLater, Visit, next_step
 from fetcher.engine.visit import plan as plan_visit
 from fetcher.failures import Failure, FailureKind
 from fetcher.model import Outcome
@@ -20,7 +20,7 @@ def plan(text: str) -> Visit:
     return plan_visit(text, NOTHING)
 
 
-def step(visit: Visit, exchange: Exchange, **changes: Any) -> Elsewhere | Again | Done:
+def step(visit: Visit, exchange: Exchange, **changes: Any) -> Elsewhere | RetryLater | Done:
     """Decide with the default settings but for some changes."""
     settings = Settings(**changes)
     return next_step(visit, exchange, settings, Retrying(settings, random.Random(7), lambda: 0.0))

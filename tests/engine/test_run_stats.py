@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.engine.run_stats import CheckTally, Tally
+from fetcher.engine.run_stats import CheckTally, RunStats
 from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Outcome, Response, Result, Target
@@ -22,7 +22,7 @@ def failed(kind: FailureKind, response: Response | None = None) -> Result:
 
 def test_each_result_is_counted_once_as_what_it_is() -> None:
     """Answers count by status, failures by kind; 400 and more count as failed too."""
-    tally = Tally()
+    tally = RunStats()
     cut = Response(200, "http://a/", bytes_read=7, bytes_saved=1)
     for result in (
         answered(),
@@ -41,7 +41,7 @@ def test_each_result_is_counted_once_as_what_it_is() -> None:
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 10_000))))
 def test_the_slowest_hosts_are_those_of_the_whole_run(answers: list[tuple[int, int]]) -> None:
     """Whatever the order of the answers, the five slowest hosts come out with their longest."""
-    tally = Tally()
+    tally = RunStats()
     longest: dict[str, float] = {}
     for host, elapsed in answers:
         tally.add(answered(f"http://me:secret@h{host}:81/path?q#f", elapsed=elapsed))
@@ -53,7 +53,7 @@ def test_the_slowest_hosts_are_those_of_the_whole_run(answers: list[tuple[int, i
 
 def test_the_slowest_hosts_are_few() -> None:
     """However many hosts there are, no more than a handful is remembered."""
-    tally = Tally()
+    tally = RunStats()
     for number in range(1000):
         tally.add(answered(f"http://h{number}/", elapsed=1 + number))
     assert len(tally._slowest) <= 5

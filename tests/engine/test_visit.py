@@ -6,7 +6,7 @@ import pytest
 from multidict import CIMultiDict
 
 from fetcher import urls
-from fetcher.engine.visit import Again, with_fragment
+from fetcher.engine.visit import RetryLater, with_fragment
 from fetcher.engine.visit import plan as plan_visit
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.model import Hop, Outcome, Response, Timings
@@ -148,7 +148,7 @@ async def test_a_retry_begins_anew() -> None:
     """A retry forgets hops, time, cookies and the public rule, and counts its attempt."""
     visit = go(plan("http://a/p#f"), redirect("http://b/", cookies=("s=1",)))
     again = step(visit, failing(K.READ_TIMEOUT))
-    assert isinstance(again, Again)
+    assert isinstance(again, RetryLater)
     assert again.visit == replace(plan("http://a/p#f"), attempt=2, earlier=("read_timeout",))
     assert again.delay > 0
 
@@ -159,7 +159,7 @@ def test_so_many_retries_and_no_more(retries: int) -> None:
     visit = plan("http://a/")
     for attempt in range(1, retries + 1):
         again = step(visit, failing(K.CONNECTION_RESET), retries=retries)
-        assert isinstance(again, Again)
+        assert isinstance(again, RetryLater)
         assert again.visit.attempt == attempt + 1
         visit = again.visit
     outcome = end(visit, failing(K.CONNECTION_RESET), retries=retries)
@@ -171,7 +171,7 @@ def test_so_many_retries_and_no_more(retries: int) -> None:
 def test_only_what_can_pass_is_tried_again(kind: FailureKind) -> None:
     """A failure is retried exactly when its kind can pass."""
     following = step(plan("http://a/"), failing(kind))
-    assert isinstance(following, Again) == Failure.of(kind).can_pass
+    assert isinstance(following, RetryLater) == Failure.of(kind).can_pass
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_only_what_can_pass_is_tried_again(kind: FailureKind) -> None:
 )
 def test_statuses_that_can_pass_are_tried_again(status: int, retried: bool) -> None:
     """An overloaded or failing server is asked again; in the end its status is the answer."""
-    assert isinstance(step(plan("http://a/"), Exchange(status=status)), Again) == retried
+    assert isinstance(step(plan("http://a/"), Exchange(status=status)), RetryLater) == retried
     outcome = end(plan("http://a/"), Exchange(status=status), retries=0)
     assert outcome.failure is None
     assert outcome.response == Response(status, "http://a/")
@@ -189,10 +189,10 @@ def test_a_retry_waits_as_long_as_the_server_asks() -> None:
     """Retry-After sets the least wait, up to the cap."""
     busy = Exchange(status=503, headers={"Retry-After": "20"})
     following = step(plan("http://a/"), busy, retry_wait=0.5, retry_max_wait=30.0)
-    assert isinstance(following, Again)
+    assert isinstance(following, RetryLater)
     assert following.delay == 20
     capped = step(plan("http://a/"), busy, retry_wait=0.5, retry_max_wait=5.0)
-    assert isinstance(capped, Again)
+    assert isinstance(capped, RetryLater)
     assert capped.delay == 5
 
 
@@ -244,7 +244,7 @@ def test_each_try_is_told_by_what_it_came_to() -> None:
     visit = plan("http://a/")
     for exchange in (Exchange(status=503), failing(K.READ_TIMEOUT)):
         again = step(visit, exchange)
-        assert isinstance(again, Again)
+        assert isinstance(again, RetryLater)
         visit = again.visit
     assert end(visit, Exchange(status=404)).earlier == ("503", "read_timeout")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from fetcher.engine.visit import Again, Done, Elsewhere
+from fetcher.engine.visit import Done, Elsewhere, RetryLater
 from fetcher.failures import Failure, FailureKind
 from fetcher.model import Response
 from fetcher.transport.base import Exchange
@@ -128,6 +128,6 @@ def test_a_retry_after_both_schemes_failed_begins_with_https() -> None:
     """The next attempt knows nothing of the last one: https first, http if that fails again."""
     visit = go(plan("h"), failing(K.CONNECT_TIMEOUT))
     again = step(visit, failing(K.CONNECT_TIMEOUT))
-    assert isinstance(again, Again)
+    assert isinstance(again, RetryLater)
     assert again.visit == replace(plan("h"), attempt=2, earlier=("connect_timeout",))
     assert go(again.visit, failing(K.CONNECT_TIMEOUT)).url.href == "http://h/"

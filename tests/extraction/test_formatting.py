@@ -3,7 +3,7 @@
 import pytest
 
 from fetcher.extraction.html_tree import parse, parse_whole, without_endless_formatting
-from fetcher.extraction.page_text import Document
+from fetcher.extraction.page_text import ParsedDocument
 from fetcher.extraction.title_reader import TitleReader
 
 TITLE = b"<title>t</title>"
@@ -27,7 +27,7 @@ def test_titles_and_texts_survive_it() -> None:
     reader = TitleReader("text/html")
     reader.feed(bomb(700))
     assert reader.finish().title == "t"
-    assert Document(bomb(700).decode()).text.split() == ["x"] * 700
+    assert ParsedDocument(bomb(700).decode()).text.split() == ["x"] * 700
 
 
 @pytest.mark.parametrize(

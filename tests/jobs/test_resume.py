@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fetcher.jobs.resume import ListChangedError, go_on
 from fetcher.model import Target
-from fetcher.sinks.durable.durable import START, Progress
+from fetcher.sinks.durable.durable import START, OutputProgress
 from fetcher.sources import SourceError
 
 URLS = st.lists(st.text("ab", max_size=2), max_size=12)
@@ -33,7 +33,7 @@ class Listed:
             self.closed = True
 
 
-def after(urls: Sequence[str]) -> Progress:
+def after(urls: Sequence[str]) -> OutputProgress:
     """The progress of an output that has these."""
     progress = START
     for url in urls:
@@ -42,7 +42,7 @@ def after(urls: Sequence[str]) -> Progress:
 
 
 async def left(
-    listed: Listed, progresses: Sequence[Progress], length: int | None = None
+    listed: Listed, progresses: Sequence[OutputProgress], length: int | None = None
 ) -> list[int]:
     """The indexes of all targets that are still to be done."""
     async with aclosing(await go_on(listed, progresses, length)) as targets:

@@ -11,7 +11,7 @@ import fetcher
 from fetcher import FailureKind, Settings, Target
 from fetcher.extraction.fields import fields_of_table
 from fetcher.jobs.scrape import Scraped, Workers, make_stage, scrape, scrape_all
-from fetcher.parse_stage import AutoStage, FunctionError, InlineStage, Parser, ProcessStage
+from fetcher.parse_stage import AutoStage, FunctionError, InlineStage, PageParser, ProcessStage
 from tests.parse_stage.making import named
 from tests.support.blackhole import refused_port
 from tests.support.shop import Shop, shop_outside
@@ -98,7 +98,7 @@ async def test_the_limits_hold_on_processes(base: str) -> None:
 
 def test_where_pages_are_parsed() -> None:
     """A function of somebody else's goes to processes at once; fields only when it is worth it."""
-    fields, both = Parser(fields_of_table({})), Parser(None, named("one"))
+    fields, both = PageParser(fields_of_table({})), PageParser(None, named("one"))
     assert isinstance(make_stage(fields), AutoStage)
     assert isinstance(make_stage(both), ProcessStage)
     assert isinstance(make_stage(both, INLINE), InlineStage)

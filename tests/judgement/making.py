@@ -4,7 +4,7 @@ from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.judgement.check_reader import CheckReader, Reading
 from fetcher.judgement.expectations import NOTHING_SPECIAL, Expectations
 from fetcher.judgement.judge import judge
-from fetcher.judgement.verdict import Findings, Verdict
+from fetcher.judgement.verdict import BodyFindings, Verdict
 from fetcher.model import Certificate, Hop, Outcome, Page, Response, Result, Target, TlsFacts
 
 URL = "https://a.example/page"
@@ -36,7 +36,7 @@ def answered(
     earlier: tuple[str, ...] = (),
     tls: TlsFacts | None = None,
     http_version: str = "1.1",
-    findings: Findings | None = None,
+    findings: BodyFindings | None = None,
     failure: Failure | None = None,
 ) -> Result:
     """Make the result of an answer."""

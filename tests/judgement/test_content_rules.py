@@ -3,7 +3,7 @@
 import pytest
 
 from fetcher.judgement.expectations import Expectations, JsonCondition, Pattern
-from fetcher.judgement.verdict import Findings, Health, Trouble, findings_of
+from fetcher.judgement.verdict import BodyFindings, Health, Trouble, findings_of
 from tests.judgement.making import answered, read, verdict
 
 HEADERS = {"x-app": "v2", "cache-control": "max-age=60"}
@@ -98,7 +98,7 @@ def test_bodies(expected: Expectations, body: bytes, text: str) -> None:
 )
 def test_what_must_be_unchanged(expected: Expectations, found: str, last: str, text: str) -> None:
     """Against the hash that the expectation itself has, else that of last time, if any."""
-    judged = verdict(answered(findings=Findings(hash=found)), expected, last)
+    judged = verdict(answered(findings=BodyFindings(hash=found)), expected, last)
     assert judged.text.startswith(text)
     assert judged.trouble is (Trouble.CONTENT if text else None)
 

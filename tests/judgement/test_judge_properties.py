@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.judgement.expectations import Expectations, Pattern
 from fetcher.judgement.judge import judge, settle_recheck, worth_rechecking
-from fetcher.judgement.verdict import Findings, Health, Verdict
+from fetcher.judgement.verdict import BodyFindings, Health, Verdict
 from fetcher.model import Certificate, Hop, Outcome, Page, Response, Result, Target, TlsFacts
 
 text = st.text(max_size=30)
@@ -45,13 +45,13 @@ broken = st.tuples(
     st.sampled_from(["body_contains", "body_not_contains", "body_matches", "json"]), text, text
 )
 findings = st.builds(
-    Findings,
+    BodyFindings,
     st.lists(broken, max_size=2).map(tuple),
     text,
     st.none() | st.tuples(text, text),
     text,
 )
-pages = st.builds(Page, st.none() | text, text, text, findings.map(Findings.as_fields))
+pages = st.builds(Page, st.none() | text, text, text, findings.map(BodyFindings.as_fields))
 results = st.builds(Result, st.builds(Target, st.just(0), urls), outcomes, pages)
 expectations = st.sampled_from(
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.judgement.verdict import Findings, Health, Trouble
+from fetcher.judgement.verdict import BodyFindings, Health, Trouble
 from fetcher.model import Hop
 from tests.judgement.making import URL, answered, read, verdict
 
@@ -22,7 +22,7 @@ def test_the_heading_says_so() -> None:
     """Where the title names only the site, and the page has little text."""
     page = read(HEADING)
     assert page.fields == {"soft_404": "Page not found"}
-    found = verdict(answered(title=page.title, findings=Findings(soft_404="Page not found")))
+    found = verdict(answered(title=page.title, findings=BodyFindings(soft_404="Page not found")))
     assert found.trouble is Trouble.SOFT_404
     assert 'its heading is "Page not found"' in found.text
 

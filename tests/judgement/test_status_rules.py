@@ -4,7 +4,7 @@ import pytest
 
 from fetcher.judgement.expectations import Expectations, parse_statuses
 from fetcher.judgement.judge import worth_rechecking
-from fetcher.judgement.verdict import Findings, Health, Trouble
+from fetcher.judgement.verdict import BodyFindings, Health, Trouble
 from tests.judgement.making import answered, verdict
 
 
@@ -100,7 +100,7 @@ def test_a_rate_limit_is_nobodys_fault() -> None:
 def test_an_error_page_is_not_complained_about_as_well() -> None:
     """It is another page than the one that was expected; how long it took counts all the same."""
     expected = Expectations(title="Shop", body_contains=("a",), unhealthy_after=1, unchanged="body")
-    broken = Findings((("body_contains", '"a"', "1 B read"),), hash="ab")
+    broken = BodyFindings((("body_contains", '"a"', "1 B read"),), hash="ab")
     found = verdict(answered(500, title="Error", elapsed=2, findings=broken), expected, "cd")
     assert [reason.trouble for reason in found.reasons] == [
         Trouble.SERVER_ERROR,

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from fetcher.monitor.commit import CheckRecord, Commit, MissedReason, OperatorOrder, OrderKind
-from fetcher.monitor.history import Loaded, StoreError
+from fetcher.monitor.commit import CheckRecord, Commit, OperatorCommand, OrderKind, Why
+from fetcher.monitor.history import LoadedState, StoreError
 from fetcher.monitor.incident import DeliveryStatus, Incident, Message, Silence
 from fetcher.monitor.target_state import Observation, State
 
@@ -22,8 +22,8 @@ class MemoryStore:
         self.incidents: dict[str, Incident] = {}
         self.messages: dict[str, Message] = {}
         self.silences: dict[str, Silence] = {}
-        self.missed: Counter[tuple[str, MissedReason]] = Counter()
-        self.orders: dict[int, OperatorOrder] = {}
+        self.missed: Counter[tuple[str, Why]] = Counter()
+        self.orders: dict[int, OperatorCommand] = {}
         """Those that were not carried out yet."""
         self._given = 0
 
@@ -48,12 +48,12 @@ class MemoryStore:
     def give(self, kind: OrderKind, subject: str, until: float = 0.0) -> None:
         """Ask something of the monitor, from another process."""
         self._given += 1
-        self.orders[self._given] = OperatorOrder(self._given, kind, subject, "someone", "", until)
+        self.orders[self._given] = OperatorCommand(self._given, kind, subject, "someone", "", until)
 
-    def load(self, now: float) -> Loaded:
+    def load(self, now: float) -> LoadedState:
         """Give the last commit."""
-        waiting = [m for m in self.messages.values() if m.status is DeliveryStatus.WAITING]
-        return Loaded(
+        waiting = [m for m in self.messages.values() if m.fate is DeliveryStatus.WAITING]
+        return LoadedState(
             states=dict(self.states),
             latest=dict(self.latest),
             checked={key: seen.at for key, seen in self.latest.items()},

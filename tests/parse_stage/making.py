@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from fetcher.extraction.fields import Fields, parse_select
+from fetcher.extraction.fields import FieldSet, parse_select
 from fetcher.model import RawPage
-from fetcher.parse_stage import Parser, UserFunction
+from fetcher.parse_stage import PageParser, UserFunction
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -14,10 +14,10 @@ def page(path: str = "", body: bytes = b"<title>A page</title>") -> RawPage:
     return RawPage(f"http://127.0.0.1/{path}", 200, "text/html; charset=utf-8", body)
 
 
-def parser(function: str = "", *select: str) -> Parser:
+def parser(function: str = "", *select: str) -> PageParser:
     """Return a parser with a function of `user_functions` and some fields, each if named."""
-    fields = Fields(tuple(parse_select(text) for text in select)) if select else None
-    return Parser(fields, named(function) if function else None)
+    fields = FieldSet(tuple(parse_select(text) for text in select)) if select else None
+    return PageParser(fields, named(function) if function else None)
 
 
 def named(function: str) -> UserFunction:

@@ -4,18 +4,18 @@ import asyncio
 
 import pytest
 
-from fetcher.parse_stage.batched_stage import AT_HAND, BATCH_BYTES, LINGER, Collector, Errand
+from fetcher.parse_stage.batched_stage import AT_HAND, BATCH_BYTES, LINGER, Collector, PageJob
 from tests.parse_stage.making import page
 from tests.pool.virtual_clock import run
 
 
-def errand(size: int) -> Errand:
+def errand(size: int) -> PageJob:
     """Return a page that counts as so many bytes."""
-    empty = Errand(page(body=b""), asyncio.get_running_loop().create_future())
-    return Errand(page(body=bytes(size - empty.size)), empty.answer)
+    empty = PageJob(page(body=b""), asyncio.get_running_loop().create_future())
+    return PageJob(page(body=bytes(size - empty.size)), empty.answer)
 
 
-def sizes(batches: list[list[Errand]]) -> list[list[int]]:
+def sizes(batches: list[list[PageJob]]) -> list[list[int]]:
     """Return the bytes of each page."""
     return [[each.size for each in batch] for batch in batches]
 
@@ -33,7 +33,7 @@ def test_a_batch_leaves_when_it_is_full(added: list[int], sent: list[list[int]])
     """Small pages travel together, and a big one alone; nobody overtakes."""
 
     async def main() -> None:
-        batches: list[list[Errand]] = []
+        batches: list[list[PageJob]] = []
         collector = Collector(batches.append, workers=2)
         for size in added:
             collector.add(errand(size))
@@ -64,7 +64,7 @@ def test_pages_gather_while_the_workers_have_enough() -> None:
     """Batches become large when many pages come, and leave as soon as one is done."""
 
     async def main() -> None:
-        batches: list[list[Errand]] = []
+        batches: list[list[PageJob]] = []
         collector = Collector(batches.append, workers=1)
         for number in range(AT_HAND):
             collector.add(errand(1000))
@@ -84,7 +84,7 @@ def test_a_page_that_is_sent_again_travels_alone() -> None:
     """Others that gather are not touched by it."""
 
     async def main() -> None:
-        batches: list[list[Errand]] = []
+        batches: list[list[PageJob]] = []
         collector = Collector(batches.append, workers=1)
         collector.add(errand(1000))
         collector.send_alone(errand(2000))

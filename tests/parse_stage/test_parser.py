@@ -8,22 +8,22 @@ from typing import Any
 
 import pytest
 
-from fetcher.extraction.fields import Fields
+from fetcher.extraction.fields import FieldSet
 from fetcher.failures import FailureKind, Phase
 from fetcher.model import RawPage
-from fetcher.parse_stage import Parsed, Parser, UserFunction
+from fetcher.parse_stage import PageParser, Parsed, UserFunction
 from tests.parse_stage.making import page, parser
 
-Way = Callable[[Parser, RawPage], Parsed]
+Way = Callable[[PageParser, RawPage], Parsed]
 
 
-def in_a_worker(parser: Parser, page: RawPage) -> Parsed:
+def in_a_worker(parser: PageParser, page: RawPage) -> Parsed:
     """Parse as a worker does: a pickled parser, in a thread without a loop."""
-    copy: Parser = pickle.loads(pickle.dumps(parser))
+    copy: PageParser = pickle.loads(pickle.dumps(parser))
     return copy.parse(page)
 
 
-def on_the_loop(parser: Parser, page: RawPage) -> Parsed:
+def on_the_loop(parser: PageParser, page: RawPage) -> Parsed:
     """Parse as the inline stage does."""
     return asyncio.run(parser.parse_here(page))
 
@@ -130,7 +130,7 @@ def test_a_defect_of_our_own_is_called_one(parse: Way, monkeypatch: pytest.Monke
     def broken(*_: object) -> None:
         raise LookupError("should not be")
 
-    monkeypatch.setattr(Fields, "extract_from", broken)
+    monkeypatch.setattr(FieldSet, "extract_from", broken)
     found = parse(parser("", "title"), page())
     assert found.failure is not None
     assert (found.failure.kind, found.failure.phase) == (FailureKind.INTERNAL_ERROR, Phase.PARSE)
@@ -167,6 +167,6 @@ def test_what_a_function_prints_is_no_row(
     """It goes to standard error: rows may be on standard output."""
     (tmp_path / "chatty.py").write_text("def f(page):\n    print('at', page.url)\n    return {}\n")
     monkeypatch.chdir(tmp_path)
-    Parser(None, UserFunction("chatty:f")).parse(RawPage("http://a/", 200, "text/html", b""))
+    PageParser(None, UserFunction("chatty:f")).parse(RawPage("http://a/", 200, "text/html", b""))
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == ("", "at http://a/\n")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fetcher.failures import FailureKind
-from fetcher.parse_stage import FunctionError, Parsed, Parser, ProcessStage
+from fetcher.parse_stage import FunctionError, PageParser, Parsed, ProcessStage
 from fetcher.pool import PoolBroken, PoolTerminated
 from tests.parse_stage import user_functions
 from tests.parse_stage.making import page, parser
@@ -40,7 +40,7 @@ BAD = ["fail", "function", "exit", "kill"] + ["eat", "hoard"] * LIMITED
 
 
 async def parsed_by(
-    parser: Parser, pages: Sequence[tuple[str, int]], **limits: Any
+    parser: PageParser, pages: Sequence[tuple[str, int]], **limits: Any
 ) -> list[Parsed]:
     """Parse pages, each described by what it does and its size in bytes, all at once."""
     async with ProcessStage(parser, 2, **limits) as stage:

@@ -41,7 +41,7 @@ def test_a_module_in_the_current_folder_is_found(tmp_path: Path) -> None:
         ("tests.no_such_part:f", "there is no module 'tests.no_such_part', neither in"),
         (
             "tests.parse_stage.user_functions:missing",
-            "there is no 'missing' in tests.parsing.user_",
+            "there is no 'missing' in tests.parse_stage.user_",
         ),
         ("tests.parse_stage.user_functions:NOT_CALLABLE", "is not a function: it is 3"),
         ("shop", "'shop' names no function; write package.module:function"),

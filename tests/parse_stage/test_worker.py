@@ -14,7 +14,7 @@ from tests.parse_stage.making import ROOT
 _PROGRAM = """
 import asyncio, multiprocessing, sys
 sys.path.insert(0, {root!r})
-from fetcher.parsing import ProcessStage
+from fetcher.parse_stage import ProcessStage
 from tests.parse_stage.making import page, parser
 
 async def main(function):

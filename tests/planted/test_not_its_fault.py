@@ -26,8 +26,8 @@ FAILING = Http({"/robots.txt": bare(503), "/": page("Public")})
 LOCKED = unknown("locked", FAILING, Trouble.DENIED, "robots.txt")
 DOWN = unhealthy("down", Deserted(), Trouble.CONNECT, "nothing listens")
 ADDRESS = unknown("inside", SITE, Trouble.DENIED, "private address")
-NO_PROXY = unknown("behind", SITE, Trouble.HERE, "proxy")
-NO_NAMES = unknown("named", SITE, Trouble.HERE, "name server")
+NO_PROXY = unknown("behind", SITE, Trouble.LOCAL, "proxy")
+NO_NAMES = unknown("named", SITE, Trouble.LOCAL, "name server")
 
 
 def refused_address() -> str:

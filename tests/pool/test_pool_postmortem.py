@@ -9,7 +9,7 @@ import pytest
 from fetcher.pool.chunks import Call, Chunk, Errors
 from fetcher.pool.pool_errors import PoolError, TimeLimitExceeded, WorkerDied
 from fetcher.pool.processes.dispatcher import examine
-from fetcher.pool.processes.pieces import Job, Load, Piece
+from fetcher.pool.processes.pieces import ChunkJob, Load, Piece
 from fetcher.pool.processes.wire import LOADING, NOT_BEGUN, Mark, several
 from tests.pool.pool_tasks import identity
 
@@ -22,7 +22,7 @@ class Nowhere:
 def load_of(*sizes: int, limit: float | None = None) -> Load:
     """A load of pieces of these sizes."""
     call = Call(identity, "item", limit)
-    jobs = [Job(Chunk(call, i, 0, range(size), Nowhere())) for i, size in enumerate(sizes)]
+    jobs = [ChunkJob(Chunk(call, i, 0, range(size), Nowhere())) for i, size in enumerate(sizes)]
     return Load([Piece(job, 0, len(job.values)) for job in jobs], 0.0)
 
 

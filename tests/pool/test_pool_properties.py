@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from fetcher.pool import NotPicklable, Pool, TimeLimitExceeded, WorkerDied, amap
 from fetcher.pool.chunks import Call, Chunk, Errors
-from fetcher.pool.processes.pieces import Job, Load, Piece
+from fetcher.pool.processes.pieces import ChunkJob, Load, Piece
 from tests.pool.pool_tasks import identity
 from tests.pool.test_pool_dying import outcomes
 from tests.pool.virtual_clock import run
@@ -289,7 +289,7 @@ def test_a_load_accounts_for_every_item(sizes: list[int], skip: int, data: st.Da
     """However outcomes come and pieces go back, each item is recorded once or comes back."""
     call = Call(identity, "item", None)
     jobs = [
-        Job(Chunk(call, index, 0, range(size + skip), _Nowhere()))
+        ChunkJob(Chunk(call, index, 0, range(size + skip), _Nowhere()))
         for index, size in enumerate(sizes)
     ]
     load = Load([Piece(job, skip, skip + size) for job, size in zip(jobs, sizes, strict=True)], 0.0)
@@ -325,7 +325,7 @@ def test_a_load_accounts_for_every_item(sizes: list[int], skip: int, data: st.Da
         assert job.missing == gone + skip, size
 
 
-def _key(place: tuple[Job, int]) -> tuple[int, int]:
+def _key(place: tuple[ChunkJob, int]) -> tuple[int, int]:
     job, position = place
     return job.chunk.index, position
 

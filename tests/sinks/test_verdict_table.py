@@ -45,7 +45,7 @@ def one_of_each(checked: Make) -> list[Checked]:
         checked(),
         checked(Health.DEGRADED, Trouble.FLAKY, "503 at first"),
         checked(Health.UNHEALTHY, Trouble.GONE, "expected 200..299, found 404", status=404),
-        checked(Health.UNKNOWN, Trouble.HERE, "no route from here", status=0),
+        checked(Health.UNKNOWN, Trouble.LOCAL, "no route from here", status=0),
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fetcher.model import Target
 from fetcher.sources import Fetched, ListOptions, Source, SourceError, open_list
-from fetcher.sources.base import Child, FetchList, Reader
+from fetcher.sources.base import Child, FetchList, ListReader
 from fetcher.sources.list_formats import Origin
 from fetcher.sources.list_source import ListSource
 
@@ -23,7 +23,7 @@ def blocks(data: bytes, cuts: Sequence[int]) -> list[bytes]:
     return [data[start:end] for start, end in itertools.pairwise(places)]
 
 
-def fed(reader: Reader, parts: Iterable[bytes]) -> list[Target | Child]:
+def fed(reader: ListReader, parts: Iterable[bytes]) -> list[Target | Child]:
     """Give all that a reader makes of these blocks."""
     items = [item for part in parts for item in reader.feed(part)]
     return [*items, *reader.finish()]

@@ -5,11 +5,11 @@ import itertools
 import pytest
 
 from fetcher.model import Target
-from fetcher.sources.json_list import Fields, JsonLinesReader, first_line_object
+from fetcher.sources.json_list import JsonFields, JsonLinesReader, first_line_object
 from tests.sources.reading import fed
 
 
-def read(data: str | bytes, fields: Fields = Fields()) -> list[Target]:  # noqa: B008 (frozen)
+def read(data: str | bytes, fields: JsonFields = JsonFields()) -> list[Target]:  # noqa: B008 (frozen)
     """Read JSON lines."""
     reader = JsonLinesReader("l.jsonl", fields, itertools.count())
     rows = fed(reader, [data.encode() if isinstance(data, str) else data])
@@ -37,7 +37,7 @@ def test_objects_and_strings_are_rows() -> None:
 )
 def test_where_the_url_is(path: str | None, row: str) -> None:
     """A named field may be a dotted path; else the usual names are tried, the surest first."""
-    (target,) = read(row, Fields(path))
+    (target,) = read(row, JsonFields(path))
     assert (target.url, target.problem) == ("u", "")
 
 
@@ -70,7 +70,7 @@ def test_rows_with_problems(line: str, url: str | None, problem: str) -> None:
 
 def test_a_named_field_that_is_missing_is_named() -> None:
     """The problem names the wanted field and those that are there."""
-    (row,) = read('{"a": {"c": 1}}', Fields("a.b"))
+    (row,) = read('{"a": {"c": 1}}', JsonFields("a.b"))
     assert row.problem == 'the row has no field "a.b"; it has "a"'
 
 
@@ -90,7 +90,7 @@ def test_a_line_over_a_megabyte() -> None:
 
 def test_carried_fields() -> None:
     """Fields of the header are carried as text: nested ones as compact JSON, missing ones as ""."""
-    fields = Fields(None, ("a", "b"))
+    fields = JsonFields(None, ("a", "b"))
     rows = read(
         '{"url":"u","a":"x","b":1.5}\n{"url":"u","b":{"c":[1,"ä"]}}\n{"url":"u","a":true}\n3',
         fields,
@@ -109,7 +109,7 @@ def test_carried_fields() -> None:
 )
 def test_what_a_first_row_carries(path: str | None, names: tuple[str, ...]) -> None:
     """All its top-level fields but the one with the URL."""
-    assert Fields(path).carried_by({"url": "u", "a": 1, "b": {"c": "v"}}) == names
+    assert JsonFields(path).carried_by({"url": "u", "a": 1, "b": {"c": "v"}}) == names
 
 
 def test_the_first_object_is_found_past_others() -> None:

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from fetcher.model import Target
 from fetcher.sources.base import BrokenInput
-from fetcher.sources.json_list import Fields, JsonValuesReader, first_value_object
+from fetcher.sources.json_list import JsonFields, JsonValuesReader, first_value_object
 from tests.sources.reading import CUTS, blocks, fed
 
 
 def reader() -> JsonValuesReader:
     """Make a reader."""
-    return JsonValuesReader("l.json", Fields(), itertools.count())
+    return JsonValuesReader("l.json", JsonFields(), itertools.count())
 
 
 def until_broken(data: str) -> tuple[list[str], str, str]:

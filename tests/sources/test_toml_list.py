@@ -8,14 +8,14 @@ import pytest
 
 from fetcher.model import Target
 from fetcher.sources import SourceError, toml_list
-from fetcher.sources.json_list import Fields
+from fetcher.sources.json_list import JsonFields
 from fetcher.sources.row_expectations import RowExpectations
 from fetcher.sources.toml_list import TomlReader
 from tests.sources.reading import collected, fed, in_memory, opened
 from tests.sources.test_row_expectations import expect
 
 
-def read(data: str | bytes, fields: Fields = Fields()) -> list[Target]:  # noqa: B008 (frozen)
+def read(data: str | bytes, fields: JsonFields = JsonFields()) -> list[Target]:  # noqa: B008 (frozen)
     """Read a TOML list with expectations."""
     reader = TomlReader("l.toml", fields, itertools.count(), RowExpectations(expect))
     rows = fed(reader, [data.encode() if isinstance(data, str) else data])
@@ -120,7 +120,7 @@ def test_a_list_that_cannot_be_read_at_all(data: str | bytes, message: str) -> N
 def test_a_list_is_read_whole_and_may_not_be_endless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is given before the end, and no more is held than a person writes."""
     monkeypatch.setattr(toml_list, "MAX_TOML", 2**20)
-    reader = TomlReader("l.toml", Fields(), itertools.count())
+    reader = TomlReader("l.toml", JsonFields(), itertools.count())
     assert list(reader.feed(b"#" * 2**20)) == []
     with pytest.raises(SourceError, match="larger than 1 MiB; write long lists as JSON lines"):
         reader.feed(b"#")
@@ -128,7 +128,7 @@ def test_a_list_is_read_whole_and_may_not_be_endless(monkeypatch: pytest.MonkeyP
 
 def test_dates_can_be_carried() -> None:
     """TOML has values that JSON has not."""
-    (row,) = read('[[targets]]\nurl = "u"\nsince = 2026-01-31\n', Fields(None, ("since",)))
+    (row,) = read('[[targets]]\nurl = "u"\nsince = 2026-01-31\n', JsonFields(None, ("since",)))
     assert row.carried == ('"2026-01-31"',)
 
 

@@ -7,7 +7,7 @@ from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import Timings
 from fetcher.monitor.conditions import Uptime
-from fetcher.monitor.history.history_rows import Bucket, Check, Day
+from fetcher.monitor.history.history_rows import Bucket, CheckRow, Day
 from fetcher.monitor.incident import (
     DeliveryStatus,
     Incident,
@@ -17,7 +17,7 @@ from fetcher.monitor.incident import (
     Silence,
     message_id,
 )
-from fetcher.monitor.live_view import Found, Query, TargetView, Vitals
+from fetcher.monitor.live_view import Query, SearchResult, TargetView, Vitals
 from fetcher.monitor.plan import ChannelSettings, Interval, MonitorTarget, Plan
 from fetcher.monitor.target_index import TargetIndex
 from fetcher.monitor.target_state import Condition, Observation, State
@@ -110,7 +110,7 @@ class MadeUp:
         """The same by group."""
         return self.board.groups()
 
-    def find(self, query: Query) -> Found:
+    def find(self, query: Query) -> SearchResult:
         """Find targets."""
         return self.board.find(query)
 
@@ -160,14 +160,14 @@ class Past:
 
     happened: list[Incident] = field(default_factory=list)
     told: list[Message] = field(default_factory=list)
-    made: list[Check] = field(default_factory=list)
+    made: list[CheckRow] = field(default_factory=list)
     error: Exception | None = None
 
     def _look(self) -> None:
         if self.error is not None:
             raise self.error
 
-    def checks(self, key: str, since: float, until: float, most: int) -> list[Check]:
+    def checks(self, key: str, since: float, until: float, most: int) -> list[CheckRow]:
         """Single checks, newest first."""
         self._look()
         return self.made[:most]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import aiohttp
 
 from fetcher.monitor.plan import PageSettings
-from fetcher.statuspage import HistoryReader, StatusPage
+from fetcher.statuspage import HistoryAccess, StatusPage
 from tests.statuspage.making import MadeUp, Past
 
 TOKEN = "open-sesame"
@@ -21,7 +21,7 @@ class Served:
     """A page that is served, and a client that asks it; use it as an async context manager."""
 
     def __init__(
-        self, live: MadeUp, past: HistoryReader | None = None, settings: PageSettings | None = None
+        self, live: MadeUp, past: HistoryAccess | None = None, settings: PageSettings | None = None
     ) -> None:
         self.live = live
         self._page = StatusPage(live, past or Past(), settings or page_settings())

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from fetcher.judgement.verdict import Health, Trouble
-from fetcher.monitor.history.history_rows import Check
+from fetcher.monitor.history.history_rows import CheckRow
 from fetcher.monitor.incident import DeliveryStatus, MessageKind, Silence
 from fetcher.monitor.target_state import Condition
 from fetcher.statuspage.pages import target_page
@@ -72,7 +72,7 @@ def monitor() -> tuple[MadeUp, Past]:
         ),
     ]
     checks = [
-        Check(NOW - n * 60, NOW, Health.UNHEALTHY, Trouble.CONTENT, EVIL + "x" * 200, 200, 0.1)
+        CheckRow(NOW - n * 60, NOW, Health.UNHEALTHY, Trouble.CONTENT, EVIL + "x" * 200, 200, 0.1)
         for n in range(3)
     ]
     return live, Past(happened=[*lasting, over], told=told, made=checks)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from fetcher.statuspage.history_access import History, Unreadable
+from fetcher.statuspage.history_access import History, HistoryUnavailable
 from tests.statuspage.making import MadeUp, Past, view
 from tests.statuspage.served import Served
 
@@ -32,7 +32,7 @@ async def test_questions_wait_in_threads() -> None:
 async def test_what_cannot_be_read_is_said(error: Exception) -> None:
     """Errors of the file are one kind; anything else is a bug, and stays what it is."""
     history = History(Past(error=error))
-    with pytest.raises(Unreadable, match=f"the history cannot be read: {error}"):
+    with pytest.raises(HistoryUnavailable, match=f"the history cannot be read: {error}"):
         await history.ask(lambda reader: reader.incident("x"))
     with pytest.raises(LookupError):
         await history.ask(lambda reader: [][1])

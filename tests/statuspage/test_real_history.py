@@ -6,10 +6,10 @@ import pytest
 
 from fetcher.judgement.verdict import Health
 from fetcher.monitor.commit import CheckRecord, Commit
-from fetcher.monitor.history import Reader, open_store
+from fetcher.monitor.history import HistoryReader, open_store
 from fetcher.monitor.plan import MonitorSettings
 from fetcher.monitor.target_state import Condition, Observation, Span, TimeClass
-from fetcher.statuspage import HistoryReader
+from fetcher.statuspage import HistoryAccess
 from tests.statuspage.making import DAY, NOW, MadeUp, incident, message, view
 from tests.statuspage.pages.reading import parse, texts
 from tests.statuspage.served import Served
@@ -17,7 +17,7 @@ from tests.statuspage.served import Served
 PATHS = ("", "targets/shop", "targets/shop?range=90d", "incidents", "incidents/i1", "feed.atom")
 
 
-async def written(path: Path) -> HistoryReader:
+async def written(path: Path) -> HistoryAccess:
     """A database with three days of a target, an incident and its message."""
     store = open_store(str(path), MonitorSettings(database=str(path)), NOW)
     records = []
@@ -33,7 +33,7 @@ async def written(path: Path) -> HistoryReader:
     )
     await store.maintain(NOW)
     await store.close()
-    return Reader(str(path))
+    return HistoryReader(str(path))
 
 
 async def test_a_real_history(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ async def test_a_real_history(tmp_path: Path) -> None:
 async def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     """What is known now is shown; what is not says why."""
     live = MadeUp([view("shop", name="Shop")])
-    async with Served(live, Reader(str(tmp_path / "none.db"))) as page:
+    async with Served(live, HistoryReader(str(tmp_path / "none.db"))) as page:
         assert "the history cannot be read" in await page.get("")
         await page.get("incidents", 503)
 

@@ -226,7 +226,7 @@ def test_gzip_packs_and_repeats(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from fetcher.sinks.outputs import FileOutput, GzipOutput
+from fetcher.storage.outputs import FileOutput, GzipOutput
 
 path = Path(sys.argv[1])
 output = GzipOutput(FileOutput(path)) if path.suffix == ".gz" else FileOutput(path)

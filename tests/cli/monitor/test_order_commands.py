@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.monitor.commit import OperatorOrder, OrderKind
+from fetcher.monitor.commit import OperatorCommand, OrderKind
 from fetcher.monitor.history import open_store
 from fetcher.monitor.plan import MonitorSettings
 from tests.cli.monitored import Watch, make_watch, monitor
@@ -19,7 +19,7 @@ async def watch(tmp_path: Path) -> Watch:
     return await make_watch(tmp_path)
 
 
-async def orders(watch: Watch) -> list[OperatorOrder]:
+async def orders(watch: Watch) -> list[OperatorCommand]:
     """The orders that wait for the monitor."""
     store = open_store(str(watch.database), MonitorSettings(), time.time())
     try:

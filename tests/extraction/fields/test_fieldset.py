@@ -4,10 +4,10 @@ import pickle
 
 import pytest
 
-from fetcher.extraction.fields import Fields, PageView, parse_select
+from fetcher.extraction.fields import FieldSet, PageView, parse_select
 from tests.extraction.fields.pages import raw
 
-FIELDS = Fields(tuple(map(parse_select, ["price:float=b::text", "title", "n:int=i::text ?? 1"])))
+FIELDS = FieldSet(tuple(map(parse_select, ["price:float=b::text", "title", "n:int=i::text ?? 1"])))
 
 
 def test_fields_come_by_name_in_order() -> None:
@@ -35,7 +35,7 @@ def test_a_parsed_page_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_name_stands_for_one_field() -> None:
     """Two columns of one name are refused."""
     with pytest.raises(ValueError, match="more than one field is called 'title'"):
-        Fields((parse_select("title"), parse_select("title=h1")))
+        FieldSet((parse_select("title"), parse_select("title=h1")))
 
 
 def test_fields_can_be_sent_to_another_process() -> None:

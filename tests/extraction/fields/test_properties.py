@@ -5,11 +5,11 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.extraction.fields import READY_MADE, Fields, PageView, parse_select
+from fetcher.extraction.fields import READY_MADE, FieldSet, PageView, parse_select
 from fetcher.model import RawPage
 from tests.extraction.soup import encoded_soup, hostile_bytes
 
-EVERYTHING = Fields(
+EVERYTHING = FieldSet(
     tuple(
         parse_select(text)
         for text in [

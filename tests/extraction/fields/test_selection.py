@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.extraction.fields import Part, Selection
+from fetcher.extraction.fields import ElementPart, Selection
 from fetcher.extraction.fields.selection import parse_selection
 from tests.extraction.fields.pages import page
 
@@ -11,14 +11,14 @@ from tests.extraction.fields.pages import page
     ("text", "selection"),
     [
         (".price::text", Selection(".price")),
-        (" a @href* ", Selection("a", Part.ATTRIBUTE, "href", True)),
-        ("main::html", Selection("main", Part.HTML)),
+        (" a @href* ", Selection("a", ElementPart.ATTRIBUTE, "href", True)),
+        ("main::html", Selection("main", ElementPart.HTML)),
         ("li::text*", Selection("li", many=True)),
-        ("a::attr( href )*", Selection("a", Part.ATTRIBUTE, "href", True)),
-        ("a[href*='::text']@href", Selection("a[href*='::text']", Part.ATTRIBUTE, "href")),
+        ("a::attr( href )*", Selection("a", ElementPart.ATTRIBUTE, "href", True)),
+        ("a[href*='::text']@href", Selection("a[href*='::text']", ElementPart.ATTRIBUTE, "href")),
         ("a[title='x@y']::text", Selection("a[title='x@y']")),
         ("ul > *::text*", Selection("ul > *", many=True)),
-        ("use@xlink:href", Selection("use", Part.ATTRIBUTE, "xlink:href")),
+        ("use@xlink:href", Selection("use", ElementPart.ATTRIBUTE, "xlink:href")),
         (".price", None),
         ("a[title='x@y']", None),
         ("div > *", None),
@@ -81,8 +81,8 @@ def test_nothing_is_selected_in_what_is_no_markup() -> None:
     assert (Selection("p").all(body), Selection("p").first(body)) == ([], None)
 
 
-@pytest.mark.parametrize("part", [Part.TEXT, Part.HTML])
-def test_elements_within_each_other_are_bounded(part: Part) -> None:
+@pytest.mark.parametrize("part", [ElementPart.TEXT, ElementPart.HTML])
+def test_elements_within_each_other_are_bounded(part: ElementPart) -> None:
     """A page in which each of hundreds holds all the rest does not fill the memory."""
     markup = "<div>" * 500 + "<i></i>" * 40_000 + "x" * 100_000
     values = Selection("div", part, many=True).all(page(markup))

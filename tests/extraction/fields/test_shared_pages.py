@@ -12,7 +12,7 @@ import html5lib  # type: ignore[import-untyped]
 import pytest
 
 from fetcher.extraction.encoding.decoders import decode
-from fetcher.extraction.fields import Fields, FieldValue, parse_select
+from fetcher.extraction.fields import FieldSet, FieldValue, parse_select
 from fetcher.model import RawPage
 from fetcher.urls import parse
 from tests.extraction.reading import SHARED, needs_shared, shared_rows
@@ -22,7 +22,7 @@ pytestmark = needs_shared
 _HTML = "{http://www.w3.org/1999/xhtml}"
 _URL = "https://example.com/section/page.html"
 _NAMES = ("description", "canonical", "lang", "json_ld", "images=img@src*")
-_FIELDS = Fields(tuple(map(parse_select, _NAMES)))
+_FIELDS = FieldSet(tuple(map(parse_select, _NAMES)))
 
 
 @cache

@@ -5,17 +5,17 @@ import tomllib
 import pytest
 
 from fetcher.extraction.fields import (
+    ElementPart,
     Field,
-    Fields,
+    FieldSet,
     FieldType,
-    Part,
     ReadyMade,
     Selection,
     fields_of_table,
     parse_select,
 )
 
-ALL_LINKS = Selection("a", Part.ATTRIBUTE, "href", True)
+ALL_LINKS = Selection("a", ElementPart.ATTRIBUTE, "href", True)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ ALL_LINKS = Selection("a", Part.ATTRIBUTE, "href", True)
         (" count : int = .n::text ?? 0 ", Field("count", Selection(".n"), FieldType.INT, 0)),
         (
             "stock:bool=p@x ?? no",
-            Field("stock", Selection("p", Part.ATTRIBUTE, "x"), FieldType.BOOL, False),
+            Field("stock", Selection("p", ElementPart.ATTRIBUTE, "x"), FieldType.BOOL, False),
         ),
         ("p=.p::text ??", Field("p", Selection(".p"), default="")),
         ("q=a[href*='??']::text", Field("q", Selection("a[href*='??']"))),
@@ -87,7 +87,7 @@ def test_a_table_names_fields() -> None:
         tags = { select = "a@href*", default = ["none"] }
         n = { select = ".n::text ?? 1", type = "int" }
     """)
-    assert fields_of_table(table) == Fields(
+    assert fields_of_table(table) == FieldSet(
         (
             Field("price", Selection(".price")),
             Field("title", ReadyMade("title")),
@@ -97,7 +97,7 @@ def test_a_table_names_fields() -> None:
             Field("n", Selection(".n"), FieldType.INT, 1),
         )
     )
-    assert fields_of_table({}) == Fields(())
+    assert fields_of_table({}) == FieldSet(())
 
 
 @pytest.mark.parametrize(

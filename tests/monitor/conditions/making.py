@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.conditions import next_state
+from fetcher.monitor.conditions import fold
 from fetcher.monitor.plan import Policy
-from fetcher.monitor.target_state import NEW, Change, Condition, State
+from fetcher.monitor.target_state import NEW, Condition, ConditionChange, State
 
 HEALTH = {
     "h": Health.HEALTHY,
@@ -21,13 +21,13 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 def fold_all(
     state: State, checks: str, policy: Policy = PLAIN, *, start: float = 1.0, step: float = 1.0
-) -> tuple[State, list[Change]]:
+) -> tuple[State, list[ConditionChange]]:
     """Fold a row of checks, such as `hhu?d`; an upper case letter is within maintenance."""
     changes = []
     for number, letter in enumerate(checks):
         health = HEALTH[letter.lower()]
         at = start + number * step
-        state, change = next_state(state, health, at, policy, maintenance=letter.isupper())
+        state, change = fold(state, health, at, policy, maintenance=letter.isupper())
         changes += [change] if change else []
     return state, changes
 
@@ -41,7 +41,7 @@ def conditions(checks: str, policy: Policy = PLAIN, state: State = NEW) -> str:
     return shown
 
 
-def ways(changes: Iterable[Change]) -> list[str]:
+def ways(changes: Iterable[ConditionChange]) -> list[str]:
     """The changes in words."""
     return [f"{change.before} -> {change.after}" for change in changes]
 

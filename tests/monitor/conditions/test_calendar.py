@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetcher.monitor.conditions import MaintenanceCalendar
-from fetcher.monitor.plan import Window
+from fetcher.monitor.conditions import Calendar
+from fetcher.monitor.plan import MaintenanceWindow
 from tests.monitor.conditions.making import DAY, HOUR, MINUTE, when
 
-NIGHTLY = Window("backup", cron="0 2 * * *", duration=HOUR)
-ONCE = Window("move", start=when("2026-06-01T12:00:00Z"), end=when("2026-06-01T14:00:00Z"))
+NIGHTLY = MaintenanceWindow("backup", cron="0 2 * * *", duration=HOUR)
+ONCE = MaintenanceWindow(
+    "move", start=when("2026-06-01T12:00:00Z"), end=when("2026-06-01T14:00:00Z")
+)
 
 
 @pytest.mark.parametrize(
@@ -22,87 +24,89 @@ ONCE = Window("move", start=when("2026-06-01T12:00:00Z"), end=when("2026-06-01T1
         (NIGHTLY, "2026-06-01T02:00:00Z", "2026-06-01T03:00:00Z"),
         # clocks are set forward within: two real hours, until 4:30 by the clock
         (
-            Window("", "30 1 * * *", "Europe/Berlin", 2 * HOUR),
+            MaintenanceWindow("", "30 1 * * *", "Europe/Berlin", 2 * HOUR),
             "2026-03-29T01:30:00+01:00",
             "2026-03-29T04:30:00+02:00",
         ),
         # 2:30 does not come on that day: it begins when the clock is set forward
         (
-            Window("", "30 2 * * *", "Europe/Berlin", HOUR),
+            MaintenanceWindow("", "30 2 * * *", "Europe/Berlin", HOUR),
             "2026-03-29T03:00:00+02:00",
             "2026-03-29T04:00:00+02:00",
         ),
         # clocks are set back within: until 2:30 by the clock
         (
-            Window("", "30 1 * * *", "Europe/Berlin", 2 * HOUR),
+            MaintenanceWindow("", "30 1 * * *", "Europe/Berlin", 2 * HOUR),
             "2026-10-25T01:30:00+02:00",
             "2026-10-25T02:30:00+01:00",
         ),
         # 2:30 comes twice on that day: only the first begins it
         (
-            Window("", "30 2 * * *", "Europe/Berlin", 30 * MINUTE),
+            MaintenanceWindow("", "30 2 * * *", "Europe/Berlin", 30 * MINUTE),
             "2026-10-25T02:30:00+02:00",
             "2026-10-25T03:00:00+02:00",
         ),
         # half an hour is skipped on Lord Howe Island
         (
-            Window("", "15 2 * * *", "Australia/Lord_Howe", HOUR),
+            MaintenanceWindow("", "15 2 * * *", "Australia/Lord_Howe", HOUR),
             "2026-10-04T02:30:00+11:00",
             "2026-10-04T03:30:00+11:00",
         ),
         # the last Friday of a month, over midnight and the end of the month
         (
-            Window("", "0 22 * * 5L", "America/New_York", 26 * HOUR),
+            MaintenanceWindow("", "0 22 * * 5L", "America/New_York", 26 * HOUR),
             "2026-07-31T22:00:00-04:00",
             "2026-08-02T00:00:00-04:00",
         ),
         # every ten minutes for a quarter of an hour: it goes on from the first to the last
         (
-            Window("", "*/10 6 1 * *", "UTC", 15 * MINUTE),
+            MaintenanceWindow("", "*/10 6 1 * *", "UTC", 15 * MINUTE),
             "2026-06-01T06:00:00Z",
             "2026-06-01T07:05:00Z",
         ),
         # longer than the night between: Monday to Saturday
         (
-            Window("", "0 8 * * 1-5", "UTC", DAY),
+            MaintenanceWindow("", "0 8 * * 1-5", "UTC", DAY),
             "2026-06-01T08:00:00Z",
             "2026-06-06T08:00:00Z",
         ),
         # once in four years
         (
-            Window("", "0 0 29 2 *", "UTC", 2 * DAY),
+            MaintenanceWindow("", "0 0 29 2 *", "UTC", 2 * DAY),
             "2028-02-29T00:00:00Z",
             "2028-03-02T00:00:00Z",
         ),
     ],
 )
-def test_a_window_is_on_from_beginning_to_end(window: Window, begins: str, ends: str) -> None:
+def test_a_window_is_on_from_beginning_to_end(
+    window: MaintenanceWindow, begins: str, ends: str
+) -> None:
     """The beginning belongs to it, the end does not; asked in any order and in one."""
     start, end = when(begins), when(ends)
-    for middle in (MaintenanceCalendar(), calendar_that_was_asked(window, end + DAY)):
+    for middle in (Calendar(), calendar_that_was_asked(window, end + DAY)):
         assert middle.window_at([window], start - 0.001) is None
         assert middle.window_at([window], start) is window
         assert middle.window_at([window], end - 0.001) is window
         assert middle.window_at([window], end) is None
     whole = ((start, end),)
-    assert MaintenanceCalendar().announced([window], start - MINUTE, end + MINUTE) == whole
-    assert MaintenanceCalendar().announced([window], start, end) == whole
+    assert Calendar().announced([window], start - MINUTE, end + MINUTE) == whole
+    assert Calendar().announced([window], start, end) == whole
     within = (start + 1, start + 2)
-    assert MaintenanceCalendar().announced([window], *within) == (within,)
-    assert MaintenanceCalendar().next_windows([window], start - MINUTE) == ((start, window),)
+    assert Calendar().announced([window], *within) == (within,)
+    assert Calendar().next_windows([window], start - MINUTE) == ((start, window),)
 
 
-def calendar_that_was_asked(window: Window, at: float) -> MaintenanceCalendar:
+def calendar_that_was_asked(window: MaintenanceWindow, at: float) -> Calendar:
     """Make a calendar that knows of another time already."""
-    calendar = MaintenanceCalendar()
+    calendar = Calendar()
     calendar.window_at([window], at)
     return calendar
 
 
 def test_the_first_window_that_is_on_is_named() -> None:
     """In the order in which the target has them."""
-    longer = Window("night", cron="0 1 * * *", duration=4 * HOUR)
-    calendar, at = MaintenanceCalendar(), when("2026-06-01T02:30:00Z")
+    longer = MaintenanceWindow("night", cron="0 1 * * *", duration=4 * HOUR)
+    calendar, at = Calendar(), when("2026-06-01T02:30:00Z")
     assert calendar.window_at([NIGHTLY, longer], at) is NIGHTLY
     assert calendar.window_at([longer, NIGHTLY], at) is longer
     assert calendar.window_at([NIGHTLY, longer], at + HOUR) is longer
@@ -113,26 +117,26 @@ def test_windows_that_overlap_or_touch_make_one_stretch() -> None:
     """What lies apart stays apart."""
     begins = when("2026-06-01T00:00:00Z")
     windows = [
-        Window("c", start=begins + 5 * HOUR, end=begins + 6 * HOUR),
+        MaintenanceWindow("c", start=begins + 5 * HOUR, end=begins + 6 * HOUR),
         NIGHTLY,
-        Window("a", start=begins + HOUR, end=begins + 2 * HOUR),
-        Window("b", start=begins + 2.5 * HOUR, end=begins + 2.6 * HOUR),
+        MaintenanceWindow("a", start=begins + HOUR, end=begins + 2 * HOUR),
+        MaintenanceWindow("b", start=begins + 2.5 * HOUR, end=begins + 2.6 * HOUR),
     ]
-    found = MaintenanceCalendar().announced(windows, begins, begins + 20 * HOUR)
+    found = Calendar().announced(windows, begins, begins + 20 * HOUR)
     assert found == (
         (begins + HOUR, begins + 3 * HOUR),
         (begins + 5 * HOUR, begins + 6 * HOUR),
     )
-    assert MaintenanceCalendar().announced(windows, begins, begins) == ()
-    assert MaintenanceCalendar().announced([], begins, begins + HOUR) == ()
+    assert Calendar().announced(windows, begins, begins) == ()
+    assert Calendar().announced([], begins, begins + HOUR) == ()
 
 
 def test_the_next_windows_are_given_soonest_first() -> None:
     """Those that are over are left out; one that is on comes again."""
     at = when("2026-06-01T02:30:00Z")
-    soon = Window("soon", start=at + 1, end=at + 2)
-    past = Window("past", start=at - 2, end=at - 1)
-    assert MaintenanceCalendar().next_windows([NIGHTLY, past, soon], at) == (
+    soon = MaintenanceWindow("soon", start=at + 1, end=at + 2)
+    past = MaintenanceWindow("past", start=at - 2, end=at - 1)
+    assert Calendar().next_windows([NIGHTLY, past, soon], at) == (
         (at + 1, soon),
         (at + 23.5 * HOUR, NIGHTLY),
     )
@@ -140,8 +144,8 @@ def test_the_next_windows_are_given_soonest_first() -> None:
 
 def test_a_window_that_never_ends_is_on_for_ever() -> None:
     """It begins again each minute, for two, and has no next beginning."""
-    always, at = Window("always", cron="* * * * *", duration=2 * MINUTE), 1.8e9
-    calendar = MaintenanceCalendar()
+    always, at = MaintenanceWindow("always", cron="* * * * *", duration=2 * MINUTE), 1.8e9
+    calendar = Calendar()
     assert calendar.next_windows([always], at) == ()
     for later in (at, at + 1e5, at + 1e9, at - 1e9):
         assert calendar.window_at([always], later) is always
@@ -152,7 +156,7 @@ def test_a_window_that_never_ends_is_on_for_ever() -> None:
 def test_of_a_gap_of_years_only_the_end_is_looked_at() -> None:
     """A clock that stood in 1970 does not have fifty years of nights worked out."""
     night = when("2026-06-01T02:00:00Z")
-    found = MaintenanceCalendar().announced([NIGHTLY], 0.0, night + HOUR)
+    found = Calendar().announced([NIGHTLY], 0.0, night + HOUR)
     assert found[0] == (night - 399 * DAY, night - 399 * DAY + HOUR)
     assert found[-1] == (night, night + HOUR)
     assert len(found) == 400
@@ -160,17 +164,15 @@ def test_of_a_gap_of_years_only_the_end_is_looked_at() -> None:
 
 def test_a_long_stretch_is_not_taken_for_the_next_one() -> None:
     """On from Monday to Saturday, it next begins on the Monday after."""
-    window = Window("", "0 8 * * 1-5", "UTC", DAY)
+    window = MaintenanceWindow("", "0 8 * * 1-5", "UTC", DAY)
     tuesday = when("2026-06-02T09:00:00Z")
-    assert MaintenanceCalendar().next_windows([window], tuesday) == (
-        (when("2026-06-08T08:00:00Z"), window),
-    )
+    assert Calendar().next_windows([window], tuesday) == ((when("2026-06-08T08:00:00Z"), window),)
 
 
 def test_what_is_remembered_does_not_grow_for_ever() -> None:
     """Ten years of an hourly window, asked as a monitor asks, are answered right throughout."""
-    window = Window("", "0 * * * *", "UTC", MINUTE)
-    calendar, begin = MaintenanceCalendar(), when("2026-01-01T00:00:00Z")
+    window = MaintenanceWindow("", "0 * * * *", "UTC", MINUTE)
+    calendar, begin = Calendar(), when("2026-01-01T00:00:00Z")
     for day in range(3650):
         at = begin + day * DAY
         assert calendar.announced([window], at - 30, at + 90) == ((at, at + MINUTE),)
@@ -197,8 +199,8 @@ def test_any_time_is_answered_as_by_someone_with_a_calendar_on_the_wall(
     zone: str, hour: int, minute: int, duration: float, times: list[float]
 ) -> None:
     """Whatever was asked before, and in whatever order."""
-    window = Window("", f"{minute} {hour} * * *", zone, duration)
-    calendar = MaintenanceCalendar()
+    window = MaintenanceWindow("", f"{minute} {hour} * * *", zone, duration)
+    calendar = Calendar()
     for at in times:
         today = datetime.fromtimestamp(at, ZoneInfo(zone)).date()
         begins = [on_day(today - timedelta(days), hour, minute, zone) for days in (0, 1, 2, 3)]
@@ -224,10 +226,10 @@ def test_stretches_and_times_agree(
     cron: str, duration: float, times: list[float], length: float
 ) -> None:
     """On is what lies within a stretch, also for a calendar that has been asked much else."""
-    window, calendar = Window("", cron, "Europe/Berlin", duration), MaintenanceCalendar()
+    window, calendar = MaintenanceWindow("", cron, "Europe/Berlin", duration), Calendar()
     for start in times:
         stretches = calendar.announced([window], start, start + length)
-        assert stretches == MaintenanceCalendar().announced([window], start, start + length)
+        assert stretches == Calendar().announced([window], start, start + length)
         for part in range(21):
             at = start + length * part / 21
             within = any(first <= at < last for first, last in stretches)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.conditions import next_state
-from fetcher.monitor.target_state import NEW, Change, Condition, State
+from fetcher.monitor.conditions import fold
+from fetcher.monitor.target_state import NEW, Condition, ConditionChange, State
 from tests.monitor.conditions.making import PLAIN, UP, conditions, fold_all, ways
 
 
@@ -85,10 +85,10 @@ def test_a_change_says_when_it_was_noticed_and_when_it_began() -> None:
     """It begins with the first check of the row that shows it, and so does the condition."""
     state, changes = fold_all(NEW, "huh" + "d" + "uuu" + "h" + "hh")
     assert changes == [
-        Change(1.0, 1.0, Condition.NEW, Condition.UP),
-        Change(6.0, 4.0, Condition.UP, Condition.DEGRADED),
-        Change(7.0, 5.0, Condition.DEGRADED, Condition.DOWN),
-        Change(9.0, 8.0, Condition.DOWN, Condition.UP),
+        ConditionChange(1.0, 1.0, Condition.NEW, Condition.UP),
+        ConditionChange(6.0, 4.0, Condition.UP, Condition.DEGRADED),
+        ConditionChange(7.0, 5.0, Condition.DEGRADED, Condition.DOWN),
+        ConditionChange(9.0, 8.0, Condition.DOWN, Condition.UP),
     ]
     assert state == State(Condition.UP, since=8.0)
 
@@ -96,14 +96,14 @@ def test_a_change_says_when_it_was_noticed_and_when_it_began() -> None:
 def test_down_at_once_after_maintenance_began_with_the_first_that_failed() -> None:
     """What was wrong within the window is told with its own beginning."""
     _, changes = fold_all(UP, "DUUUUu")
-    assert changes == [Change(6.0, 2.0, Condition.UP, Condition.DOWN)]
+    assert changes == [ConditionChange(6.0, 2.0, Condition.UP, Condition.DOWN)]
 
 
 def test_what_could_not_be_seen_changes_nothing() -> None:
     """The state before is given back, whatever it was in the middle of."""
     for checks in ("", "h", "uu", "uuuh", "ddd"):
         state, _ = fold_all(NEW, checks)
-        assert next_state(state, Health.UNKNOWN, 99.0, PLAIN)[0] is state
+        assert fold(state, Health.UNKNOWN, 99.0, PLAIN)[0] is state
 
 
 @pytest.mark.parametrize("checks", ["h", "uuu", "ddd", "hUUU", "hDDD"])
@@ -119,7 +119,7 @@ def test_a_policy_that_became_stricter_counts_on() -> None:
     """A row that was counted before a reload is not begun anew."""
     state, _ = fold_all(UP, "uu")
     _, changes = fold_all(state, "uuu", replace(PLAIN, failures_before_down=5), start=3.0)
-    assert changes == [Change(5.0, 1.0, Condition.UP, Condition.DOWN)]
+    assert changes == [ConditionChange(5.0, 1.0, Condition.UP, Condition.DOWN)]
 
 
 def test_a_policy_that_became_laxer_acts_on_what_was_counted() -> None:
@@ -133,4 +133,4 @@ def test_a_clock_that_is_set_back_does_not_make_a_change_begin_in_the_future() -
     """The row then begins with the first check by the new clock."""
     state, _ = fold_all(UP, "uu", start=1000.0)
     _, changes = fold_all(state, "u", start=10.0)
-    assert changes == [Change(10.0, 10.0, Condition.UP, Condition.DOWN)]
+    assert changes == [ConditionChange(10.0, 10.0, Condition.UP, Condition.DOWN)]

@@ -5,20 +5,20 @@ import math
 import pytest
 
 from fetcher.monitor.conditions import check_window
-from fetcher.monitor.plan import Window
+from fetcher.monitor.plan import MaintenanceWindow
 
 
 @pytest.mark.parametrize(
     "window",
     [
-        Window("", cron="0 2 * * *", duration=60.0),
-        Window("", cron="@daily", zone="Europe/Berlin", duration=86400.0 * 3),
-        Window("", cron="0 22 * * 5L", zone="America/New_York", duration=0.5),
-        Window("", cron="* * * * *", duration=3600.0),
-        Window("", start=0.0, end=1.0),
+        MaintenanceWindow("", cron="0 2 * * *", duration=60.0),
+        MaintenanceWindow("", cron="@daily", zone="Europe/Berlin", duration=86400.0 * 3),
+        MaintenanceWindow("", cron="0 22 * * 5L", zone="America/New_York", duration=0.5),
+        MaintenanceWindow("", cron="* * * * *", duration=3600.0),
+        MaintenanceWindow("", start=0.0, end=1.0),
     ],
 )
-def test_a_window_that_says_when_it_is_passes(window: Window) -> None:
+def test_a_window_that_says_when_it_is_passes(window: MaintenanceWindow) -> None:
     """Also one that begins again before it has ended."""
     check_window(window)
 
@@ -26,28 +26,28 @@ def test_a_window_that_says_when_it_is_passes(window: Window) -> None:
 @pytest.mark.parametrize(
     ("window", "words"),
     [
-        (Window("w"), "does not say when it is"),
-        (Window("w", start=1.0), "does not say when it is"),
-        (Window("w", end=1.0), "does not say when it is"),
-        (Window("w", start=2.0, end=2.0), "ends before it has begun"),
-        (Window("w", start=2.0, end=1.0), "ends before it has begun"),
-        (Window("w", start=1.0, end=math.inf), "not a time"),
-        (Window("w", start=math.nan, end=1.0), "not a time"),
-        (Window("w", start=1.0, end=2.0, duration=1.0), "duration too"),
-        (Window("w", cron="0 2 * * *", duration=1.0, start=1.0), "start or end too"),
-        (Window("w", cron="0 2 * * *", duration=1.0, end=1.0), "start or end too"),
-        (Window("w", cron="0 2 * * *"), "no duration"),
-        (Window("w", cron="0 2 * * *", duration=-1.0), "no duration"),
-        (Window("w", cron="0 2 * * *", duration=math.nan), "no duration"),
-        (Window("w", cron="0 2 * * *", duration=math.inf), "longer than a year"),
-        (Window("w", cron="0 2 * *", duration=1.0), r"0 2 \* \*"),
-        (Window("w", cron="0 25 * * *", duration=1.0), "25"),
-        (Window("w", cron="0 0 30 2 *", duration=1.0), "0 0 30 2"),
-        (Window("w", cron="0 0 2 * * *", duration=1.0), "has seconds"),
-        (Window("w", cron="0 2 * * *", zone="Europe/Berlim", duration=1.0), "Berlim"),
+        (MaintenanceWindow("w"), "does not say when it is"),
+        (MaintenanceWindow("w", start=1.0), "does not say when it is"),
+        (MaintenanceWindow("w", end=1.0), "does not say when it is"),
+        (MaintenanceWindow("w", start=2.0, end=2.0), "ends before it has begun"),
+        (MaintenanceWindow("w", start=2.0, end=1.0), "ends before it has begun"),
+        (MaintenanceWindow("w", start=1.0, end=math.inf), "not a time"),
+        (MaintenanceWindow("w", start=math.nan, end=1.0), "not a time"),
+        (MaintenanceWindow("w", start=1.0, end=2.0, duration=1.0), "duration too"),
+        (MaintenanceWindow("w", cron="0 2 * * *", duration=1.0, start=1.0), "start or end too"),
+        (MaintenanceWindow("w", cron="0 2 * * *", duration=1.0, end=1.0), "start or end too"),
+        (MaintenanceWindow("w", cron="0 2 * * *"), "no duration"),
+        (MaintenanceWindow("w", cron="0 2 * * *", duration=-1.0), "no duration"),
+        (MaintenanceWindow("w", cron="0 2 * * *", duration=math.nan), "no duration"),
+        (MaintenanceWindow("w", cron="0 2 * * *", duration=math.inf), "longer than a year"),
+        (MaintenanceWindow("w", cron="0 2 * *", duration=1.0), r"0 2 \* \*"),
+        (MaintenanceWindow("w", cron="0 25 * * *", duration=1.0), "25"),
+        (MaintenanceWindow("w", cron="0 0 30 2 *", duration=1.0), "0 0 30 2"),
+        (MaintenanceWindow("w", cron="0 0 2 * * *", duration=1.0), "has seconds"),
+        (MaintenanceWindow("w", cron="0 2 * * *", zone="Europe/Berlim", duration=1.0), "Berlim"),
     ],
 )
-def test_what_cannot_be_is_said_in_plain_words(window: Window, words: str) -> None:
+def test_what_cannot_be_is_said_in_plain_words(window: MaintenanceWindow, words: str) -> None:
     """A mistake names what is wrong, and does not wait for the first night."""
     with pytest.raises(ValueError, match=words) as caught:
         check_window(window)

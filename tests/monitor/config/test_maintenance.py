@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fetcher.monitor.plan import Window
+from fetcher.monitor.plan import MaintenanceWindow
 from tests.monitor.config.plans import plan_of
 
 TARGETS = """
@@ -29,7 +29,7 @@ def test_windows_that_come_again(tmp_path: Path) -> None:
     text = '[[maintenance]]\ncron = "30 3 * * 0"\ntimezone = "Europe/Berlin"\nduration = "90m"\n'
     target = plan_of(tmp_path, TARGETS + text).targets[0]
     assert target.windows == (
-        Window("30 3 * * 0", cron="30 3 * * 0", zone="Europe/Berlin", duration=5400.0),
+        MaintenanceWindow("30 3 * * 0", cron="30 3 * * 0", zone="Europe/Berlin", duration=5400.0),
     )
 
 
@@ -48,8 +48,8 @@ def test_windows_that_come_once(tmp_path: Path) -> None:
         """
     first, second = plan_of(tmp_path, TARGETS + text).targets[0].windows
     eight = 1782892800.0  # 2026-07-01T08:00:00Z
-    assert first == Window("a", start=eight, end=eight + 3600)
-    assert second == Window("b", start=eight, end=eight + 3600)
+    assert first == MaintenanceWindow("a", start=eight, end=eight + 3600)
+    assert second == MaintenanceWindow("b", start=eight, end=eight + 3600)
 
 
 def test_patterns_choose_targets(tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from fetcher.monitor.config import Changed
+from fetcher.monitor.config import FileWatcher
 
 
-def settle(changed: Changed) -> bool:
+def settle(changed: FileWatcher) -> bool:
     """Ask as often as it takes until what has changed has come to rest."""
     return changed() or changed()
 
@@ -15,7 +15,7 @@ def test_each_change_is_told_once(tmp_path: Path) -> None:
     """What was written, replaced, removed or made anew; not what stayed as it was."""
     file, other = tmp_path / "a.toml", tmp_path / "b.txt"
     file.write_text("a")
-    changed = Changed([file, other])
+    changed = FileWatcher([file, other])
     assert not settle(changed)
     file.write_text("ab")
     assert settle(changed)
@@ -37,7 +37,7 @@ def test_a_file_that_is_being_written_is_told_when_it_is_finished(tmp_path: Path
     """As long as it differs from one look to the next it is not read."""
     file = tmp_path / "a.toml"
     file.write_text("")
-    changed = Changed([file])
+    changed = FileWatcher([file])
     for number in range(1, 4):
         file.write_text("x" * number)
         assert not changed()
@@ -49,7 +49,7 @@ def test_a_change_that_is_taken_back_is_none(tmp_path: Path) -> None:
     """Only what differs from what is known counts."""
     file = tmp_path / "a.toml"
     file.write_text("a")
-    changed = Changed([file])
+    changed = FileWatcher([file])
     file.rename(tmp_path / "b.toml")
     assert not changed()
     (tmp_path / "b.toml").rename(file)
@@ -58,7 +58,7 @@ def test_a_change_that_is_taken_back_is_none(tmp_path: Path) -> None:
 
 def test_new_files_that_fit_a_pattern_count(tmp_path: Path) -> None:
     """Files that come and go; those that do not fit do not matter."""
-    changed = Changed([tmp_path / "*.csv"])
+    changed = FileWatcher([tmp_path / "*.csv"])
     (tmp_path / "a.txt").write_text("")
     assert not settle(changed)
     (tmp_path / "a.csv").write_text("")

@@ -9,30 +9,30 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from fetcher.monitor.connectivity import (
     ControlGate,
     ControlRound,
-    Evidence,
     Gate,
-    GatedCheck,
     Offline,
-    PeerGate,
+    OthersGate,
+    Passing,
     Released,
+    Shows,
 )
 from fetcher.monitor.connectivity.control_targets import LONGEST_ROUND
 from fetcher.monitor.plan import SelfSettings
 
 Item = tuple[str, int]
-UNCERTAIN = (Evidence.DOUBT, Evidence.FAULT)
+UNCERTAIN = (Shows.DOUBT, Shows.FAULT)
 TICK = 0.5
 KEYS = [f"{host}{number}" for host in "abcdef" for number in range(2)]
 
 
-class MonitorTarget(RuleBasedStateMachine):
+class Watched(RuleBasedStateMachine):
     """Feeds a gate, and keeps books on what went in and came out."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = 1000.0
         self.numbers: defaultdict[str, int] = defaultdict(int)
-        self.inside: dict[str, list[GatedCheck[Item]]] = defaultdict(list)
+        self.inside: dict[str, list[Passing[Item]]] = defaultdict(list)
         self.came: dict[Item, float] = {}
         self.answers: list[tuple[float, str]] = []
         self.asked: float | None = None
@@ -42,7 +42,7 @@ class MonitorTarget(RuleBasedStateMachine):
         """The gate to be tested."""
         raise NotImplementedError
 
-    def vouched(self, check: GatedCheck[Item]) -> bool:
+    def vouched(self, check: Passing[Item]) -> bool:
         """Whether there was an answer that lets a failure hold."""
         raise NotImplementedError
 
@@ -61,23 +61,21 @@ class MonitorTarget(RuleBasedStateMachine):
             self.note(self.gate.tick(self.now))
 
     @rule(
-        key=st.sampled_from(KEYS),
-        shown=st.sampled_from(Evidence),
-        took=st.sampled_from([0.1, 5, 30]),
+        key=st.sampled_from(KEYS), shown=st.sampled_from(Shows), took=st.sampled_from([0.1, 5, 30])
     )
-    def check(self, key: str, shown: Evidence, took: float) -> None:
+    def check(self, key: str, shown: Shows, took: float) -> None:
         """A target was checked."""
         self.numbers[key] += 1
         item = (key, self.numbers[key])
-        passing = GatedCheck(key, key[0], self.now - took, self.now, shown, item, "broken")
-        offline, alone = self.gate.offline, not self.inside[key]
+        passing = Passing(key, key[0], self.now - took, self.now, shown, item, "broken")
+        blind, alone = self.gate.blind, not self.inside[key]
         self.inside[key].append(passing)
         self.came[item] = self.now
-        if shown is Evidence.ONLINE:
+        if shown is Shows.ONLINE:
             self.answers.append((self.now, key[0]))
         out = self.gate.put(passing, self.now)
         self.note(out)
-        if alone and (shown not in UNCERTAIN or offline is not None):
+        if alone and (shown not in UNCERTAIN or blind is not None):
             assert item in [released.item for released in out]
 
     def note(self, out: list[Released[Item]]) -> None:
@@ -86,13 +84,13 @@ class MonitorTarget(RuleBasedStateMachine):
             key = released.item[0]
             check = self.inside[key].pop(0)
             assert check.item == released.item
-            if check.evidence not in UNCERTAIN:
-                assert released.offline is None
-            elif released.offline is None:
+            if check.shows not in UNCERTAIN:
+                assert released.blind is None
+            elif released.blind is None:
                 waited = self.now - self.came[check.item]
                 assert self.vouched(check) or waited >= self.own.patience
             else:
-                assert released.offline.why
+                assert released.blind.why
 
     @invariant()
     def nobody_waits_too_long(self) -> None:
@@ -110,13 +108,13 @@ class MonitorTarget(RuleBasedStateMachine):
         waiting = {key for key, queue in self.inside.items() if queue}
         assert self.gate.waiting == len(waiting)
         assert set(self.gate._hosts) == waiting
-        assert sum(len(host) for host in self.gate._held.values()) == len(waiting)
-        assert all(host for host in self.gate._held.values())
+        assert sum(len(host) for host in self.gate._waiting.values()) == len(waiting)
+        assert all(host for host in self.gate._waiting.values())
 
     @invariant()
     def in_the_dark_nothing_waits_that_fails(self) -> None:
         """What waits in the dark could only be told wrongly later."""
-        if isinstance(self.gate.offline, Offline):
+        if isinstance(self.gate.blind, Offline):
             assert self.gate.waiting == 0
 
     def teardown(self) -> None:
@@ -125,23 +123,23 @@ class MonitorTarget(RuleBasedStateMachine):
         assert not any(self.inside.values())
 
 
-class WatchedByOthers(MonitorTarget):
+class WatchedByOthers(Watched):
     """The gate without control targets."""
 
     def make(self, own: SelfSettings) -> Gate[Item]:
-        return PeerGate(own)
+        return OthersGate(own)
 
-    def vouched(self, check: GatedCheck[Item]) -> bool:
+    def vouched(self, check: Passing[Item]) -> bool:
         return any(at > check.middle and host != check.host for at, host in self.answers)
 
 
-class WatchedByControls(MonitorTarget):
+class WatchedByControls(Watched):
     """The gate with control targets, which answer or do not."""
 
     def make(self, own: SelfSettings) -> Gate[Item]:
         return ControlGate(own)
 
-    def vouched(self, check: GatedCheck[Item]) -> bool:
+    def vouched(self, check: Passing[Item]) -> bool:
         return any(at > check.middle for at in self.heard)
 
     def __init__(self) -> None:
@@ -153,7 +151,7 @@ class WatchedByControls(MonitorTarget):
         """A round begins, if it is wanted."""
         if self.asked is None and self.gate.wants_controls(self.now):
             self.asked = self.now
-            self.gate.control_round_started(self.now)
+            self.gate.asking_controls(self.now)
             assert not self.gate.wants_controls(self.now)
 
     @rule(why=st.sampled_from(["", "", "nobody there"]))
@@ -163,11 +161,11 @@ class WatchedByControls(MonitorTarget):
             return
         if not why:
             self.heard.append(self.now)
-        out = self.gate.control_round_ended(ControlRound(self.asked, self.now, why), self.now)
+        out = self.gate.hear(ControlRound(self.asked, self.now, why), self.now)
         self.asked = None
         self.note(out)
         if not why:
-            assert self.gate.offline is None
+            assert self.gate.blind is None
 
 
 STEPS = settings(max_examples=60, stateful_step_count=40)

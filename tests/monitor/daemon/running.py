@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from fetcher.monitor.history import Check, Reader
+from fetcher.monitor.history import CheckRow, HistoryReader
 from tests.cli.program import environment
 from tests.support.nginx import free_port
 
@@ -78,7 +78,7 @@ class Running:
         self.process = process
         self.folder = folder
         self.port = port
-        self.reader = Reader(str(folder / "monitor.db"))
+        self.reader = HistoryReader(str(folder / "monitor.db"))
         self._log = log
 
     @property
@@ -91,7 +91,7 @@ class Running:
         found = [json.loads(line) for line in self.said if line.startswith("{")]
         return [event for event in found if name in ("", event["event"])]
 
-    def checks(self, key: str, since: float = 0.0) -> list[Check]:
+    def checks(self, key: str, since: float = 0.0) -> list[CheckRow]:
         """The checks of a target that are on the disk, latest first."""
         return self.reader.checks(key, since, time.time() + 1, 10_000)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fetcher.monitor.history import Reader
+from fetcher.monitor.history import HistoryReader
 from tests.monitor.daemon.hasty import command
 from tests.monitor.daemon.pages import Pages, serving
 from tests.monitor.daemon.running import (
@@ -78,7 +78,7 @@ async def through_trouble(
 
 def all_is_there(database: Path, pages: Pages, hook: Receiver) -> None:
     """Each answer that was given is in the history, and the incident is, and was told once."""
-    reader = Reader(str(database))
+    reader = HistoryReader(str(database))
     try:
         for key in ("ok", "sick"):
             assert len(reader.checks(key, 0, 2e10, 10_000)) == pages.hits[f"/{key}"]

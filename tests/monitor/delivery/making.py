@@ -97,9 +97,9 @@ class Monitor:
             raise OSError("disk full")
         self.committed |= {message.id: message for message in changes.messages}
 
-    def status(self, message: Message) -> DeliveryStatus:
+    def fate(self, message: Message) -> DeliveryStatus:
         """What is written down of a message."""
-        return self.committed[message.id].status
+        return self.committed[message.id].fate
 
 
 @asynccontextmanager

@@ -246,7 +246,7 @@ class Delivery(RuleBasedStateMachine):
     def what_is_said_to_be_sent_has_arrived(self) -> None:
         """And once it has, nothing sends it again."""
         for message in self.world.database.values():
-            if message.status is DeliveryStatus.SENT:
+            if message.fate is DeliveryStatus.SENT:
                 assert any(message.id in ids(n) for n in self.world.arrived[message.channel])
 
     @invariant()
@@ -258,7 +258,7 @@ class Delivery(RuleBasedStateMachine):
             if message.kind in BEGINNINGS and message.sent is not None
         }
         for message in self.world.database.values():
-            if message.status is not DeliveryStatus.GIVEN_UP:
+            if message.fate is not DeliveryStatus.GIVEN_UP:
                 continue
             late = self.world.now - message.created >= SETTINGS.give_up_after
             over = (
@@ -287,7 +287,7 @@ class Delivery(RuleBasedStateMachine):
             self.life.run(asyncio.sleep(5000.0))
             self.check_the_rate()
             assert self.life.deliverer.waiting == 0
-            assert all(m.status is not DeliveryStatus.WAITING for m in self.world.database.values())
+            assert all(m.fate is not DeliveryStatus.WAITING for m in self.world.database.values())
             self.nobody_gets_a_message_under_two_ids()
             self.nobody_hears_of_an_end_first()
             self.nothing_is_given_up_without_need()

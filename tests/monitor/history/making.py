@@ -9,7 +9,7 @@ from pathlib import Path
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import Timings
 from fetcher.monitor.commit import CheckRecord
-from fetcher.monitor.history import Store, open_store
+from fetcher.monitor.history import HistoryStore, open_store
 from fetcher.monitor.incident import Incident, Member, Message, MessageKind, message_id
 from fetcher.monitor.plan import MonitorSettings
 from fetcher.monitor.target_state import Condition, Observation, Span, TimeClass
@@ -45,7 +45,7 @@ FAILED = Observation(
 @asynccontextmanager
 async def opened(
     folder: Path, settings: MonitorSettings = KEPT, now: float = NOON
-) -> AsyncIterator[Store]:
+) -> AsyncIterator[HistoryStore]:
     """A store, closed again."""
     store = open_store(str(folder / NAME), settings, now)
     try:
@@ -54,7 +54,7 @@ async def opened(
         await store.close()
 
 
-def crash(store: Store) -> None:
+def crash(store: HistoryStore) -> None:
     """Leave a store as the end of its process does."""
     store._thread.shutdown()
     store._opened.close()
@@ -74,15 +74,15 @@ def record(
 
 def watched(key: str, before: float, at: float, like: Observation = HEALTHY) -> CheckRecord:
     """A check that ends a time of being up or down, within an hour."""
-    time_class = TimeClass.UP if like.health is Health.HEALTHY else TimeClass.DOWN
-    return record(key, at, *split(before, at, time_class), like=like)
+    spell = TimeClass.UP if like.health is Health.HEALTHY else TimeClass.DOWN
+    return record(key, at, *split(before, at, spell), like=like)
 
 
-def split(start: float, end: float, time_class: TimeClass) -> Iterable[Span]:
+def split(start: float, end: float, spell: TimeClass) -> Iterable[Span]:
     """A time as spans, none of them over the end of an hour."""
     while start < end:
         until = min(end, start // HOUR * HOUR + HOUR)
-        yield Span(start, until, time_class)
+        yield Span(start, until, spell)
         start = until
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.history import Reader, StoreError, back_up, open_store
+from fetcher.monitor.history import HistoryReader, StoreError, back_up, open_store
 from fetcher.monitor.target_state import State
 from tests.monitor.history.making import KEPT, NAME, NOON, files, opened, record, scribble
 
@@ -43,7 +43,7 @@ async def test_backups_while_it_is_written(tmp_path: Path) -> None:
         assert store.load().states["a"].bad == written
     seen = []
     for copy in copies:
-        reader = Reader(str(copy))
+        reader = HistoryReader(str(copy))
         states = {standing.state.bad for standing in reader.status()}
         (number,) = states
         counts = [len(reader.checks(key, 0, NOON + 1e6, 10**6)) for key in ("a", "b")]

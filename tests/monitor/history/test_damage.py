@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fetcher.monitor.commit import Commit, OrderKind
-from fetcher.monitor.history import Loaded, Reader, StoreError, give_order, open_store
+from fetcher.monitor.history import HistoryReader, LoadedState, StoreError, give_order, open_store
 from fetcher.monitor.target_state import Condition, State
 from tests.monitor.history.making import (
     HOUR,
@@ -83,7 +83,7 @@ async def test_a_damaged_database_is_set_aside(
         aside = tmp_path / f"{NAME}.corrupt-20261121T120000Z"
         assert store.notice.startswith(f"{path} is damaged (")
         assert store.notice.endswith(f"): it is now {aside}, and a new one is begun")
-        assert store.load() == Loaded()
+        assert store.load() == LoadedState()
         await store.write(Commit(states=UP))
     assert aside.read_bytes() == damaged
     async with opened(tmp_path) as store:
@@ -124,7 +124,7 @@ async def test_damage_that_shows_itself_later(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="the database is damaged"):
             await store.maintain(NOON + 2 * HOUR)
         with pytest.raises(StoreError, match="the database is damaged"):
-            Reader(str(path)).checks("t1", 0, NOON + HOUR, 5)
+            HistoryReader(str(path)).checks("t1", 0, NOON + HOUR, 5)
     async with opened(tmp_path) as store:
         assert "is damaged" in store.notice
 
@@ -135,14 +135,14 @@ async def test_a_log_without_its_database(tmp_path: Path) -> None:
     path.unlink()
     async with opened(tmp_path) as store:
         assert "only its log is there" in store.notice
-        assert store.load() == Loaded()
+        assert store.load() == LoadedState()
 
 
 @pytest.mark.parametrize(
     "open_it",
     [
         lambda path: open_store(path, KEPT, NOON),
-        lambda path: Reader(path).targets(),
+        lambda path: HistoryReader(path).targets(),
         lambda path: give_order(path, OrderKind.SILENCE, "*", "ann", "", NOON, NOON),
     ],
     ids=["monitor", "reader", "order"],

@@ -10,7 +10,7 @@ import pytest
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.conditions.uptime import Uptime
-from fetcher.monitor.history import Check, Reader, Standing, StoreError
+from fetcher.monitor.history import CheckRow, HistoryReader, Standing, StoreError
 from fetcher.monitor.incident import DeliveryStatus, Silence
 from fetcher.monitor.plan import MonitorSettings
 from fetcher.monitor.target_state import NEW, Condition, State
@@ -32,12 +32,12 @@ from tests.monitor.history.making import (
 END = NOON + 400 * DAY
 
 
-async def written(folder: Path, *commits: Commit) -> Reader:
+async def written(folder: Path, *commits: Commit) -> HistoryReader:
     """A reader of what was committed."""
     async with opened(folder) as store:
         for commit in commits:
             await store.write(commit)
-    return Reader(str(folder / NAME))
+    return HistoryReader(str(folder / NAME))
 
 
 async def test_the_latest_checks(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ async def test_the_latest_checks(tmp_path: Path) -> None:
     reader = await written(tmp_path, Commit(records=tuple(records)))
     checks = reader.checks("a", NOON + 120, NOON + 301, 3)
     assert [check.at - NOON for check in checks] == [300, 240, 180]
-    assert checks[0] == Check(
+    assert checks[0] == CheckRow(
         NOON + 300, NOON + 300, Health.UNHEALTHY, Trouble.TIMEOUT, "no answer", None, None
     )
     (check,) = reader.checks("a", NOON + 120, NOON + 180, 9)
@@ -131,7 +131,7 @@ async def test_a_series_is_as_coarse_as_what_is_kept(tmp_path: Path) -> None:
             await store.write(Commit(records=tuple(records)))
             await store.maintain(start + HOUR)
     end = NOON + 5 * DAY
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     for hours, seconds in ((1, 0), (5, 60), (40, HOUR), (24 * 5, DAY)):
         found = reader.series("a", end - hours * HOUR, end, 1000)
         assert {bucket.seconds for bucket in found} == {seconds}
@@ -210,11 +210,11 @@ async def test_one_incident(tmp_path: Path) -> None:
 
 async def test_messages(tmp_path: Path) -> None:
     """Of an incident, or what became of them; the latest, in the order they were made."""
-    sent = [replace(message(n), status=DeliveryStatus.SENT, sent=NOON) for n in range(3)]
+    sent = [replace(message(n), fate=DeliveryStatus.SENT, sent=NOON) for n in range(3)]
     waiting = [message(3, "mail"), message(3, "hook")]
     reader = await written(tmp_path, Commit(messages=(*sent, *waiting)))
     assert reader.messages(most=2) == sorted(waiting, key=lambda each: each.id)
-    assert reader.messages(status=DeliveryStatus.SENT) == sent
+    assert reader.messages(fate=DeliveryStatus.SENT) == sent
     assert reader.messages("00000001") == [sent[1]]
     assert reader.messages("00000001", DeliveryStatus.WAITING) == []
     reader.close()
@@ -240,7 +240,7 @@ async def test_how_all_stand(tmp_path: Path) -> None:
 async def test_one_moment_in_many_threads(tmp_path: Path) -> None:
     """While a monitor writes, each call sees whole commits."""
     async with opened(tmp_path) as store:
-        reader = Reader(str(tmp_path / NAME))
+        reader = HistoryReader(str(tmp_path / NAME))
         await store.write(Commit(records=(record("a", NOON), record("b", NOON))))
         done = threading.Event()
         seen: list[tuple[float, float]] = []
@@ -264,7 +264,7 @@ async def test_one_moment_in_many_threads(tmp_path: Path) -> None:
 
 def test_nothing_to_read(tmp_path: Path) -> None:
     """It is said which file is not there, and none is made."""
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     with pytest.raises(StoreError, match=f"there is no monitor's database {tmp_path / NAME}"):
         reader.targets()
     assert list(tmp_path.iterdir()) == []

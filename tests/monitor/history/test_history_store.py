@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetcher.monitor.commit import Commit, Missed, MissedReason
-from fetcher.monitor.history import Loaded, Reader, StoreError
+from fetcher.monitor.commit import Commit, Missed, Why
+from fetcher.monitor.history import HistoryReader, LoadedState, StoreError
 from fetcher.monitor.history.row_codec import (
     pack_incident,
     pack_latest,
@@ -50,7 +50,7 @@ async def test_what_is_committed_is_there_in_the_next_run(tmp_path: Path) -> Non
         records=(record("a", NOON), record("b", NOON + 1, like=seen)),
         states={"a": State(Condition.UP, NOON), "b": DOWN},
         incidents=(incident(1, member("b")), incident(2, member("a", NOON + 5), closed=NOON + 5)),
-        messages=(message(1), replace(message(2), status=DeliveryStatus.SENT, sent=NOON)),
+        messages=(message(1), replace(message(2), fate=DeliveryStatus.SENT, sent=NOON)),
         silences=(SILENCE, replace(SILENCE, id="s2"), replace(SILENCE, id="s3", until=NOON)),
         unsilenced=("s2",),
     )
@@ -58,7 +58,7 @@ async def test_what_is_committed_is_there_in_the_next_run(tmp_path: Path) -> Non
         await store.write(commit)
     async with opened(tmp_path) as store:
         loaded = store.load()
-    assert loaded == Loaded(
+    assert loaded == LoadedState(
         states=commit.states,
         latest={each.key: each.observation for each in commit.records},
         checked={"a": NOON, "b": NOON + 1},
@@ -71,7 +71,7 @@ async def test_what_is_committed_is_there_in_the_next_run(tmp_path: Path) -> Non
 async def test_later_takes_the_place_of_earlier(tmp_path: Path) -> None:
     """By key and id; an incident keeps the members that it is given last, and no others."""
     first = incident(1, member("a"), member("b"), member("c"))
-    last = replace(incident(1, member("a", NOON + 9), member("c")), notified=("mail",), reminded=1)
+    last = replace(incident(1, member("a", NOON + 9), member("c")), told=("mail",), reminded=1)
     tried = replace(message(1), attempts=2, error="connection refused", due=NOON + 60)
     async with opened(tmp_path) as store:
         await store.write(
@@ -96,7 +96,7 @@ async def test_members_of_a_closed_incident_can_change(tmp_path: Path, reopened:
     if reopened:
         async with opened(tmp_path) as store:
             await store.write(Commit(incidents=(fewer,)))
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     assert reader.incident(closed.id) == fewer
     reader.close()
 
@@ -113,13 +113,13 @@ async def test_nothing_of_a_commit_that_fails(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         with pytest.raises(StoreError, match="NOT NULL"):
             await store.write(commit)
-        assert store.load() == Loaded()
+        assert store.load() == LoadedState()
         whole = replace(commit, messages=(message(1),))
         await store.write(whole)
         loaded = store.load()
     assert loaded.incidents == whole.incidents
     assert loaded.latest == {"a": whole.records[0].observation}
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     assert [check.text for check in reader.checks("a", 0, NOON + 1, 9)] == [FAILED.text]
     assert [streak.checks for streak in reader.failures("a", 0, NOON + 1)] == [1]
     reader.close()
@@ -128,17 +128,17 @@ async def test_nothing_of_a_commit_that_fails(tmp_path: Path) -> None:
 async def test_missed_checks_are_counted(tmp_path: Path) -> None:
     """By why, of one target or all, from an hour on."""
     missed = (
-        Missed("a", NOON - 2 * HOUR, 7, MissedReason.STOPPED),
-        Missed("a", NOON, 1, MissedReason.LATE),
-        Missed("a", NOON + 60, 2, MissedReason.LATE),
-        Missed("b", NOON, 4, MissedReason.RUNNING),
+        Missed("a", NOON - 2 * HOUR, 7, Why.STOPPED),
+        Missed("a", NOON, 1, Why.LATE),
+        Missed("a", NOON + 60, 2, Why.LATE),
+        Missed("b", NOON, 4, Why.RUNNING),
     )
     async with opened(tmp_path) as store:
         await store.write(Commit(missed=missed[:2]))
         await store.write(Commit(missed=missed[2:]))
-    reader = Reader(str(tmp_path / NAME))
-    assert reader.missed("a", 0) == {MissedReason.STOPPED: 7, MissedReason.LATE: 3}
-    assert reader.missed(None, NOON) == {MissedReason.LATE: 3, MissedReason.RUNNING: 4}
+    reader = HistoryReader(str(tmp_path / NAME))
+    assert reader.missed("a", 0) == {Why.STOPPED: 7, Why.LATE: 3}
+    assert reader.missed(None, NOON) == {Why.LATE: 3, Why.RUNNING: 4}
     assert reader.missed("c", 0) == {}
     reader.close()
 

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from fetcher.monitor.history import Reader, open_store
+from fetcher.monitor.history import HistoryReader, open_store
 from tests.monitor.history.making import KEPT, NAME, NOON
 
 ROOT = Path(__file__).parents[3]
@@ -21,7 +21,7 @@ import asyncio, sys
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.history import open_store
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.state import State
+from fetcher.monitor.target_state import State
 from tests.monitor.history.making import NOON, incident, member, message, watched
 
 KEYS = [f"t{{number}}" for number in range({KEYS})]
@@ -83,7 +83,7 @@ def check(folder: Path, reported: int) -> None:
     assert len(loaded.incidents) == number
     assert set(loaded.checked.values()) == {NOON + 60 * number}
     store._opened.close()
-    reader = Reader(str(folder / NAME))
+    reader = HistoryReader(str(folder / NAME))
     for key in ("t0", f"t{KEYS - 1}"):
         for seconds in (60, 3600, 86400):
             found = reader.rolled(key, NOON, NOON + 1e6, seconds)

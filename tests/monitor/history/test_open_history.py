@@ -10,7 +10,7 @@ import pytest
 
 from fetcher.monitor.commit import Commit, OrderKind
 from fetcher.monitor.history import (
-    Reader,
+    HistoryReader,
     StoreError,
     history_schema,
     is_in_use,
@@ -118,7 +118,7 @@ async def test_an_older_database_is_brought_up_to_date(
         await store.write(Commit(states={"a": UP}))
     before = next_version(add_url)
     with pytest.raises(StoreError, match="an older version of this program; start the monitor"):
-        Reader(str(path)).targets()
+        HistoryReader(str(path)).targets()
     async with opened(tmp_path) as store:
         kept = tmp_path / f"{NAME}.v{before}.bak"
         assert store.notice == (
@@ -167,6 +167,6 @@ async def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=newer):
         open_store(path, KEPT, NOON)
     with pytest.raises(StoreError, match=newer):
-        Reader(path).targets()
+        HistoryReader(path).targets()
     with pytest.raises(StoreError, match=newer):
         give_order(path, OrderKind.SILENCE, "*", "ann", "", NOON, NOON)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.monitor.commit import Commit, OperatorOrder, OrderKind
+from fetcher.monitor.commit import Commit, OperatorCommand, OrderKind
 from fetcher.monitor.history import StoreError, give_order
 from fetcher.monitor.incident import Silence
 from tests.monitor.history.making import DAY, NAME, NOON, files, opened
@@ -19,14 +19,14 @@ async def test_orders_wait_until_they_are_done(tmp_path: Path) -> None:
         assert await store.take_orders() == []
         first = give_order(path, OrderKind.ACKNOWLEDGE, "0001", "ann", "", 0.0, NOON)
         assert await store.take_orders() == [
-            OperatorOrder(first, OrderKind.ACKNOWLEDGE, "0001", "ann")
+            OperatorCommand(first, OrderKind.ACKNOWLEDGE, "0001", "ann")
         ]
     second = give_order(path, OrderKind.SILENCE, "*.org", "bob", "moving", UNTIL, NOON)
     assert second > first
     async with opened(tmp_path) as store:
         orders = await store.take_orders()
         assert [order.number for order in orders] == [first, second]
-        assert orders[1] == OperatorOrder(
+        assert orders[1] == OperatorCommand(
             second, OrderKind.SILENCE, "*.org", "bob", "moving", UNTIL
         )
         await store.write(Commit(done=(first,)))

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.history import Reader
+from fetcher.monitor.history import HistoryReader
 from tests.monitor.history.making import NAME, NOON, opened, record
 
 ORDER = """
@@ -33,7 +33,7 @@ async def test_the_log_stays_while_the_monitor_uses_it(tmp_path: Path) -> None:
     """Whatever this process has opened and closed meanwhile, others see each commit to the end."""
     path = tmp_path / NAME
     async with opened(tmp_path) as store:
-        reader = Reader(str(path))
+        reader = HistoryReader(str(path))
         for count in range(1, 4):
             await store.write(Commit(records=(record(f"page-{count}", NOON + count),)))
             assert len(reader.targets()) == count

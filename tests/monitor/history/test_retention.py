@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.monitor.commit import CheckRecord, Commit, Missed, MissedReason
+from fetcher.monitor.commit import CheckRecord, Commit, Missed, Why
 from fetcher.monitor.conditions.uptime import Uptime
-from fetcher.monitor.history import Loaded, Reader
+from fetcher.monitor.history import HistoryReader, LoadedState
 from fetcher.monitor.incident import DeliveryStatus, Silence
 from fetcher.monitor.plan import MonitorSettings
 from fetcher.monitor.target_state import Condition, State
@@ -42,7 +42,7 @@ async def test_each_level_is_kept_for_its_time(tmp_path: Path) -> None:
             await store.write(Commit(records=tuple(records)))
             await store.maintain(start + HOUR)
     end = NOON + 25 * DAY
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     assert reader.checks("a", 0, end + 1, 10_000)[-1].at == end - 6 * HOUR
     for seconds, kept in ((60, DAY), (3600, 5 * DAY), (86400, 20 * DAY)):
         first = reader.rolled("a", 0, end, seconds)[0]
@@ -57,11 +57,11 @@ async def test_what_is_over_goes_and_what_lasts_stays(tmp_path: Path) -> None:
         states={"gone": UP, "yearly": UP, "a": UP},
         incidents=(incident(1, member("a"), closed=NOON + 9), incident(2, member("a"))),
         messages=(
-            replace(message(1), status=DeliveryStatus.SENT),
+            replace(message(1), fate=DeliveryStatus.SENT),
             message(2, "hook"),
-            replace(message(2), status=DeliveryStatus.GIVEN_UP),
+            replace(message(2), fate=DeliveryStatus.GIVEN_UP),
         ),
-        missed=(Missed("a", NOON, 3, MissedReason.LATE),),
+        missed=(Missed("a", NOON, 3, Why.LATE),),
         silences=(Silence("over", "*", NOON + 60), Silence("lasts", "*", NOON + 900 * DAY)),
     )
     now = NOON + 401 * DAY
@@ -72,7 +72,7 @@ async def test_what_is_over_goes_and_what_lasts_stays(tmp_path: Path) -> None:
         await store.write(Commit(records=(rare, new)))
         await store.maintain(now)
         loaded = store.load()
-    assert loaded == Loaded(
+    assert loaded == LoadedState(
         states={"yearly": UP, "a": UP},
         latest={"yearly": rare.observation, "a": new.observation},
         checked={"yearly": now - 360 * DAY, "a": now},
@@ -80,7 +80,7 @@ async def test_what_is_over_goes_and_what_lasts_stays(tmp_path: Path) -> None:
         messages=old.messages[1:2],
         silences=old.silences[1:],
     )
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     assert reader.targets() == ["a", "yearly"]
     assert [each.id for each in reader.incidents()] == [old.incidents[1].id]
     assert reader.messages() == [old.messages[1]]
@@ -97,7 +97,7 @@ async def test_a_target_that_comes_back(tmp_path: Path) -> None:
         await store.maintain(later)
         await store.write(Commit(records=(watched("b", later - 60, later),)))
         await store.write(Commit(records=(watched("a", later - 50, later, like=FAILED),)))
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     assert reader.uptime("a", later - DAY, later + 1) == Uptime(down=50)
     assert reader.uptime("b", later - DAY, later + 1) == Uptime(up=60)
     (streak,) = reader.failures("a", 0, later + 1)
@@ -117,7 +117,7 @@ async def test_words_outlive_their_checks_no_longer_than_needed(tmp_path: Path) 
             await store.maintain(at + 3 * HOUR)
         count = "SELECT count(*) FROM texts"
         assert store._file.execute(count).fetchone() == (2,)
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     checks = reader.checks("a", 0, NOON + 10 * DAY, 9)
     assert [check.text for check in checks] == [*["words of day 9"] * 2, "the same"]
     reader.close()
@@ -159,7 +159,7 @@ async def test_the_size_has_a_bound(tmp_path: Path) -> None:
     assert dict(loaded.states) == commit.states
     assert (loaded.incidents, loaded.messages) == (commit.incidents, commit.messages)
     assert set(loaded.checked.values()) == {end}
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     # Checks that lie within the last hour are the last to go.
     assert len(reader.checks(keys[0], end - HOUR + 1, end + 1, 1000)) == 60
     assert len(reader.checks(keys[0], NOON, NOON + DAY, 1000)) == 0
@@ -185,7 +185,7 @@ async def test_the_hour_that_is_not_over_gives_way_too(tmp_path: Path) -> None:
             await store.maintain(start + 60)
             largest = max(largest, store.size())
     assert largest <= settings.max_size
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     end = NOON + HOUR + 1
     assert 0 < len(reader.checks("t0", NOON, end, 1000)) < 360
     assert sum(each.checks for each in reader.rolled("t0", NOON, end, 3600)) == 360
@@ -217,7 +217,7 @@ async def test_words_give_way_before_figures(tmp_path: Path, every: int) -> None
             await store.maintain(start + 60)
             largest = max(largest, store.size())
     assert largest <= settings.max_size
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     end = NOON + 3 * HOUR + 1
     assert len(reader.checks("t0", NOON, end, 5000)) > 360
     [old] = reader.failures("old", 0, end)
@@ -239,7 +239,7 @@ async def test_what_was_rolled_up_only_is_dropped_later(tmp_path: Path) -> None:
             assert retention.drop(0, noon + 45 * 60_000) == 20
         # What is of that time and comes now is counted everywhere, too.
         await store.write(Commit(records=(record("a", NOON + 40 * 60),)))
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     for seconds in (60, 3600, 86400):
         assert sum(b.checks for b in reader.rolled("a", NOON, NOON + HOUR, seconds)) == 21
     reader.close()
@@ -273,7 +273,7 @@ async def test_long_after_the_last_run(tmp_path: Path, minutes: int) -> None:
     later = NOON + 15 * DAY
     async with opened(tmp_path, SETTINGS, later) as store:
         await store.maintain(later)
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     assert reader.checks("a", 0, later, 9) == []
     assert reader.rolled("a", 0, later, 3600) == []
     assert sum(each.checks for each in reader.rolled("a", 0, later, 86400)) == minutes

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fetcher.judgement.verdict import Health
 from fetcher.monitor.commit import CheckRecord, Commit
 from fetcher.monitor.conditions.uptime import Uptime
-from fetcher.monitor.history import Bucket, Reader, StoreError, open_store, retention
+from fetcher.monitor.history import Bucket, HistoryReader, StoreError, open_store, retention
 from fetcher.monitor.history.rollups import roll_up
 from fetcher.monitor.plan import MonitorSettings
 from fetcher.monitor.target_state import Span, TimeClass
@@ -103,7 +103,7 @@ class Model:
         spans = () if before is None else tuple(parts(before, at, checked.spells))
         for span in spans:
             start, end = round(span.start * 1000), round(span.end * 1000)
-            self.seconds[checked.key, start // 3_600_000, span.time_class] += end - start
+            self.seconds[checked.key, start // 3_600_000, span.spell] += end - start
         minute = at // 60_000
         self.counts[checked.key, minute, checked.health] += 1
         self.elapsed.setdefault((checked.key, minute), []).append(checked.elapsed)
@@ -115,10 +115,10 @@ class Model:
     def uptime(self, key: str, first_hour: int, last_hour: int) -> Uptime:
         """How the time of some hours counts, the last one not among them."""
         counted = Counter[TimeClass]()
-        for (of, hour, time_class), ms in self.seconds.items():
+        for (of, hour, spell), ms in self.seconds.items():
             if of == key and first_hour <= hour < last_hour:
-                counted[time_class] += ms
-        return Uptime(*(counted[time_class] / 1000 for time_class in SPELLS))
+                counted[spell] += ms
+        return Uptime(*(counted[spell] / 1000 for spell in SPELLS))
 
     def buckets(self, key: str, minutes: int) -> list[Bucket]:
         """What checks came to, in stretches of so many minutes."""
@@ -142,8 +142,8 @@ class Model:
 def parts(before: int, at: int, spells: Sequence[TimeClass]) -> Iterator[Span]:
     """Divide a time among spells, and each part at full hours."""
     edges = [before + (at - before) * place // len(spells) for place in range(len(spells) + 1)]
-    for time_class, start, end in zip(spells, edges, edges[1:], strict=False):
-        yield from split(start / 1000, end / 1000, time_class)
+    for spell, start, end in zip(spells, edges, edges[1:], strict=False):
+        yield from split(start / 1000, end / 1000, spell)
 
 
 async def carry_out(actions: Sequence[object], folder: Path, model: Model) -> None:
@@ -170,7 +170,7 @@ def test_sums_are_those_of_what_was_written(actions: list[object]) -> None:
     model = Model()
     with tempfile.TemporaryDirectory() as name:
         asyncio.run(carry_out(actions, Path(name), model))
-        reader = Reader(str(Path(name) / NAME))
+        reader = HistoryReader(str(Path(name) / NAME))
         end = max([round(NOON * 1000), *model.last.values()]) / 1000 + 1
         days = reader.days(KEYS, NOON, end)
         for key in KEYS:
@@ -197,7 +197,7 @@ async def test_a_check_that_comes_late(tmp_path: Path) -> None:
         await store.maintain(NOON + 5 * HOUR)
         await store.write(Commit(records=(late,)))
         assert store.load().latest["a"] == late.observation
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     assert reader.checks("a", 0, NOON + DAY, 9) == []
     for seconds in (60, 3600, 86400):
         assert sum(each.unhealthy for each in reader.rolled("a", 0, NOON + DAY, seconds)) == 2
@@ -243,7 +243,7 @@ async def test_maintaining_that_fails_is_done_again(
             with pytest.raises(StoreError, match="disk I/O error"):
                 await store.maintain(NOON + 9 * HOUR)
         await store.maintain(NOON + 9 * HOUR)
-    reader = Reader(str(tmp_path / NAME))
+    reader = HistoryReader(str(tmp_path / NAME))
     for key in KEYS:
         for seconds in (60, 3600, 86400):
             assert [each.checks for each in reader.rolled(key, NOON, NOON + DAY, seconds)] == [1]

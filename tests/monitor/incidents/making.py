@@ -5,9 +5,9 @@ from random import Random
 from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.incident import Incident, Member
-from fetcher.monitor.incidents import IncidentIds, OpenIncidents, TargetChange, causes_of
+from fetcher.monitor.incidents import ChangedTarget, Identifiers, OpenIncidents, causes_of
 from fetcher.monitor.plan import Interval, MonitorTarget, Policy
-from fetcher.monitor.target_state import Change, Condition, Observation
+from fetcher.monitor.target_state import Condition, ConditionChange, Observation
 
 NOW = 1_800_000_000.0
 """2027-01-15, 08:00 UTC."""
@@ -50,21 +50,21 @@ def changed(
     text: str = "the connection was refused",
     quiet: bool = False,
     flapping: bool = False,
-) -> TargetChange:
+) -> ChangedTarget:
     """A target that is so now; the first check that showed it was half a minute before."""
     target = watched(target) if isinstance(target, str) else target
     observation = found(after, trouble, at=at, text=text, ip=ip)
     before = DOWN if after is UP else UP
-    change = Change(at, at - 30.0, before, after, flapping)
-    return TargetChange(target, change, observation, causes_of(target, observation), quiet)
+    change = ConditionChange(at, at - 30.0, before, after, flapping)
+    return ChangedTarget(target, change, observation, causes_of(target, observation), quiet)
 
 
 def book(*incidents: Incident) -> OpenIncidents:
     """A book whose ids are the same each time."""
-    return OpenIncidents(incidents, new_id=IncidentIds(Random(6)))
+    return OpenIncidents(incidents, new_id=Identifiers(Random(6)))
 
 
-def opened(*changes: TargetChange, now: float = NOW) -> Incident:
+def opened(*changes: ChangedTarget, now: float = NOW) -> Incident:
     """The one incident that such changes open."""
     [incident] = book().apply(changes, now)
     return incident

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fetcher.monitor.incident import Incident, Message, MessageKind, message_id
-from fetcher.monitor.incidents import compose_digest, connectivity_lost
+from fetcher.monitor.incidents import compose_digest, sight_lost
 from tests.monitor.incidents.making import NOW, book, changed
 
 
@@ -22,7 +22,7 @@ def test_several() -> None:
     one, other = incidents(2)
     members = (replace(one.members[0], ended=NOW + 60),)
     over = replace(one, members=members, closed=NOW + 60)
-    lost = connectivity_lost("x", NOW, NOW, "no control target answered", ["ops"])
+    lost = sight_lost("x", NOW, NOW, "no control target answered", ["ops"])
     told = [
         (message(one), over),
         (message(one, MessageKind.UP), over),

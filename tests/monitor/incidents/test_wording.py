@@ -14,11 +14,12 @@ from fetcher.monitor.incidents import (
     OpenIncidents,
     acknowledge,
     channel_failing,
+    channel_mended,
     compose,
     compose_test,
-    connectivity_lost,
     plan_messages,
-    resolve,
+    sight_back,
+    sight_lost,
 )
 from tests.monitor.incidents.making import (
     DEGRADED,
@@ -156,13 +157,11 @@ def test_no_longer_watched() -> None:
 
 def test_blind() -> None:
     """What it says depends on whether it is over when it is sent."""
-    lost = connectivity_lost(
-        "x", NOW, NOW - 30, "no control target answered", ["ops"], affected=1200
-    )
+    lost = sight_lost("x", NOW, NOW - 30, "no control target answered", ["ops"], affected=1200)
     notice = compose(lost, MessageKind.NOTICE, NOW)
     assert notice.subject == "The monitor cannot see: no control target answered"
     assert "Extent: 1,200 checks so far not believed" in notice.text
-    back = compose(resolve(lost, NOW + 270), MessageKind.NOTICE, NOW + 300, title="Status")
+    back = compose(sight_back(lost, NOW + 270), MessageKind.NOTICE, NOW + 300, title="Status")
     assert back.subject == (
         "[Status] The monitor could not see for 5 min: no control target answered"
     )
@@ -178,7 +177,7 @@ def test_a_channel_that_does_not_deliver() -> None:
     notice = compose(failing, MessageKind.NOTICE, NOW)
     assert notice.subject == "Channel mail does not deliver: refused"
     assert notice.text.startswith("The channel mail does not deliver, since ")
-    mended = compose(resolve(failing, NOW + 60), MessageKind.NOTICE, NOW + 90)
+    mended = compose(channel_mended(failing, NOW + 60), MessageKind.NOTICE, NOW + 90)
     assert mended.subject == "Channel mail did not deliver for 2 min: refused"
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fetcher.monitor.history import Reader
+from fetcher.monitor.history import HistoryReader
 from fetcher.monitor.incident import About, DeliveryStatus, Incident
 from tests.monitor.real.configuring import CHANNELS
 from tests.monitor.real.hearing import Ear, Word
@@ -60,13 +60,13 @@ def _is_of(incident: Incident, outage: Outage) -> bool:
     return outage.broken < incident.opened < outage.mended < incident.closed
 
 
-def _check_outbox(reader: Reader, incident: Incident) -> None:
+def _check_outbox(reader: HistoryReader, incident: Incident) -> None:
     """One message of each kind for each channel, and all of them arrived."""
     found = reader.messages(incident.id)
     assert sorted((message.kind, message.channel) for message in found) == sorted(
         (kind, channel) for kind in ("down", "up") for channel in CHANNELS
     )
-    assert {message.status for message in found} == {DeliveryStatus.SENT}
+    assert {message.fate for message in found} == {DeliveryStatus.SENT}
 
 
 def _check_heard(ear: Ear, channel: str, incident: Incident) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from fetcher.cli.main import main
 from fetcher.monitor import daemon
 from fetcher.monitor.commit import Commit
-from fetcher.monitor.history import Store
+from fetcher.monitor.history import HistoryStore
 from fetcher.monitor.plan import Plan
 from fetcher.notify.channel import Channel
 
@@ -57,12 +57,12 @@ def _with_steps(
     return opened
 
 
-def _tells(store: Store, commit: Commit) -> bool:
+def _tells(store: HistoryStore, commit: Commit) -> bool:
     return bool(commit.incidents or commit.messages)
 
 
 if __name__ == "__main__":
     _left = int(sys.argv.pop(1))
-    Store.write = _stepping(Store.write, _tells)  # type: ignore[method-assign]
+    HistoryStore.write = _stepping(HistoryStore.write, _tells)  # type: ignore[method-assign]
     daemon.open_channels = _with_steps(daemon.open_channels)  # type: ignore[assignment]
     main()

@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from fetcher.monitor.history import Reader, StoreError
+from fetcher.monitor.history import HistoryReader, StoreError
 from fetcher.monitor.incident import DeliveryStatus, Incident
 from fetcher.monitor.target_state import Condition
 
@@ -19,9 +19,9 @@ class Memory:
         self._path = folder / "monitor.db"
 
     @contextmanager
-    def reading(self) -> Iterator[Reader]:
+    def reading(self) -> Iterator[HistoryReader]:
         """Read it by all means that there are."""
-        with closing(Reader(str(self._path))) as reader:
+        with closing(HistoryReader(str(self._path))) as reader:
             yield reader
 
     def incidents(self) -> list[Incident]:
@@ -43,9 +43,9 @@ class Memory:
 
     def nothing_waits(self) -> bool:
         """Whether all messages have become something."""
-        return not self._ask(lambda reader: reader.messages(status=DeliveryStatus.WAITING))
+        return not self._ask(lambda reader: reader.messages(fate=DeliveryStatus.WAITING))
 
-    def _ask(self, question: Callable[[Reader], list[T]]) -> list[T]:
+    def _ask(self, question: Callable[[HistoryReader], list[T]]) -> list[T]:
         try:
             with self.reading() as reader:
                 return question(reader)

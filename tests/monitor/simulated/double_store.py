@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from fetcher.monitor.commit import Commit, OrderKind
-from fetcher.monitor.history import Loaded, Reader, Store, give_order, open_store
+from fetcher.monitor.history import HistoryReader, HistoryStore, LoadedState, give_order, open_store
 from fetcher.monitor.incident import DeliveryStatus
 from fetcher.monitor.plan import MonitorSettings
 from tests.monitor.history.making import crash
@@ -21,7 +21,7 @@ class DoubleStore(MemoryStore):
         super().__init__()
         self._path = str(path)
         self._runner = asyncio.Runner()
-        self._store: Store | None = None
+        self._store: HistoryStore | None = None
         self._open(now)
 
     def write(self, commit: Commit) -> None:
@@ -36,7 +36,7 @@ class DoubleStore(MemoryStore):
         give_order(self._path, kind, subject, "someone", "", until, 0.0)
         self.orders = {one.number: one for one in self._runner.run(self._store.take_orders())}
 
-    def load(self, now: float) -> Loaded:
+    def load(self, now: float) -> LoadedState:
         """End as a process that is killed does, begin again, and give the last commit."""
         self._leave()
         loaded = self._open(now)
@@ -51,11 +51,11 @@ class DoubleStore(MemoryStore):
 
     def close(self) -> None:
         """See that the history is whole, and let go of it."""
-        with_all = Reader(self._path)
+        with_all = HistoryReader(self._path)
         try:
-            waiting = {m.id for m in with_all.messages(status=DeliveryStatus.WAITING)}
+            waiting = {m.id for m in with_all.messages(fate=DeliveryStatus.WAITING)}
             assert waiting == {
-                m.id for m in self.messages.values() if m.status is DeliveryStatus.WAITING
+                m.id for m in self.messages.values() if m.fate is DeliveryStatus.WAITING
             }
             for incident in self.incidents.values():
                 assert with_all.incident(incident.id) == incident
@@ -68,7 +68,7 @@ class DoubleStore(MemoryStore):
             self._leave()
             self._runner.close()
 
-    def _open(self, now: float) -> Loaded:
+    def _open(self, now: float) -> LoadedState:
         self._store = open_store(self._path, MonitorSettings(), now)
         assert self._store.notice == ""
         return self._store.load()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fetcher.judgement.expectations import NOTHING_SPECIAL
-from fetcher.monitor.plan import Cron, Interval, MonitorTarget, Policy, Timing, Window
+from fetcher.monitor.plan import Cron, Interval, MaintenanceWindow, MonitorTarget, Policy, Timing
 
 TIMEOUT = 10.0
 HOUR = 3600.0
@@ -24,7 +24,7 @@ PATIENT = replace(POLICY, failures_before_down=4, successes_before_up=1)
 ONLY_DOWN = replace(POLICY, alert_degraded=False)
 QUIET = replace(POLICY, channels=(), escalate_to=())
 FLAPPING = replace(POLICY, flap_changes=3, flap_window=12 * HOUR, flap_quiet=3 * HOUR)
-NIGHTLY = Window("backup", "30 1 * * *", "Europe/Berlin", 2 * HOUR)
+NIGHTLY = MaintenanceWindow("backup", "30 1 * * *", "Europe/Berlin", 2 * HOUR)
 
 CRONS = (
     Cron("*/20 * * * *", "Europe/Berlin"),
@@ -40,7 +40,7 @@ def target(
     page: int,
     timing: Timing,
     policy: Policy = POLICY,
-    windows: tuple[Window, ...] = (),
+    windows: tuple[MaintenanceWindow, ...] = (),
 ) -> MonitorTarget:
     """A page of a host, named for both."""
     url = f"https://{host}.example/{page}"

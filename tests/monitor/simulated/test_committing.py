@@ -10,9 +10,9 @@ import pytest
 
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.commit_loop import CommitLoop
-from fetcher.monitor.history import Loaded, Reader, Store, StoreError
+from fetcher.monitor.history import HistoryReader, HistoryStore, LoadedState, StoreError
 from fetcher.monitor.incident import About
-from fetcher.monitor.incidents import IncidentIds, channel_failing
+from fetcher.monitor.incidents import Identifiers, channel_failing
 from fetcher.monitor.monitor import Monitor
 from fetcher.monitor.plan import Plan
 from fetcher.monitor.punctuality import Clock
@@ -44,10 +44,10 @@ class SlowStore:
 async def test_one_who_waits_for_a_commit_may_give_up(succeeds: bool) -> None:
     """What is written is sent, and what is not is written the next time."""
     store, sent = SlowStore(succeeds, True), list[Commit]()
-    tracker = StateTracker(Loaded(), [], 10.0, IncidentIds(random.Random(1)), NOON)
+    core = StateTracker(LoadedState(), [], 10.0, Identifiers(random.Random(1)), NOON)
     clock = Clock(lambda: NOON)
-    committing = CommitLoop(tracker, cast(Store, store), clock, tracker.settle, sent.append)
-    tracker.incidents.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
+    committing = CommitLoop(core, cast(HistoryStore, store), clock, core.settle, sent.append)
+    core.desk.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
     impatient = asyncio.create_task(committing.commit())
     await store.writing.wait()
     impatient.cancel()
@@ -76,10 +76,10 @@ class BrokenStore:
 async def test_a_defect_loses_no_commit() -> None:
     """It is told, and what should have been written is written the next time."""
     store, sent = BrokenStore(), list[Commit]()
-    tracker = StateTracker(Loaded(), [], 10.0, IncidentIds(random.Random(1)), NOON)
+    core = StateTracker(LoadedState(), [], 10.0, Identifiers(random.Random(1)), NOON)
     clock = Clock(lambda: NOON)
-    committing = CommitLoop(tracker, cast(Store, store), clock, tracker.settle, sent.append)
-    tracker.incidents.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
+    committing = CommitLoop(core, cast(HistoryStore, store), clock, core.settle, sent.append)
+    core.desk.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
     with pytest.raises(ValueError, match="a defect"):
         await committing.commit()
     await committing.commit()
@@ -92,7 +92,7 @@ async def test_a_channel_that_is_gone_is_not_failing(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         failing = channel_failing("1", NOON, NOON, "old", "no route", ["old", "new"])
         await store.write(Commit(incidents=(failing,)))
-        reader = Reader(str(tmp_path / "monitor.db"))
+        reader = HistoryReader(str(tmp_path / "monitor.db"))
         try:
             monitor = Monitor(Plan(()), store, reader, {}, clock=Clock(lambda: NOON + 60.0))
             assert [i for i in monitor.incidents() if i.about is About.CHANNEL] == []

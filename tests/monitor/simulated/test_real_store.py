@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.monitor.history import Reader
+from fetcher.monitor.history import HistoryReader
 from fetcher.monitor.incident import DeliveryStatus, MessageKind
 from fetcher.monitor.target_state import TimeClass
 from tests.monitor.simulated.double_store import DoubleStore
@@ -26,10 +26,10 @@ def test_days_of_everything(tmp_path: Path) -> None:
     store.close()
     assert life.forgotten
     sent = Counter(
-        (m.incident, m.kind) for m in store.messages.values() if m.status is DeliveryStatus.SENT
+        (m.incident, m.kind) for m in store.messages.values() if m.fate is DeliveryStatus.SENT
     )
-    assert sent[next(i.id for i in store.incidents.values() if i.notified), MessageKind.UP] >= 2
-    reader = Reader(str(path))
+    assert sent[next(i.id for i in store.incidents.values() if i.told), MessageKind.UP] >= 2
+    reader = HistoryReader(str(path))
     try:
         for watched in RESIDENTS:
             _compare(reader, life, watched.key)
@@ -38,12 +38,10 @@ def test_days_of_everything(tmp_path: Path) -> None:
         reader.close()
 
 
-def _compare(reader: Reader, life: Life, key: str) -> None:
+def _compare(reader: HistoryReader, life: Life, key: str) -> None:
     """See that a target's uptime in the history is the sum of what was written."""
     spans = [span for r in life.store.records if r.key == key for span in r.spans]
     found = reader.uptime(key, BEGIN - DAY, BEGIN + 30 * DAY)
-    for time_class in TimeClass:
-        wanted = sum(span.end - span.start for span in spans if span.time_class is time_class)
-        assert getattr(found, time_class.value) == pytest.approx(
-            wanted, abs=0.001 * len(spans) + 0.001
-        )
+    for spell in TimeClass:
+        wanted = sum(span.end - span.start for span in spans if span.spell is spell)
+        assert getattr(found, spell.value) == pytest.approx(wanted, abs=0.001 * len(spans) + 0.001)

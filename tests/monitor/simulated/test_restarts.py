@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fetcher.monitor.commit import OrderKind
 from fetcher.monitor.incident import MessageKind
-from fetcher.monitor.plan import Interval, Window
+from fetcher.monitor.plan import Interval, MaintenanceWindow
 from fetcher.monitor.target_state import Condition
 from tests.monitor.simulated.bench import BEGAN, Bench
 from tests.monitor.simulated.targets import DAY, HOUR, POLICY, TWINS, target
@@ -29,7 +29,7 @@ def test_a_silence_holds_over_a_restart() -> None:
 
 def test_announced_work_holds_over_a_restart() -> None:
     """What failed just before it began is told when it is over, and not at the start."""
-    work = Window("work", start=BEGAN + 5.0, end=BEGAN + HOUR)
+    work = MaintenanceWindow("work", start=BEGAN + 5.0, end=BEGAN + HOUR)
     watched = replace(ONE, windows=(work,))
     bench = Bench(watched)
     bench.fail(watched)
@@ -79,8 +79,8 @@ def test_a_target_that_was_gone_begins_anew() -> None:
     bench.passes(1.0)
     assert bench.told == [MessageKind.DOWN, MessageKind.UP]
     bench.targets = (ONE,)
-    bench.tracker.replan(bench.targets, 10.0, bench.now)
-    view = bench.tracker.index.get(ONE.key)
+    bench.core.plan(bench.targets, 10.0, bench.now)
+    view = bench.core.board.get(ONE.key)
     assert view is not None
     assert (view.state.condition, view.incident) == (Condition.NEW, "")
     bench.fail(ONE)
@@ -96,7 +96,7 @@ def test_the_end_reaches_those_who_were_told() -> None:
     bench.passes(20.0)
     quiet = replace(ONE, policy=replace(POLICY, channels=(), escalate_to=()))
     bench.targets = (quiet,)
-    bench.tracker.replan(bench.targets, 10.0, bench.now)
+    bench.core.plan(bench.targets, 10.0, bench.now)
     bench.restart()
     bench.answer(quiet)
     bench.passes(1.0)
@@ -111,9 +111,9 @@ def test_what_could_not_be_written_is_written_once() -> None:
     bench.now += 20.0
     for _ in range(2):
         for order in bench.store.orders.values():
-            bench.tracker.incidents.carry_out(order, bench.now)
-        bench.tracker.settle(bench.now)
-        bench.tracker.give_back(bench.tracker.take())
+            bench.core.desk.carry_out(order, bench.now)
+        bench.core.settle(bench.now)
+        bench.core.give_back(bench.core.take())
     commit = bench.passes(1.0)
     assert len(commit.silences) == 1
     assert sorted(message.channel for message in commit.messages) == ["boss", "team"]
@@ -125,11 +125,11 @@ def test_the_latest_counts_when_writing_failed_for_a_while() -> None:
     bench = Bench(ONE)
     bench.answer(ONE)
     bench.fail(ONE)
-    bench.tracker.settle(bench.now)
-    failed = bench.tracker.take()
+    bench.core.settle(bench.now)
+    failed = bench.core.take()
     bench.answer(ONE)
-    bench.tracker.settle(bench.now)
-    bench.tracker.give_back(failed)
+    bench.core.settle(bench.now)
+    bench.core.give_back(failed)
     bench.passes(1.0)
     assert bench.store.states[ONE.key].condition is Condition.UP
     assert [incident.open for incident in bench.store.incidents.values()] == [False]
@@ -146,7 +146,7 @@ def test_a_silence_that_was_ended_stays_so() -> None:
     bench.store.give(OrderKind.UNSILENCE, next(iter(bench.store.silences)))
     bench.passes(1.0)
     bench.restart()
-    assert bench.tracker.incidents.silences == []
+    assert bench.core.desk.silences == []
     bench.fail(ONE)
     bench.passes(20.0)
     assert bench.told == [MessageKind.DOWN]

@@ -12,7 +12,7 @@ from tests.monitor.test_core_machine import Crashes
 
 
 class CrashesOnDisk(Crashes):
-    """A tracker, and a database that is opened again after each crash."""
+    """A core, and a database that is opened again after each crash."""
 
     def make_store(self) -> MemoryStore:
         """A database in a folder of its own."""

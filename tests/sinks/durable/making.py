@@ -12,7 +12,7 @@ from typing import Any
 from fetcher.extraction.fields.conversion import FieldType, FieldValue
 from fetcher.sinks.columns import COLUMNS as FETCHED
 from fetcher.sinks.columns import Column
-from fetcher.sinks.durable import Durable, Progress, TargetRows, column_type, open_durable
+from fetcher.sinks.durable import Durable, OutputProgress, TargetRows, column_type, open_durable
 
 TEXT_NAMES = ("out.csv", "out.tsv", "out.jsonl", "out.csv.gz", "out.jsonl.gz")
 NAMES = (*TEXT_NAMES, "out.db", "out.parquet")
@@ -57,14 +57,14 @@ def batches(first: int, last: int, size: int) -> Iterator[list[TargetRows]]:
         yield [target(number) for number in range(start, min(start + size, last))]
 
 
-def after(progress: Progress, targets: Sequence[TargetRows]) -> Progress:
+def after(progress: OutputProgress, targets: Sequence[TargetRows]) -> OutputProgress:
     """How far it is when these targets are finished too."""
     for each in targets:
         progress = progress.after(each.url)
     return progress
 
 
-def opened(path: Path, *, resume: bool = False, **more: Any) -> tuple[Durable, Progress]:
+def opened(path: Path, *, resume: bool = False, **more: Any) -> tuple[Durable, OutputProgress]:
     """Open an output for `COLUMNS`."""
     return open_durable(str(path), **{"columns": COLUMNS, "resume": resume, **more})
 

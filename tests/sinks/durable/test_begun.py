@@ -4,15 +4,15 @@ import pytest
 
 from fetcher.extraction.fields.conversion import FieldType
 from fetcher.sinks.columns import Column
-from fetcher.sinks.durable.journal import Begun, difference
+from fetcher.sinks.durable.journal import OutputIdentity, difference
 from tests.sinks.durable.making import COLUMNS, column
 
 A, B = column("a"), column("b")
 
 
-def begun(*columns: Column, format: str = "csv", signature: bytes = b"1") -> Begun:
+def begun(*columns: Column, format: str = "csv", signature: bytes = b"1") -> OutputIdentity:
     """Describe an output."""
-    return Begun.of(format, columns, signature)
+    return OutputIdentity.of(format, columns, signature)
 
 
 def test_it_reads_back() -> None:
@@ -20,7 +20,7 @@ def test_it_reads_back() -> None:
     one = begun(column('a "b"\n'), *COLUMNS, signature=bytes(range(256)))
     text = one.to_text()
     assert "\n" not in text
-    assert Begun.from_text(text) == one
+    assert OutputIdentity.from_text(text) == one
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,6 @@ def test_it_reads_back() -> None:
         ),
     ],
 )
-def test_what_differs(now: Begun, words: str) -> None:
+def test_what_differs(now: OutputIdentity, words: str) -> None:
     """The words name what was, and what is now."""
     assert difference(begun(A, B), now) == words

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.sinks.durable import START, Progress
+from fetcher.sinks.durable import START, OutputProgress
 from fetcher.sinks.durable.journal import RECORD_BYTES
 from tests.sinks.durable.conftest import COUNT
 from tests.sinks.durable.making import TEXT_NAMES, after, batches, content, fill, opened, target
@@ -95,7 +95,7 @@ def cut(path: Path, length: int) -> None:
         file.truncate(length)
 
 
-def progress_of(path: Path) -> Progress:
+def progress_of(path: Path) -> OutputProgress:
     """Open an output to go on with it, and see how far it is."""
     durable, progress = opened(path, resume=True)
     durable.close()

@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.sinks.durable.durable import START, Progress, extend
+from fetcher.sinks.durable.durable import START, OutputProgress, extend
 
 URLS = st.lists(st.text(max_size=5), max_size=5)
 
 
-def after(urls: list[str]) -> Progress:
+def after(urls: list[str]) -> OutputProgress:
     """The progress when these are finished."""
     progress = START
     for url in urls:

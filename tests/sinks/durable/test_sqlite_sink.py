@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fetcher.extraction.fields.conversion import FieldType
-from fetcher.sinks.durable import Cells, Durable, Progress, TargetRows
+from fetcher.sinks.durable import Cells, Durable, OutputProgress, TargetRows
 from fetcher.storage.output_error import OutputError
 from tests.sinks.durable.making import (
     COLUMNS,
@@ -226,7 +226,7 @@ def test_a_reader_does_not_hold_it_up(tmp_path: Path) -> None:
     assert database_rows(path) == [("a", 0, 1), ("b", 0, 2)]
 
 
-def commit(durable: Durable, progress: Progress, *targets: TargetRows) -> Progress:
+def commit(durable: Durable, progress: OutputProgress, *targets: TargetRows) -> OutputProgress:
     """Write targets and commit them."""
     durable.write(targets)
     progress = after(progress, targets)

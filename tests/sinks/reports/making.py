@@ -8,14 +8,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from fetcher.sinks.reports.report import Render, ReportSink
-from fetcher.sinks.reports.report_stats import Entry
+from fetcher.sinks.reports.report_stats import ReportEntry
 from fetcher.text import clean
 
 MADE = datetime(2026, 11, 15, 9, 30, tzinfo=UTC)
 EVIL = "<img src=x onerror=alert(1)> | `a` [b](javascript:c) **d** &lt; \\| ]]> \" ' </script>"
 
 
-def entry(url: str = "https://a.example/", health: str = "healthy", **values: Any) -> Entry:
+def entry(url: str = "https://a.example/", health: str = "healthy", **values: Any) -> ReportEntry:
     """Make an entry; what is not given is as for a quick answer."""
     usual: dict[str, Any] = {
         "trouble": None,
@@ -36,7 +36,7 @@ def entry(url: str = "https://a.example/", health: str = "healthy", **values: An
         "attempts": 1,
         "source": "urls.txt:1",
     }
-    return Entry(url, health, **usual | values)
+    return ReportEntry(url, health, **usual | values)
 
 
 GONE = entry(
@@ -64,7 +64,7 @@ def sink(render: Render, published: list[bytes], **options: Any) -> ReportSink:
 
 
 def report(
-    render: Render, entries: Iterable[Entry] = ALL, *, complete: bool = True, **options: Any
+    render: Render, entries: Iterable[ReportEntry] = ALL, *, complete: bool = True, **options: Any
 ) -> str:
     """Give the report on these entries."""
     published: list[bytes] = []
@@ -78,6 +78,6 @@ def report(
     return data.decode()
 
 
-def many(count: int, **values: Any) -> Iterator[Entry]:
+def many(count: int, **values: Any) -> Iterator[ReportEntry]:
     """Make entries with URLs of their own."""
     return (entry(f"https://h{number}.example/", **values) for number in range(count))

@@ -10,11 +10,11 @@ from hypothesis import given
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from fetcher.sinks.reports.html_report import render_html
-from fetcher.sinks.reports.report_stats import Entry
+from fetcher.sinks.reports.report_stats import ReportEntry
 from tests.sinks.reports.making import ALL, EVIL, GONE, GOOD, TEXTS, entry, many, report
 
 
-def page(entries: Iterable[Entry] = ALL, *, complete: bool = True) -> LexborHTMLParser:
+def page(entries: Iterable[ReportEntry] = ALL, *, complete: bool = True) -> LexborHTMLParser:
     """Write a page and parse it."""
     return LexborHTMLParser(report(render_html, entries, complete=complete))
 
@@ -184,7 +184,7 @@ def test_a_partial_page_says_so() -> None:
 
 
 @pytest.mark.parametrize("entries", [[], [GOOD], [entry(status=None, elapsed_ms=None)]])
-def test_what_there_is_nothing_to_say_of_is_left_out(entries: list[Entry]) -> None:
+def test_what_there_is_nothing_to_say_of_is_left_out(entries: list[ReportEntry]) -> None:
     """No trouble, no answers or no URLs at all leave no empty headings."""
     found = page(entries)
     headings = texts(found, "h2")

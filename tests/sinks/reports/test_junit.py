@@ -9,13 +9,13 @@ import xmlschema
 from hypothesis import given
 
 from fetcher.sinks.reports.junit import render_junit
-from fetcher.sinks.reports.report_stats import Entry
+from fetcher.sinks.reports.report_stats import ReportEntry
 from tests.sinks.reports.making import ALL, EVIL, GONE, GOOD, SLOW, TEXTS, entry, report
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).parent.parent / "junit.xsd"))
 
 
-def suite(*entries: Entry, **options: bool) -> ElementTree.Element:
+def suite(*entries: ReportEntry, **options: bool) -> ElementTree.Element:
     """Write a report that must be valid, and give its suite."""
     text = report(render_junit, entries, **options)
     SCHEMA.validate(text)

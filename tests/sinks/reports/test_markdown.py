@@ -8,7 +8,7 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 
 from fetcher.sinks.reports.markdown import LIMIT, as_link, as_text, render_markdown
-from fetcher.sinks.reports.report_stats import Entry
+from fetcher.sinks.reports.report_stats import ReportEntry
 from tests.sinks.reports.making import ALL, EVIL, GONE, GOOD, SLOW, TEXTS, entry, many, report
 
 # As GitHub has it: CommonMark with tables and strikethrough, and markup in it is markup.
@@ -54,7 +54,7 @@ class Rendered(HTMLParser):
             self._into[-1] += data
 
 
-def rendered(entries: Iterable[Entry] = ALL, *, complete: bool = True) -> Rendered:
+def rendered(entries: Iterable[ReportEntry] = ALL, *, complete: bool = True) -> Rendered:
     """Write and render a report."""
     return Rendered(report(render_markdown, entries, complete=complete))
 

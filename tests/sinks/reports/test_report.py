@@ -7,12 +7,12 @@ from dataclasses import astuple
 
 import pytest
 
-from fetcher.sinks.reports.report import Facts, ReportSink
+from fetcher.sinks.reports.report import ReportData, ReportSink
 from fetcher.storage.output_error import OutputError
 from tests.sinks.reports.making import ALL, GONE, GOOD, MADE, report, sink
 
 
-def urls(facts: Facts) -> Iterator[str]:
+def urls(facts: ReportData) -> Iterator[str]:
     """A report of few words."""
     yield f"{facts.totals.count} {facts.complete} {facts.degraded_fails} {facts.made:%H:%M}"
     for _ in range(2):

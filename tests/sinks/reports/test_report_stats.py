@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.judgement.verdict import Health
-from fetcher.sinks.reports.report_stats import Entry, Totals
+from fetcher.sinks.reports.report_stats import ReportEntry, Totals
 from tests.sinks.reports.making import ALL, GONE, entry, many
 
 
-def of(*entries: Entry) -> Totals:
+def of(*entries: ReportEntry) -> Totals:
     """Add entries up."""
     totals = Totals()
     for one in entries:
@@ -32,17 +32,17 @@ def test_groups_come_by_gravity_and_then_by_size() -> None:
         *many(3, health="degraded", trouble="timeout"),
         *many(1, health="unhealthy", trouble="gone"),
         *many(2, health="unhealthy", trouble="timeout"),
-        *many(9, health="unknown", trouble="here"),
+        *many(9, health="unknown", trouble="local"),
         *many(5),
     )
     found = totals.groups(Health.UNHEALTHY, Health.UNKNOWN, Health.DEGRADED)
     assert [(group.health, group.trouble, group.count) for group in found] == [
         ("unhealthy", "timeout", 2),
         ("unhealthy", "gone", 1),
-        ("unknown", "here", 9),
+        ("unknown", "local", 9),
         ("degraded", "timeout", 3),
     ]
-    assert [group.trouble for group in totals.groups(Health.UNKNOWN)] == ["here"]
+    assert [group.trouble for group in totals.groups(Health.UNKNOWN)] == ["local"]
 
 
 def test_a_group_keeps_its_first_entries() -> None:

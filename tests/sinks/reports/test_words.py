@@ -5,7 +5,7 @@ import pytest
 from fetcher.judgement.verdict import Trouble
 from fetcher.sinks.reports.report_stats import (
     MEANINGS,
-    Entry,
+    ReportEntry,
     Totals,
     headline,
     meaning,
@@ -35,7 +35,7 @@ def test_every_trouble_has_a_meaning() -> None:
         ([GONE], "1 of 1 URL is unhealthy"),
     ],
 )
-def test_the_headline_names_the_worst(entries: list[Entry], expected: str) -> None:
+def test_the_headline_names_the_worst(entries: list[ReportEntry], expected: str) -> None:
     """In numbers that agree with their verbs."""
     totals = Totals()
     for one in entries:

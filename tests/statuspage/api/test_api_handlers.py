@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from fetcher.judgement.verdict import Health, Trouble
-from fetcher.monitor.history.history_rows import Check
+from fetcher.monitor.history.history_rows import CheckRow
 from fetcher.monitor.incident import Silence
 from fetcher.monitor.target_state import Condition
 from tests.statuspage.making import DAY, NOW, MadeUp, Past, incident, message, view
@@ -33,7 +33,7 @@ async def test_targets() -> None:
 
 async def test_one_target() -> None:
     """Everything that is known, with times in RFC 3339 and durations in milliseconds."""
-    check = Check(NOW - 60, NOW - 60, Health.UNHEALTHY, Trouble.SERVER_ERROR, "bad", 503, 0.1)
+    check = CheckRow(NOW - 60, NOW - 60, Health.UNHEALTHY, Trouble.SERVER_ERROR, "bad", 503, 0.1)
     async with Served(MadeUp(TARGETS), Past(made=[check])) as page:
         found = json.loads(await page.get("api/v1/targets/shop"))
         new = json.loads(await page.get("api/v1/targets/new"))

@@ -6,17 +6,17 @@ from urllib.parse import quote
 import pytest
 
 from fetcher.judgement.verdict import Health, Trouble
-from fetcher.monitor.history.history_rows import Check
+from fetcher.monitor.history.history_rows import CheckRow
 from fetcher.monitor.incidents.alert_plan import matches
-from fetcher.monitor.plan import Cron, Window
+from fetcher.monitor.plan import Cron, MaintenanceWindow
 from fetcher.monitor.target_state import Condition
 from tests.statuspage.making import DAY, EVIL, NOW, MadeUp, Past, incident, view
 from tests.statuspage.pages.reading import links, parse, texts, value
 from tests.statuspage.served import Served
 
 CHECKS = [
-    Check(NOW - 60, NOW - 60, Health.UNHEALTHY, Trouble.SERVER_ERROR, EVIL, 503, 0.1),
-    Check(NOW - 120, NOW - 120, Health.UNKNOWN, None, "could not see"),
+    CheckRow(NOW - 60, NOW - 60, Health.UNHEALTHY, Trouble.SERVER_ERROR, EVIL, 503, 0.1),
+    CheckRow(NOW - 120, NOW - 120, Health.UNKNOWN, None, "could not see"),
 ]
 
 
@@ -116,8 +116,8 @@ async def test_what_follows_from_the_configuration() -> None:
     """Cron times, windows, silence, an expired certificate; nothing where nothing is known."""
     shop = view("shop", expires=NOW - 3600, ip="")
     windows = (
-        Window("weekly", cron="0 3 * * 0", zone="Europe/Berlin", duration=7200.0),
-        Window("once", start=NOW, end=NOW + DAY),
+        MaintenanceWindow("weekly", cron="0 3 * * 0", zone="Europe/Berlin", duration=7200.0),
+        MaintenanceWindow("once", start=NOW, end=NOW + DAY),
     )
     watched = replace(shop.watched, timing=Cron("*/5 * * * *"), windows=windows)
     fresh = replace(view("fresh", Condition.NEW), latest=None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fetcher.settings import Settings
 from fetcher.transport.archive import ArchiveError, open_archive
 from fetcher.transport.archive.archive import Truncation
-from fetcher.transport.archive.warc import Records, WarcWriter
+from fetcher.transport.archive.warc import WarcRecords, WarcWriter
 from fetcher.transport.base import Head
 from tests.transport.archive.archiving import NOW, TODAY, answer, check, records
 
@@ -62,7 +62,7 @@ def test_every_record_says_its_version_and_is_packed_alone(tmp_path: Path) -> No
 def test_heads_are_kept_byte_by_byte(value: bytes) -> None:
     """Also where they are no text in any encoding."""
     head = Head(b"HTTP/1.1 200 \xfc", ((b"X-A", value), (b"x-a", b"2")))
-    made = gzip.decompress(Records("a", {}).of(answer(received=head)))
+    made = gzip.decompress(WarcRecords("a", {}).of(answer(received=head)))
     assert b"\r\n\r\nHTTP/1.1 200 \xfc\r\nX-A: " + value + b"\r\nx-a: 2\r\n\r\nbody" in made
 
 
@@ -176,9 +176,9 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 WRITER = """
 import random, sys
 from pathlib import Path
-from fetcher.archive.warc import WarcWriter
+from fetcher.transport.archive.warc import WarcWriter
 from fetcher.settings import Settings
-from tests.archive.archiving import answer
+from tests.transport.archive.archiving import answer
 
 writer = WarcWriter(Path(sys.argv[1]), Settings())
 for number in range(100_000):
@@ -196,7 +196,7 @@ def test_a_killed_process_loses_nothing_that_it_reported(tmp_path: Path) -> None
             [sys.executable, "-c", WRITER, str(path)],
             stdout=subprocess.PIPE,
             text=True,
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
         )
         assert process.stdout is not None
         for _ in range(20):
@@ -213,10 +213,10 @@ def test_a_killed_process_loses_nothing_that_it_reported(tmp_path: Path) -> None
 LIMITED = """
 import random, resource, sys
 from pathlib import Path
-from fetcher.archive import ArchiveError
-from fetcher.archive.warc import WarcWriter
+from fetcher.transport.archive import ArchiveError
+from fetcher.transport.archive.warc import WarcWriter
 from fetcher.settings import Settings
-from tests.archive.archiving import answer
+from tests.transport.archive.archiving import answer
 
 writer = WarcWriter(Path(sys.argv[1]), Settings())
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
@@ -233,7 +233,7 @@ def test_a_record_that_does_not_fit_is_taken_back(tmp_path: Path) -> None:
     pytest.importorskip("resource", reason="this system has no limits to set")
     path = tmp_path / "a.warc.gz"
     command = [sys.executable, "-c", LIMITED, str(path)]
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
     assert done.stdout == f"cannot save bodies in {path}: File too large\n"
     check(path)

@@ -10,8 +10,8 @@ from multidict import CIMultiDict
 
 from fetcher.transport.base import Exchange
 from fetcher.transport.cache import CachingTransport, open_store
-from fetcher.transport.cache.cache_policy import Entry
-from fetcher.transport.cache.rfc9111 import Span
+from fetcher.transport.cache.cache_policy import CacheEntry
+from fetcher.transport.cache.rfc9111 import ExchangeTimes
 from fetcher.transport.client import AiohttpTransport
 from tests.support.raw import Script, response
 from tests.transport.asking import request, settings
@@ -67,9 +67,13 @@ async def ask_anew(
         return await ask(transport, url)
 
 
-def entry(*fields: tuple[str, str], status: int = 200, size: int = 0, at: float = NOW) -> Entry:
+def entry(
+    *fields: tuple[str, str], status: int = 200, size: int = 0, at: float = NOW
+) -> CacheEntry:
     """An answer that came at once."""
-    return Entry(status, CIMultiDict(fields), Span(at, at), at, "127.0.0.1", "1.1", size)
+    return CacheEntry(
+        status, CIMultiDict(fields), ExchangeTimes(at, at), at, "127.0.0.1", "1.1", size
+    )
 
 
 def script(body: bytes = b"body", status: int = 200, *fields: tuple[str, str]) -> Script:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.transport.cache import cache_codec
-from fetcher.transport.cache.cache_codec import PLAIN, ZLIB, ZSTD, Unreadable, pack, unpack
+from fetcher.transport.cache.cache_codec import PLAIN, ZLIB, ZSTD, UnreadableEntry, pack, unpack
 
 
 @given(st.binary(max_size=2000) | st.text(max_size=9).map(lambda text: text.encode() * 300))
@@ -27,7 +27,7 @@ def test_only_what_shrinks_is_packed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache_codec, "_zstd", None)
     coding, packed = pack(page)
     assert (coding, unpack(coding, packed, len(page))) == (ZLIB, page)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableEntry):
         unpack(ZSTD, packed, len(page))
 
 
@@ -42,5 +42,5 @@ def test_only_what_shrinks_is_packed(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_is_not_what_was_packed_is_unreadable(coding: str, data: bytes) -> None:
     """Rubbish, another size, and a bomb, of which no more is unpacked than was kept."""
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableEntry):
         unpack(coding, data, 100)

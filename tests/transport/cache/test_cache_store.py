@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fetcher.storage.sqlite_file import NAME, CacheError
-from fetcher.transport.cache.cache_store import Store, open_store
+from fetcher.transport.cache.cache_store import CacheStore, open_store
 from tests.transport.cache.caching import LIMIT, NOW, entry, unexpected
 
 KEY = b"key"
@@ -19,7 +19,7 @@ KEY = b"key"
 @asynccontextmanager
 async def opened(
     directory: Path, limit: int = LIMIT, say: Callable[[str], None] = unexpected
-) -> AsyncIterator[Store]:
+) -> AsyncIterator[CacheStore]:
     """A store, closed again."""
     store = open_store(directory, limit, say)
     try:
@@ -28,12 +28,12 @@ async def opened(
         await store.aclose()
 
 
-async def keep(store: Store, key: bytes, body: bytes, now: float = NOW) -> None:
+async def keep(store: CacheStore, key: bytes, body: bytes, now: float = NOW) -> None:
     """Keep an answer of this body."""
     await store.keep(key, b"", entry(size=len(body)), body, now)
 
 
-async def read(store: Store, key: bytes, now: float = NOW) -> bytes | None:
+async def read(store: CacheStore, key: bytes, now: float = NOW) -> bytes | None:
     """The body of a key's latest answer."""
     found = await store.find(key)
     return await store.body(found[0], now) if found else None

@@ -12,8 +12,8 @@ from tests.transport.cache.test_cache_store import opened, read
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from tests.cache.caching import unexpected
-from tests.cache.test_store import keep, opened
+from tests.transport.cache.caching import unexpected
+from tests.transport.cache.test_cache_store import keep, opened
 
 async def main(directory, name, count):
     async with opened(Path(directory), say=unexpected) as store:
@@ -28,7 +28,7 @@ asyncio.run(main(*sys.argv[1:]))
 def writer(directory: Path, name: str, count: int) -> "subprocess.Popen[str]":
     """A process that keeps so many answers and says so after each."""
     command = [sys.executable, "-c", WRITER, str(directory), name, str(count)]
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root)
 
 

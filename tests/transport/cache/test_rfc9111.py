@@ -8,12 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from fetcher.transport.cache.rfc9111 import Span, birth, explicit_lifetime, http_date, lifetime
+from fetcher.transport.cache.rfc9111 import (
+    ExchangeTimes,
+    birth,
+    explicit_lifetime,
+    http_date,
+    lifetime,
+)
 from tests.transport.cache.caching import NOW, TODAY
 
 MOMENTS = st.integers(0, 4_000_000_000)
 SHORT = st.integers(0, 100_000)
-SPAN = Span(NOW, NOW)
+SPAN = ExchangeTimes(NOW, NOW)
 
 
 def written(seconds: float) -> str:
@@ -86,7 +92,7 @@ def test_the_age_is_the_more_pessimistic_of_two(
 ) -> None:
     """The formulas of section 4.2.3, whatever the clocks say."""
     fields = CIMultiDict([("Date", written(date)), ("Age", str(age))])
-    born = birth(fields, Span(received - delay, received))
+    born = birth(fields, ExchangeTimes(received - delay, received))
     assert received - born == max(received - date, age + delay)
 
 
@@ -94,7 +100,7 @@ def test_the_age_is_the_more_pessimistic_of_two(
 def test_an_answer_is_never_younger_than_its_way(age: object, delay: int) -> None:
     """Whatever Age and Date are, or are not."""
     fields = CIMultiDict([] if age is None else [("Age", str(age))])
-    assert birth(fields, Span(NOW - delay, NOW)) <= NOW - delay
+    assert birth(fields, ExchangeTimes(NOW - delay, NOW)) <= NOW - delay
 
 
 @given(skew=st.integers(1, 10**9), seconds=SHORT)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fetcher.engine.run import Run
-from fetcher.engine.run_stats import Tally
+from fetcher.engine.run_stats import RunStats
 from fetcher.model import Result, Target
 from fetcher.settings import Settings
 from fetcher.transport.base import Transport
@@ -25,7 +25,7 @@ server { listen 127.0.0.1:{port}; root {root}; }
 """
 
 
-async def run(directory: Path, urls: list[str]) -> tuple[list[Result], Tally]:
+async def run(directory: Path, urls: list[str]) -> tuple[list[Result], RunStats]:
     """All results of one run, in order, and their count."""
 
     def make(chosen: Settings, waiting: Callable[[Url], int]) -> Transport:
@@ -33,7 +33,7 @@ async def run(directory: Path, urls: list[str]) -> tuple[list[Result], Tally]:
         return CachingTransport(AiohttpTransport(chosen, waiting), store, chosen)
 
     targets = [Target(number, url) for number, url in enumerate(urls)]
-    results, tally = [], Tally()
+    results, tally = [], RunStats()
     async for result in Run(targets, lambda target: WHOLE, settings(), make_transport=make):
         results.append(result)
         tally.add(result)
