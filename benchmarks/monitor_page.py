@@ -118,7 +118,7 @@ async def fill(path: Path, board: TargetIndex) -> None:
     store = open_store(str(path), settings, NOW)
     for start in range(0, len(board), 10_000):
         part = list(board)[start : start + 10_000]
-        records = [CheckRecord(view.watched.key, view.latest) for view in part if view.latest]
+        records = [CheckRecord(view.target.key, view.latest) for view in part if view.latest]
         await store.write(Commit(records=tuple(records)))
     shown = board.find(Query(limit=SHOWN)).views
     for day in range(DAYS, 0, -1):
@@ -133,7 +133,7 @@ def record(view: TargetView, at: float) -> CheckRecord:
     """One check, and the hour before it."""
     assert view.latest is not None
     observation = Observation(at, view.latest.health, text=view.latest.text, elapsed=0.02)
-    return CheckRecord(view.watched.key, observation, (Span(at - 3600, at, TimeClass.UP),))
+    return CheckRecord(view.target.key, observation, (Span(at - 3600, at, TimeClass.UP),))
 
 
 async def ask(client: aiohttp.ClientSession, url: str) -> float:

@@ -1,11 +1,11 @@
-"""Keeps checking a list on schedule, remembers, and tells people when something breaks.
+"""Monitors targets on a schedule, keeps their history, and sends alerts when something breaks.
 
-    schedule ─► engine ─► verdict ─► sight ─► core ─► store ─► outbox ─► channels
-    (when is    (asks)    (judges)   (them    (what     (one      (what is   (webhook,
-     whose                            or me?)  changed)  commit)   to be told) e-mail)
-     turn)
+    schedule ─► check ─► evaluator ─► state ─► incident ─► commit ─► delivery
+    (what is    runner   (verdict;    tracker  manager     (one      (webhook,
+     due)       (fetches  is it them  (what    (who is     trans-     e-mail,
+                it)       or me?)     changed)  notified)  action)    Apprise)
 
-Everything between the verdict and the store is pure and runs on a clock that is passed in. What is
-known about a target, the incident that follows from it and the message about that are written in
-one transaction; a message is sent only after it.
+`monitor.py` reads in this order. Everything between the verdict and the commit is pure, on a clock
+that is passed in. What is known about a target, the incident that follows from it and the
+messages about that are written in one transaction; a message is sent only after it.
 """

@@ -1,7 +1,4 @@
-"""What is written in one transaction.
-
-What has happened since the last commit, until the next.
-"""
+"""What is written in one transaction, and what is pending until the next."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -11,10 +8,17 @@ from enum import StrEnum
 from fetcher.monitor.incident import Incident, Message, Silence
 from fetcher.monitor.target_state import Observation, Span, State
 
+MOST_RECORDS = 200_000
+"""While the database cannot be written, at most this many single checks are kept: older ones are
+dropped, and their time counts as unwatched. Everything else is bounded by the number of targets."""
 
-class Why(StrEnum):
-    """Why checks were missed: the one before still ran; this process was late or did not run; the
-    clock was set forward."""
+
+class MissedReason(StrEnum):
+    """Why checks were missed.
+
+    running: the previous check was still running. late: this process was late. stopped: it was not
+    running. clock: the clock was set forward.
+    """
 
     RUNNING = "running"
     LATE = "late"
@@ -29,14 +33,14 @@ class Missed:
     key: str
     at: float
     count: int
-    why: Why
+    why: MissedReason
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRecord:
     """One check for the history: what it found, and how the time up to it counts.
 
-    spans: in order, none of them over the end of an hour (UTC), together from the check before to
+    spans: in order, none of them across a full hour (UTC), together from the previous check to
     `observation.at`; () for a target's first check.
     """
 
@@ -46,7 +50,7 @@ class CheckRecord:
 
 
 class OrderKind(StrEnum):
-    """What people can ask of a monitor that runs, from another process."""
+    """What people can ask of a running monitor from another process."""
 
     ACKNOWLEDGE = "acknowledge"
     SILENCE = "silence"
@@ -55,10 +59,10 @@ class OrderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OperatorCommand:
-    """Something that was asked of the monitor; number: unique and rising.
+    """An order from another process; number: unique and rising.
 
-    subject: an incident's id (or the beginning of it), a silence's pattern, a silence's id. until:
-    of a silence, seconds since the epoch.
+    subject: an incident's id (or its first characters), a silence's pattern, or a silence's id.
+    until: the end of a silence, in seconds since the epoch.
     """
 
     number: int
@@ -73,8 +77,8 @@ class OperatorCommand:
 class Commit:
     """What is written in one transaction, all of it or nothing.
 
-    states, incidents and messages take the place of those with the same key or id. unsilenced: ids
-    of silences that end. done: numbers of orders that were carried out.
+    states, incidents and messages replace those with the same key or id. unsilenced: ids of
+    silences that end. done: numbers of orders that were carried out.
     """
 
     records: tuple[CheckRecord, ...] = ()
@@ -87,7 +91,7 @@ class Commit:
     done: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether there is anything to write."""
+        """True if there is anything to write."""
         return any(
             (
                 self.records,
@@ -102,18 +106,13 @@ class Commit:
         )
 
 
-MOST_RECORDS = 200_000
-"""While the database cannot be written, no more single checks are kept than this: older ones are
-forgotten, and their time counts as unwatched. Everything else is bounded by what is watched."""
-
-
 class PendingCommit:
-    """Gathers what is to be written; of each state, incident and message the latest counts."""
+    """Collects what is to be written; of each state, incident and message the latest version."""
 
     def __init__(self) -> None:
-        self._begin()
+        self._clear()
 
-    def _begin(self) -> None:
+    def _clear(self) -> None:
         self.records: deque[CheckRecord] = deque(maxlen=MOST_RECORDS)
         self.states: dict[str, State] = {}
         self.incidents: dict[str, Incident] = {}
@@ -124,7 +123,7 @@ class PendingCommit:
         self.done: set[int] = set()
 
     def take(self) -> Commit:
-        """Give all of it, and begin anew."""
+        """Return everything, and start again empty."""
         commit = Commit(
             tuple(self.records),
             self.states,
@@ -135,11 +134,11 @@ class PendingCommit:
             tuple(sorted(self.unsilenced)),
             tuple(sorted(self.done)),
         )
-        self._begin()
+        self._clear()
         return commit
 
     def give_back(self, commit: Commit) -> None:
-        """Take back what could not be written; what has happened since then counts for more."""
+        """Take back what could not be written; what has happened since takes precedence."""
         later = self.take()
         for part in (commit, later):
             self.records.extend(part.records)

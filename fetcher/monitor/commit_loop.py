@@ -1,11 +1,10 @@
-"""Writing down what has happened, once a second, all of it or nothing."""
+"""Writing what has happened once a second, all of it or nothing."""
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 
-from fetcher.monitor.commit import Commit
+from fetcher.monitor.events import Events
 from fetcher.monitor.history import HistoryStore, StoreError
 from fetcher.monitor.punctuality import Clock
 from fetcher.monitor.state_tracker import StateTracker
@@ -17,90 +16,84 @@ _UPKEEP_EVERY = 10.0
 
 
 class CommitLoop:
-    """Takes commits from the core to the store, one after the other.
+    """Takes commits from the state tracker to the store, one after the other.
 
-    settle: called with the time before each commit, to bring together what belongs in it. written:
-    called with each commit that is on the disk.
+    Reports each as `Events.committing` before it is taken, and as `Events.committed` once it is on
+    disk.
     """
 
     def __init__(
-        self,
-        core: StateTracker,
-        store: HistoryStore,
-        clock: Clock,
-        settle: Callable[[float], None],
-        written: Callable[[Commit], None],
+        self, tracker: StateTracker, store: HistoryStore, clock: Clock, events: Events
     ) -> None:
         self.error = ""
-        """Why the database cannot be written; "" when it can."""
-        self._core = core
+        """Why the database cannot be written; "" if it can."""
+        self._tracker = tracker
         self._store = store
         self._clock = clock
-        self._settle = settle
-        self._written = written
+        self._events = events
         self._one_at_a_time = asyncio.Lock()
-        self._ended = asyncio.Event()
+        self._stopped = asyncio.Event()
 
     async def run(self) -> None:
-        """Commit once a second, and do what others have asked for meanwhile, until `stop`."""
-        while not self._ended.is_set():
+        """Commit once a second, and carry out orders in between, until `stop`."""
+        while not self._stopped.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(_COMMIT_EVERY):
-                    await self._ended.wait()
-            await self._carry_out()
+                    await self._stopped.wait()
+            await self._carry_out_orders()
             await self.commit()
 
     def stop(self) -> None:
-        """Commit once more, and no more; a commit under way is never left alone."""
-        self._ended.set()
+        """Commit once more, then end; a commit in progress is never interrupted."""
+        self._stopped.set()
 
     async def maintain(self) -> None:
-        """Let the history roll up and forget, every ten seconds."""
+        """Roll up and purge the history every ten seconds, until cancelled."""
         while True:
             await asyncio.sleep(_UPKEEP_EVERY)
-            # When it cannot be written, the commits say so.
+            # If it cannot be written, the commits report that.
             with suppress(StoreError):
                 await self._store.maintain(self._clock.wall())
 
     async def commit(self) -> None:
-        """Write what has happened since the last time; what cannot be written is kept."""
-        # Whoever waits may give up, such as a page that is closed. What was taken to be written is
-        # to be sent, or to be taken back, all the same.
+        """Write what has happened since the last commit; what cannot be written is kept."""
+        # The caller may give up waiting, for example because a page is closed. What was taken
+        # must still be either sent or given back.
         await asyncio.shield(self._commit())
 
     async def _commit(self) -> None:
         async with self._one_at_a_time:
-            self._settle(self._clock.wall())
-            commit = self._core.take()
+            self._events.committing(self._clock.wall())
+            commit = self._tracker.take()
             if not commit:
                 return
             try:
                 await self._store.write(commit)
             except StoreError as error:
-                self._core.give_back(commit)
+                self._tracker.give_back(commit)
                 if not self.error:
                     _log.error("database cannot be written", {"error": str(error)})
                 self.error = str(error)
                 return
             except BaseException:
-                self._core.give_back(commit)
+                self._tracker.give_back(commit)
                 raise
             if self.error:
                 _log.info("database can be written again")
             self.error = ""
-            self._written(commit)
+            self._events.committed(commit)
 
-    async def _carry_out(self) -> None:
-        """Do what was asked for from the command line."""
+    async def _carry_out_orders(self) -> None:
+        """Carry out what was asked for on the command line."""
         try:
             given = await self._store.take_orders()
         except StoreError:
-            return  # the commit will say so
-        now, desk = self._clock.wall(), self._core.desk
-        orders = [order for order in given if not desk.is_done(order)]
+            return  # the commit will report it
+        now, incidents = self._clock.wall(), self._tracker.incidents
+        orders = [order for order in given if not incidents.is_done(order)]
         for order in orders:
-            done = desk.carry_out(order, now)
+            done = incidents.carry_out(order, now)
             facts = {"kind": order.kind.value, "subject": order.subject, "by": order.by}
-            _log.info("order carried out" if done else "order that fits nothing", facts)
+            _log.info("order carried out" if done else "order matches nothing", facts)
         if orders:
-            self._core.refresh(now)
+            self._tracker.refresh(now)

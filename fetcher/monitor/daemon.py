@@ -1,9 +1,4 @@
-"""From a configuration to a monitor that runs until it is told to stop.
-
-What the monitor does when it gets a signal.
-
-Telling the service manager how the monitor is: sd_notify(3), as systemd understands it.
-"""
+"""The monitor as a service: started from a configuration, reloaded, and stopped by signals."""
 
 import asyncio
 import gc
@@ -27,6 +22,210 @@ from fetcher.monitor.schedule import capacity, feasibility
 from fetcher.notify.channel import Channel
 from fetcher.notify.open_channel import open_channel
 
+_log = logging.getLogger(__name__)
+
+_LOOK_AT_FILES = 2.0
+"""Seconds between two looks at whether the configuration has changed."""
+
+Page = AbstractAsyncContextManager[object]
+MakePage = Callable[[Live, HistoryReader, PageSettings], Page]
+
+
+async def run_daemon(path: str, plan: Plan, make_page: MakePage) -> None:
+    """Run a monitor until SIGTERM or SIGINT.
+
+    Args:
+        path: The configuration file, read again when it changes.
+        plan: What was read from it.
+        make_page: Makes the status page; entering it serves it.
+
+    Raises:
+        StoreError: The database cannot be opened.
+        OSError: The page cannot be served.
+        ValueError: A channel cannot be opened.
+    """
+    clock = Clock()
+    store = open_store(plan.monitor.database, plan.monitor, clock.wall())
+    if store.notice:
+        _log.warning("database", {"text": store.notice})
+    reader = HistoryReader(plan.monitor.database)
+    try:
+        monitor = Monitor(_fitting(plan), store, reader, open_channels(plan), clock=clock)
+        _calm_collector()
+        await _Daemon(path, monitor, reader, make_page).run()
+    finally:
+        reader.close()
+        await store.close()
+
+
+def _calm_collector() -> None:
+    """Keep the garbage collector from pausing the process for half a second, again and again.
+
+    Every check replaces a few of the hundreds of thousands of objects that stay, which looks like
+    growth to it. What a connection leaves behind (cycles, some 6 KB) is found by the collections of
+    young objects, if these are rare enough for few connections to be open meanwhile; whatever gets
+    past them waits for the full collection half an hour later.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 1_000)
+
+
+def open_channels(plan: Plan) -> dict[str, Channel]:
+    """Open the channels of a plan, by name; raise ValueError if one cannot be opened."""
+    return {each.name: _opened(each) for each in plan.channels}
+
+
+def _opened(settings: ChannelSettings) -> Channel:
+    return open_channel(settings.name, settings.kind, settings.options)
+
+
+def _fitting(plan: Plan) -> Plan:
+    """Limit the concurrency to the connections that this process may open."""
+    room = make_room(plan.fetch.concurrency)
+    if room.notice:
+        _log.warning("notice", {"text": room.notice})
+    return replace(plan, fetch=replace(plan.fetch, concurrency=room.concurrency))
+
+
+class _Daemon:
+    """Runs a monitor with its page; obeys signals, and reloads when files change."""
+
+    def __init__(
+        self, path: str, monitor: Monitor, reader: HistoryReader, make_page: MakePage
+    ) -> None:
+        self._path = path
+        self._monitor = monitor
+        self._reader = reader
+        self._make_page = make_page
+        self._page = AsyncExitStack()
+        self._service = ServiceManager(os.environ)
+        self._reload_wanted = asyncio.Event()
+
+    async def run(self) -> None:
+        """Run until the monitor stops."""
+        monitor = self._monitor
+        try:
+            await self._serve(monitor.plan.page)
+        except OSError as error:
+            raise OSError(_not_served(monitor.plan.page, error)) from error
+        try:
+            with on_signals(stop=self._stop, abort=monitor.abort, reload=self._reload_wanted.set):
+                around = [
+                    asyncio.create_task(self._watch_files()),
+                    asyncio.create_task(self._reload_when_wanted()),
+                    asyncio.create_task(self._feed_watchdog()),
+                ]
+                self._service.ready(self._status())
+                _log.info("monitoring", {"targets": len(monitor.plan.targets)})
+                try:
+                    await monitor.run()
+                finally:
+                    for task in around:
+                        task.cancel()
+                    await asyncio.gather(*around, return_exceptions=True)
+        finally:
+            await self._page.aclose()
+        _log.info("stopped")
+
+    def _status(self) -> str:
+        return f"monitoring {len(self._monitor.plan.targets):,} targets"
+
+    def _stop(self) -> None:
+        _log.info("stopping", {"running": self._monitor.vitals().running})
+        self._service.stopping()
+        self._monitor.stop()
+
+    async def _serve(self, settings: PageSettings) -> None:
+        """Serve the page, in place of the one that was served before."""
+        await self._page.aclose()
+        self._page = AsyncExitStack()
+        if settings.listen:
+            page = self._make_page(self._monitor, self._reader, settings)
+            await self._page.enter_async_context(page)
+
+    async def _watch_files(self) -> None:
+        """Ask for a reload when the configuration or one of its lists has changed."""
+        files, changed = self._monitor.plan.files, FileWatcher(self._monitor.plan.files)
+        while True:
+            await asyncio.sleep(_LOOK_AT_FILES)
+            if self._monitor.plan.files != files:
+                files, changed = self._monitor.plan.files, FileWatcher(self._monitor.plan.files)
+            if changed():
+                self._reload_wanted.set()
+
+    async def _reload_when_wanted(self) -> None:
+        while True:
+            await self._reload_wanted.wait()
+            self._reload_wanted.clear()
+            self._service.reloading()
+            try:
+                await self._reload()
+            except Exception as error:  # the old configuration stays in force; the next may do
+                _log.exception("configuration rejected")
+                self._monitor.refuse(f"internal error: {error!r}")
+            self._service.ready(self._status())
+
+    async def _reload(self) -> None:
+        """Read the configuration again; one with errors changes nothing."""
+        before = self._monitor.plan
+        try:
+            plan = await asyncio.to_thread(_read, self._path)
+            channels = open_channels(plan)
+        except PlanError as error:
+            self._refuse("; ".join(error.mistakes))
+            return
+        except ValueError as error:
+            self._refuse(str(error))
+            return
+        if plan.monitor.database != before.monitor.database:
+            text = "a different database takes effect only after a restart"
+            _log.warning("notice", {"text": text})
+        for notice in plan.notices:
+            _log.warning("notice", {"text": notice})
+        await self._monitor.replan(_fitting(plan), channels)
+        if plan.page != before.page:
+            await self._serve_another(plan.page, before.page)
+        _log.info("reloaded", {"targets": len(plan.targets)})
+
+    async def _serve_another(self, settings: PageSettings, before: PageSettings) -> None:
+        try:
+            await self._serve(settings)
+        except OSError as error:
+            self._refuse(_not_served(settings, error))
+            try:
+                await self._serve(before)
+            except OSError as again:  # the address was taken meanwhile; monitoring goes on
+                self._refuse(_not_served(before, again))
+
+    def _refuse(self, why: str) -> None:
+        _log.error("configuration rejected", {"path": self._path, "why": why})
+        self._monitor.refuse(why)
+
+    async def _feed_watchdog(self) -> None:
+        """Report to the service manager, as often as it wants, that the event loop runs."""
+        pause = self._service.watchdog
+        while pause is not None:
+            self._service.alive()
+            await asyncio.sleep(pause)
+
+
+def _not_served(settings: PageSettings, error: OSError) -> str:
+    """Explain in plain words why the page cannot be served."""
+    # asyncio's own message about an address that is in use is written for programmers.
+    number = error.errno or 0
+    why = os.strerror(number) if number > 0 else error.strerror or error
+    return f"the page cannot be served at {settings.listen}: {why}"
+
+
+def _read(path: str) -> Plan:
+    """Read a configuration; raise PlanError also for a plan that cannot be carried out."""
+    plan = read_plan(path, os.environ)
+    chances = feasibility(plan, capacity(plan.targets))
+    if chances.refusals:
+        raise PlanError(chances.refusals)
+    return plan
+
 
 @contextmanager
 def on_signals(
@@ -34,7 +233,7 @@ def on_signals(
 ) -> Iterator[None]:
     """Call `stop` at the first SIGTERM or SIGINT and `abort` at the next, `reload` at SIGHUP.
 
-    In the running loop; what was there before is there again afterwards. Where a loop cannot take
+    In the running loop; the previous handlers are restored afterwards. Where a loop cannot handle
     signals (Windows), SIGINT ends the process as usual.
     """
     loop = asyncio.get_running_loop()
@@ -63,12 +262,14 @@ def on_signals(
             signal.signal(number, handler)
 
 
-class Service:
-    """Tells whoever started this process, where that asked for it; otherwise does nothing.
+class ServiceManager:
+    """Reports to the service manager that started this process, if there is one: sd_notify(3).
 
-    environment: with NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID (sd_notify(3),
-    sd_watchdog_enabled(3)). Nothing here raises: a manager that does not listen is no reason to
-    stop watching.
+    Nothing here raises: a manager that does not listen is no reason to stop monitoring.
+
+    Args:
+        environment: With NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID (sd_notify(3),
+            sd_watchdog_enabled(3)).
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -79,234 +280,38 @@ class Service:
 
     @property
     def watchdog(self) -> float | None:
-        """How often `alive` is to be called, in seconds; None: not at all.
+        """How often to call `alive`, in seconds; None for never.
 
         Half of the time after which a service counts as dead, as sd_watchdog_enabled(3) advises.
         """
         return self._watchdog if self._address else None
 
     def ready(self, status: str = "") -> None:
-        """Say that everything runs, after the start or a reload."""
-        self._tell("READY=1", *([f"STATUS={status}"] if status else []))
+        """Report that everything runs, after the start or a reload."""
+        self._send("READY=1", *([f"STATUS={status}"] if status else []))
 
     def reloading(self) -> None:
-        """Say that the configuration is being read anew; `ready` says when that is over."""
-        self._tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        """Report that the configuration is being reloaded; `ready` ends that."""
+        self._send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def stopping(self) -> None:
-        """Say that the end has begun."""
-        self._tell("STOPPING=1")
+        """Report that the monitor is stopping."""
+        self._send("STOPPING=1")
 
     def alive(self) -> None:
-        """Say that the watchdog need not bite."""
-        self._tell("WATCHDOG=1")
+        """Reset the watchdog."""
+        self._send("WATCHDOG=1")
 
-    def _tell(self, *lines: str) -> None:
+    def _send(self, *lines: str) -> None:
         if not self._address:
             return
-        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as there:
-            there.sendto("\n".join(lines).encode(), self._address)
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.sendto("\n".join(lines).encode(), self._address)
 
 
 def _watchdog(environment: Mapping[str, str]) -> float | None:
-    for_whom = environment.get("WATCHDOG_PID", "")
-    if for_whom and for_whom != str(os.getpid()):
+    process = environment.get("WATCHDOG_PID", "")
+    if process and process != str(os.getpid()):
         return None
     limit = environment.get("WATCHDOG_USEC", "")
     return int(limit) / 2e6 if limit.isascii() and limit.isdecimal() and int(limit) else None
-
-
-_log = logging.getLogger(__name__)
-
-_LOOK_AT_FILES = 2.0
-"""Seconds between two looks at whether the configuration has changed."""
-
-Page = AbstractAsyncContextManager[object]
-MakePage = Callable[[Live, HistoryReader, PageSettings], Page]
-
-
-async def run_daemon(path: str, plan: Plan, make_page: MakePage) -> None:
-    """Watch by a plan, read from the file at `path`, until SIGTERM or SIGINT.
-
-    make_page: makes the status page; entering it serves it, and raises OSError when it cannot be.
-    Raises StoreError when the database cannot be opened, OSError when the page cannot be served,
-    and ValueError for a channel that cannot be opened.
-    """
-    clock = Clock()
-    store = open_store(plan.monitor.database, plan.monitor, clock.wall())
-    if store.notice:
-        _log.warning("database", {"text": store.notice})
-    reader = HistoryReader(plan.monitor.database)
-    try:
-        monitor = Monitor(_fitting(plan), store, reader, open_channels(plan), clock=clock)
-        _calm_collector()
-        await _Daemon(path, monitor, reader, make_page).run()
-    finally:
-        reader.close()
-        await store.close()
-
-
-def _calm_collector() -> None:
-    """Keep the garbage collector from stopping everything for half a second, again and again.
-
-    Every check replaces a few objects of the hundreds of thousands that stay, which looks to it
-    like growth. What a connection leaves behind (cycles, some 6 KB) is found by the collections
-    of young objects, if those come seldom enough for few connections to be under way meanwhile;
-    what gets past them waits for the full collection, half an hour later.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 10, 1_000)
-
-
-def open_channels(plan: Plan) -> dict[str, Channel]:
-    """Open the channels of a plan, by name; raises ValueError."""
-    return {each.name: _opened(each) for each in plan.channels}
-
-
-def _opened(settings: ChannelSettings) -> Channel:
-    return open_channel(settings.name, settings.kind, settings.options)
-
-
-def _fitting(plan: Plan) -> Plan:
-    """Ask for no more connections at once than this process may open."""
-    room = make_room(plan.fetch.concurrency)
-    if room.notice:
-        _log.warning("notice", {"text": room.notice})
-    return replace(plan, fetch=replace(plan.fetch, concurrency=room.concurrency))
-
-
-class _Daemon:
-    """Runs a monitor with its page; obeys signals and changed files."""
-
-    def __init__(
-        self, path: str, monitor: Monitor, reader: HistoryReader, make_page: MakePage
-    ) -> None:
-        self._path = path
-        self._monitor = monitor
-        self._reader = reader
-        self._make_page = make_page
-        self._page = AsyncExitStack()
-        self._service = Service(os.environ)
-        self._wanted = asyncio.Event()
-
-    async def run(self) -> None:
-        """Run until the end."""
-        monitor = self._monitor
-        try:
-            await self._serve(monitor.plan.page)
-        except OSError as error:
-            raise OSError(_not_served(monitor.plan.page, error)) from error
-        try:
-            with on_signals(stop=self._stop, abort=monitor.abort, reload=self._wanted.set):
-                around = [
-                    asyncio.create_task(self._watch_files()),
-                    asyncio.create_task(self._reload_when_wanted()),
-                    asyncio.create_task(self._feed_watchdog()),
-                ]
-                self._service.ready(f"watching {len(monitor.plan.targets):,} targets")
-                _log.info("watching", {"targets": len(monitor.plan.targets)})
-                try:
-                    await monitor.run()
-                finally:
-                    for task in around:
-                        task.cancel()
-                    await asyncio.gather(*around, return_exceptions=True)
-        finally:
-            await self._page.aclose()
-        _log.info("stopped")
-
-    def _stop(self) -> None:
-        _log.info("stopping", {"running": self._monitor.vitals().running})
-        self._service.stopping()
-        self._monitor.stop()
-
-    async def _serve(self, settings: PageSettings) -> None:
-        """Serve the page, in place of the one that was served before."""
-        await self._page.aclose()
-        self._page = AsyncExitStack()
-        if settings.listen:
-            page = self._make_page(self._monitor, self._reader, settings)
-            await self._page.enter_async_context(page)
-
-    async def _watch_files(self) -> None:
-        """Ask for a reload when the configuration or one of its lists has changed."""
-        files, changed = self._monitor.plan.files, FileWatcher(self._monitor.plan.files)
-        while True:
-            await asyncio.sleep(_LOOK_AT_FILES)
-            if self._monitor.plan.files != files:
-                files, changed = self._monitor.plan.files, FileWatcher(self._monitor.plan.files)
-            if changed():
-                self._wanted.set()
-
-    async def _reload_when_wanted(self) -> None:
-        while True:
-            await self._wanted.wait()
-            self._wanted.clear()
-            self._service.reloading()
-            try:
-                await self._reload()
-            except Exception as error:  # the old configuration is in force, and the next may do
-                _log.exception("configuration not taken")
-                self._monitor.refuse(f"internal error: {error!r}")
-            self._service.ready(f"watching {len(self._monitor.plan.targets):,} targets")
-
-    async def _reload(self) -> None:
-        """Read the configuration again; one with mistakes changes nothing."""
-        before = self._monitor.plan
-        try:
-            plan = await asyncio.to_thread(_read, self._path)
-            channels = open_channels(plan)
-        except PlanError as error:
-            self._refuse("; ".join(error.mistakes))
-            return
-        except ValueError as error:
-            self._refuse(str(error))
-            return
-        if plan.monitor.database != before.monitor.database:
-            text = "another database is used only after a restart"
-            _log.warning("notice", {"text": text})
-        for notice in plan.notices:
-            _log.warning("notice", {"text": notice})
-        await self._monitor.replan(_fitting(plan), channels)
-        if plan.page != before.page:
-            await self._serve_another(plan.page, before.page)
-        _log.info("reloaded", {"targets": len(plan.targets)})
-
-    async def _serve_another(self, settings: PageSettings, before: PageSettings) -> None:
-        try:
-            await self._serve(settings)
-        except OSError as error:
-            self._refuse(_not_served(settings, error))
-            try:
-                await self._serve(before)
-            except OSError as again:  # someone was quicker; what is watched is watched all the same
-                self._refuse(_not_served(before, again))
-
-    def _refuse(self, why: str) -> None:
-        _log.error("configuration not taken", {"path": self._path, "why": why})
-        self._monitor.refuse(why)
-
-    async def _feed_watchdog(self) -> None:
-        """Tell the service manager that the loop runs, as often as it wants to hear."""
-        pause = self._service.watchdog
-        while pause is not None:
-            self._service.alive()
-            await asyncio.sleep(pause)
-
-
-def _not_served(settings: PageSettings, error: OSError) -> str:
-    """Say in plain words why the page is not there."""
-    # What asyncio says of an address that it cannot have, it says as programmers do.
-    number = error.errno or 0
-    why = os.strerror(number) if number > 0 else error.strerror or error
-    return f"the page cannot be served at {settings.listen}: {why}"
-
-
-def _read(path: str) -> Plan:
-    """Read a configuration; raises PlanError, also for a plan that cannot be carried."""
-    plan = read_plan(path, os.environ)
-    chances = feasibility(plan, capacity(plan.targets))
-    if chances.refusals:
-        raise PlanError(chances.refusals)
-    return plan

@@ -1,63 +1,60 @@
-"""Checks on their way to observations: judged, and held back while it is not known whose fault
-they show.
+"""From the result of a check to an observation that can be believed.
 
-result ─► verdict ─► gate ─► observation ─► core
+result ─► verdict ─► connectivity gate ─► observation
+          (as for    (holds a failure back while
+          any URL)   the monitor may be offline)
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 
 from fetcher.judgement.judge import judge
 from fetcher.judgement.verdict import Checked
 from fetcher.model import Result
-from fetcher.monitor.check_runner import PlannedCheck
 from fetcher.monitor.connectivity import (
+    ControlChecker,
     ControlGate,
-    Controls,
+    Evidence,
     Gate,
+    GatedCheck,
     Offline,
-    OthersGate,
-    Passing,
+    PeerGate,
     Released,
-    Shows,
     Stalls,
-    blinded,
-    excused,
+    evidence_of,
+    excuse_timeouts,
     observe,
-    shows,
+    undecided,
 )
+from fetcher.monitor.events import Events, PlannedCheck
 from fetcher.monitor.plan import Plan
-from fetcher.monitor.punctuality import Clock, Lags
+from fetcher.monitor.punctuality import Clock, RecentLag
 from fetcher.monitor.target_state import Observation
 from fetcher.urls import UrlError, parse
 
-Seen = tuple[PlannedCheck, Observation]
-Take = Callable[[PlannedCheck, Observation], None]
+Pending = tuple[PlannedCheck, Observation]
 
 _TICK = 0.25
-"""Seconds between two looks at what waits."""
+"""Seconds between two looks at the checks that are held back."""
 
 
 class Evaluator:
-    """Turns results into observations that can be believed.
+    """Turns results into observations, and reports each as `Events.observed`."""
 
-    take: called with each check and what it found, for one target in the order of its checks.
-    """
-
-    def __init__(self, plan: Plan, clock: Clock, take: Take) -> None:
+    def __init__(self, plan: Plan, clock: Clock, events: Events) -> None:
         self._clock = clock
-        self._take = take
-        self._lags = Lags(clock.monotonic())
-        self._stills = Stalls(lambda late: self._lags.note(late, clock.monotonic()))
-        self._due = asyncio.Event()
-        self._sees = False
+        self._events = events
+        self._lag = RecentLag(clock.monotonic())
+        self._stalls = Stalls(lambda late: self._lag.record(late, clock.monotonic()))
+        self._controls_wanted = asyncio.Event()
+        self._answered = False
         self._plan = plan
         self._gate = _gate(plan)
         self._controls = _controls(plan)
 
     def replan(self, plan: Plan) -> None:
-        """Look by another plan from now on; if that is about this, what waits is left undecided."""
+        """Continue with another plan; if its connectivity settings differ, decide nothing held."""
         before, self._plan = self._plan, plan
         if (plan.own, plan.controls) != (before.own, before.controls):
             self.drain("the configuration was changed")
@@ -65,42 +62,42 @@ class Evaluator:
         self._controls = _controls(plan)
 
     @property
-    def blind(self) -> Offline | None:
-        """Since when nothing can be seen, on the monotonic clock, and why; None while it can."""
-        return self._gate.blind
+    def offline(self) -> Offline | None:
+        """Since when the monitor is offline, on the monotonic clock, and why; None if online."""
+        return self._gate.offline
 
     @property
-    def sees(self) -> bool:
-        """Whether anyone has answered since the start."""
-        return self._sees and self.blind is None
+    def is_online(self) -> bool:
+        """True if a target has answered since the start, and the monitor is not offline."""
+        return self._answered and self.offline is None
 
     def ago(self, monotonic: float) -> float:
-        """How many seconds ago it was then, by the monotonic clock."""
+        """Return how many seconds ago a moment of the monotonic clock was."""
         return self._clock.monotonic() - monotonic
 
     @property
     def loop_lag(self) -> float:
-        """How late the event loop was of late: the 99th percentile, in seconds."""
-        return self._lags.percentile(99, self._clock.monotonic())
+        """How late the event loop was recently: the 99th percentile, in seconds."""
+        return self._lag.percentile(99, self._clock.monotonic())
 
-    def answered(self, check: PlannedCheck, result: Result) -> None:
-        """Take a result that has just come."""
-        watched, now, ended = check.watched, self._clock.wall(), self._clock.monotonic()
+    def evaluate(self, check: PlannedCheck, result: Result) -> None:
+        """Judge a result that has just come in."""
+        target, now, ended = check.target, self._clock.wall(), self._clock.monotonic()
         began = ended - (result.outcome.elapsed or 0.0)
-        verdict = judge(result, watched.expected, now=now)
-        verdict = excused(verdict, began, ended, self._stills, self._plan.own)
-        shown = shows(result.outcome, verdict)
-        self._sees = self._sees or shown is Shows.ONLINE
+        verdict = judge(result, target.expected, now=now)
+        verdict = excuse_timeouts(verdict, began, ended, self._stalls, self._plan.own)
+        evidence = evidence_of(result.outcome, verdict)
+        self._answered = self._answered or evidence is Evidence.ONLINE
         checked = Checked(result.target, result.outcome, result.page, verdict)
         observation = observe(checked, check.due, now)
-        self._through(
+        self._release(
             self._gate.put(
-                Passing(
-                    watched.key,
-                    _host(watched.url),
+                GatedCheck(
+                    target.key,
+                    _host(target.url),
                     began,
                     ended,
-                    shown,
+                    evidence,
                     (check, observation),
                     observation.text,
                 ),
@@ -108,34 +105,34 @@ class Evaluator:
             )
         )
         if self._gate.wants_controls(ended):
-            self._due.set()
+            self._controls_wanted.set()
 
     async def run(self) -> None:
-        """Ask the control targets when something hangs on it, until it is cancelled."""
-        with self._stills:
+        """Check the control targets whenever a decision depends on it, until cancelled."""
+        with self._stalls:
             while True:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_TICK):
-                        await self._due.wait()
-                self._due.clear()
+                        await self._controls_wanted.wait()
+                self._controls_wanted.clear()
                 now = self._clock.monotonic()
-                self._through(self._gate.tick(now))
+                self._release(self._gate.tick(now))
                 controls, gate = self._controls, self._gate
                 if controls is not None and gate.wants_controls(now):
-                    gate.asking_controls(now)
-                    told = await controls.ask()
-                    self._through(gate.hear(told, self._clock.monotonic()))
+                    gate.control_round_started(now)
+                    outcome = await controls.check()
+                    self._release(gate.control_round_ended(outcome, self._clock.monotonic()))
 
     def drain(self, why: str) -> None:
-        """Let everything through that waits, undecided."""
-        self._through(self._gate.drain(why))
+        """Release everything that is held back; failures remain undecided."""
+        self._release(self._gate.drain(why))
 
-    def _through(self, released: Iterable[Released[Seen]]) -> None:
+    def _release(self, released: Iterable[Released[Pending]]) -> None:
         for one in released:
             check, observation = one.item
-            if one.blind is not None:
-                observation = blinded(observation, one.blind.why)
-            self._take(check, observation)
+            if one.offline is not None:
+                observation = undecided(observation, one.offline.why)
+            self._events.observed(check, observation)
 
 
 def _host(url: str) -> str:
@@ -145,9 +142,9 @@ def _host(url: str) -> str:
         return url
 
 
-def _gate(plan: Plan) -> Gate[Seen]:
-    return ControlGate(plan.own) if plan.controls else OthersGate(plan.own)
+def _gate(plan: Plan) -> Gate[Pending]:
+    return ControlGate(plan.own) if plan.controls else PeerGate(plan.own)
 
 
-def _controls(plan: Plan) -> Controls | None:
-    return Controls(plan.controls, plan.fetch) if plan.controls else None
+def _controls(plan: Plan) -> ControlChecker | None:
+    return ControlChecker(plan.controls, plan.fetch) if plan.controls else None

@@ -1,7 +1,4 @@
-"""Something that is wrong, from when it began to when it was over.
-
-What is to be told about an incident, by one channel.
-"""
+"""Incidents, the messages about them, and the silences that mute these."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,19 +7,24 @@ from fetcher.monitor.target_state import Condition
 
 
 class About(StrEnum):
-    """What an incident is about: targets, the monitor's own sight, or one of its channels."""
+    """What an incident is about: targets, the monitor's connectivity, or one of its channels."""
 
     TARGETS = "targets"
-    SIGHT = "sight"
+    CONNECTIVITY = "connectivity"
     CHANNEL = "channel"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "About | None":
+        # The word in databases of earlier versions.
+        return cls.CONNECTIVITY if value == "sight" else None
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A target that an incident concerns.
 
-    key, url, shown: of the target. began: when it got worse. ended: when it was well again, None
-    while it is not. text: what was found, in plain words.
+    key, url, shown: of the target; shown is what people call it. began: when it got worse. ended:
+    when it recovered, None until then. text: what was found, in plain words.
     """
 
     key: str
@@ -35,15 +37,34 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something that is wrong; times in seconds since the epoch.
+    """Something that is wrong, from its beginning to its end; times in seconds since the epoch.
 
-    id: unique, and in the order of opening. began: when the first check failed; opened: when that
-    was enough. closed: None while it lasts. condition: the worst of its members. causes: what
-    joins others to it, such as `host:example.org`. cause: that in words for people. channels,
-    escalate_to: who is told. told_at: when people were first told, None while they were not (those
-    within a silence or before `tell_from`); told: by which channels. acknowledged: when someone
-    said that they know, and who. reminded: how often people were told again, last at
-    `reminded_at`. escalated: when it was.
+    Attributes:
+        id: Unique, and sorts by time of opening.
+        began: When the first check failed.
+        opened: When enough checks had failed.
+        condition: The worst of its members.
+        trouble: The kind of problem.
+        text: What was found, in plain words.
+        about: Targets, or the monitor itself.
+        causes: What makes other failures join it, such as `host:example.org`.
+        cause: The likely cause in words for people.
+        members: The targets, in the order in which they got worse.
+        closed: None while it is open.
+        flapping: True if a member goes up and down.
+        channels: Who is notified.
+        escalate_to: Who is notified if nobody acknowledges.
+        notify_from: Before this, nobody is notified.
+        remind_every: How often to send a reminder, in seconds; None for never.
+        escalate_after: When to escalate, in seconds after the first message; None for never.
+        notified_at: When people were first notified, None if they were not (within a silence, or
+            before `notify_from`).
+        notified: The channels by which they were.
+        acknowledged: When someone acknowledged it.
+        acknowledged_by: Who did.
+        reminded: How many reminders there were.
+        reminded_at: When the last one was.
+        escalated: When it was escalated.
     """
 
     id: str
@@ -60,11 +81,11 @@ class Incident:
     flapping: bool = False
     channels: tuple[str, ...] = ()
     escalate_to: tuple[str, ...] = ()
-    tell_from: float = 0.0
+    notify_from: float = 0.0
     remind_every: float | None = None
     escalate_after: float | None = None
-    told_at: float | None = None
-    told: tuple[str, ...] = ()
+    notified_at: float | None = None
+    notified: tuple[str, ...] = ()
     acknowledged: float | None = None
     acknowledged_by: str = ""
     reminded: int = 0
@@ -73,20 +94,20 @@ class Incident:
 
     @property
     def open(self) -> bool:
-        """Whether it lasts."""
+        """True until it is closed."""
         return self.closed is None
 
     @property
-    def ill(self) -> tuple[Member, ...]:
-        """The members that are not well again."""
+    def failing(self) -> tuple[Member, ...]:
+        """The members that have not recovered."""
         return tuple([member for member in self.members if member.ended is None])
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nobody is told of targets that fit `pattern` before `until`, seconds since the epoch.
+    """Alerts for targets that match `pattern` are muted until `until`, seconds since the epoch.
 
-    pattern: a shell pattern (`*`, `?`) that a key, a URL or a group fits as a whole.
+    pattern: a shell pattern (`*`, `?`) that must match a key, a URL or a group as a whole.
     """
 
     id: str
@@ -98,10 +119,11 @@ class Silence:
 
 
 class MessageKind(StrEnum):
-    """Why people are told.
+    """Why a message is sent.
 
-    down: it began. up: it is over. reminder: it lasts, and nobody has acknowledged. escalation: the
-    same, to others. notice: about the monitor itself. test: because someone asked for it.
+    down: an incident began. up: it is over. reminder: it is still open, and nobody has acknowledged
+    it. escalation: the same, to others. notice: about the monitor itself. test: someone asked for
+    it.
     """
 
     DOWN = "down"
@@ -113,7 +135,7 @@ class MessageKind(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """What became of a message: it waits, it arrived, or was given up."""
+    """What became of a message: it is queued, was sent, or was given up."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -122,12 +144,21 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message for one channel; its words are made when it is sent, from what is known then.
+    """One message about an incident for one channel; its text is made when it is sent.
 
-    id: follows from incident, kind, channel and number, so that the same message cannot be there
-    twice; receivers get it as well. created, due: seconds since the epoch; it is not sent before
-    `due`. attempts: how often that was tried. sent: when it arrived. error: what went wrong the
-    last time. digest: what it was sent together with, "" when it went alone.
+    Attributes:
+        id: Follows from incident, kind, channel and number, so that the same message cannot exist
+            twice; receivers get it as well.
+        incident: The incident's id.
+        channel: The channel's name.
+        kind: Why it is sent.
+        created: Seconds since the epoch.
+        due: Seconds since the epoch; it is not sent earlier.
+        status: What became of it.
+        attempts: How often sending was tried.
+        sent: When it was delivered.
+        error: What went wrong the last time.
+        digest: The id of the digest that it is part of, "" if it is sent alone.
     """
 
     id: str
@@ -136,7 +167,7 @@ class Message:
     kind: MessageKind
     created: float
     due: float
-    fate: DeliveryStatus = DeliveryStatus.WAITING
+    status: DeliveryStatus = DeliveryStatus.WAITING
     attempts: int = 0
     sent: float | None = None
     error: str = ""
@@ -144,6 +175,6 @@ class Message:
 
 
 def message_id(incident: str, kind: MessageKind, channel: str, number: int = 0) -> str:
-    """The id of a message; number: of a reminder, from 1."""
+    """Return the id of a message; number: of a reminder, from 1."""
     counted = f"-{number}" if number else ""
     return f"{incident}-{kind.value}{counted}-{channel}"

@@ -1,4 +1,4 @@
-"""What a running monitor shows of itself, to its page and its metrics."""
+"""What a running monitor shows of itself to its status page and its metrics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,13 @@ from fetcher.monitor.target_state import NEW, Condition, Observation, State
 
 @dataclass(frozen=True, slots=True)
 class TargetView:
-    """One target as it stands: its state, its latest observation, and the incident it is part of.
+    """One target as it is now: its state, its latest observation, and the id of its open incident.
 
-    silenced: whether nobody is told of it now. maintenance: the name of the window it is in, or "".
+    silenced: True if a silence mutes its alerts. maintenance: the name of the current maintenance
+    window, "" outside of any.
     """
 
-    watched: MonitorTarget
+    target: MonitorTarget
     state: State = NEW
     latest: Observation | None = None
     incident: str = ""
@@ -26,7 +27,7 @@ class TargetView:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which targets to show: those whose name, URL or group has `text`, worst first.
+    """Which targets to show: those whose name, URL or group contains `text`, worst first.
 
     condition, group: only those; None and "" for all. offset, limit: which part of them.
     """
@@ -40,7 +41,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A part of the targets that a query finds; total: how many it finds in all."""
+    """A part of the targets that match a query; total: how many match in all."""
 
     views: Sequence[TargetView]
     total: int
@@ -48,14 +49,27 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """How the monitor itself is; times in seconds since the epoch, durations in seconds.
+    """How the monitor itself is doing; times in seconds since the epoch, durations in seconds.
 
-    running: checks under way. checks: done since the start. late: how many of them began more than
-    a second after they were due. lag: how late checks began of late, 99th percentile. missed: since
-    the start, by why. loop_lag: the same of the event loop. outbox: messages that wait. failing:
-    channels that do not deliver, with the error. blind_since: since when the monitor cannot see,
-    and blind_why. database_error: "" when it can be written. database_bytes: its size.
-    reload_error: why the latest configuration was not taken. ready: whether all parts run.
+    Attributes:
+        started: When it started.
+        now: When this was asked.
+        running: Checks in progress.
+        checks: Checks done since the start.
+        late: How many of these began more than a second after they were due.
+        lag: How late recent checks began, 99th percentile.
+        missed: Missed checks since the start, by reason.
+        loop_lag: How late the event loop was recently, 99th percentile.
+        outbox: Queued messages.
+        failing: Channels that do not deliver, with the error.
+        sent: Messages delivered since the start.
+        offline_since: Since when the monitor is offline, None if online.
+        offline_why: The reason.
+        database_error: Why the database cannot be written, "" if it can.
+        database_bytes: Its size.
+        reloaded: When the configuration was last reloaded.
+        reload_error: Why the latest configuration was rejected.
+        ready: True if all parts run.
     """
 
     started: float
@@ -69,8 +83,8 @@ class Vitals:
     outbox: int = 0
     failing: Mapping[str, str] = field(default_factory=dict)
     sent: int = 0
-    blind_since: float | None = None
-    blind_why: str = ""
+    offline_since: float | None = None
+    offline_why: str = ""
     database_error: str = ""
     database_bytes: int = 0
     reloaded: float | None = None
@@ -79,19 +93,19 @@ class Vitals:
 
 
 class Live(Protocol):
-    """A monitor that runs; everything here is quick and is called on its event loop."""
+    """A running monitor; everything here is quick and is called on its event loop."""
 
     @property
     def plan(self) -> Plan:
-        """The configuration that is in force."""
+        """The configuration in force."""
         ...
 
     def counts(self) -> Mapping[Condition, int]:
-        """How many targets are in each condition."""
+        """Return the number of targets in each condition."""
         ...
 
     def groups(self) -> Mapping[str, Mapping[Condition, int]]:
-        """The same for each group of targets; "" for those without."""
+        """Return the same for each group of targets; "" for those without."""
         ...
 
     def find(self, query: Query) -> SearchResult:
@@ -99,29 +113,29 @@ class Live(Protocol):
         ...
 
     def get(self, key: str) -> TargetView | None:
-        """Give one target, None when there is none with this key."""
+        """Return one target, None if there is none with this key."""
         ...
 
     def incidents(self) -> Sequence[Incident]:
-        """The incidents that last, latest first."""
+        """Return the open incidents, latest first."""
         ...
 
     def silences(self) -> Sequence[Silence]:
-        """The silences that last."""
+        """Return the silences in force."""
         ...
 
     def vitals(self) -> Vitals:
-        """How the monitor itself is."""
+        """Return how the monitor itself is doing."""
         ...
 
     async def acknowledge(self, incident: str, by: str) -> bool:
-        """Note that someone knows of an incident; whether there is such a one that lasts."""
+        """Acknowledge an open incident; return False if there is none with this id."""
         ...
 
     async def silence(self, pattern: str, until: float, by: str, why: str = "") -> Silence:
-        """Tell nobody of targets that fit a pattern, until then."""
+        """Mute alerts for matching targets until then."""
         ...
 
     async def unsilence(self, silence: str) -> bool:
-        """End a silence; whether there was such a one."""
+        """End a silence; return False if there is none with this id."""
         ...

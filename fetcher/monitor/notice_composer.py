@@ -1,6 +1,7 @@
-"""The words of what is sent, made when it is: from what is known of the incident then.
+"""The notices that are sent, composed at the last moment from what is known of the incident then.
 
-What a monitor that starts again has to know of its messages.
+The text itself is made in `incidents/message_text.py` (one message) and
+`incidents/message_digest.py` (several in one).
 """
 
 from collections.abc import Sequence
@@ -17,21 +18,28 @@ from fetcher.notify.channel import Notice
 class NoticeComposer:
     """Makes notices of messages.
 
-    plan: the one in force. desk: has the incidents that last. reader: has those that are over.
+    Args:
+        plan: The one in force; replaced on reload.
+        incidents: Has the open incidents.
+        reader: Has the closed ones.
     """
 
-    def __init__(self, plan: Plan, desk: IncidentManager, reader: HistoryReader) -> None:
+    def __init__(self, plan: Plan, incidents: IncidentManager, reader: HistoryReader) -> None:
         self.plan = plan
-        self._desk = desk
+        self._incidents = incidents
         self._reader = reader
 
     def notice(self, messages: Sequence[Message], now: float) -> Notice:
-        """Make the notice of what goes out as one; raises LookupError without its incident."""
+        """Return the notice for messages that are sent as one.
+
+        Raises:
+            LookupError: A message's incident is unknown.
+        """
         page = self.plan.page
-        told = [(message, self._incident(message)) for message in messages]
-        if len(told) > 1:
-            return compose_digest(told, now, title=page.title, public_url=page.public_url)
-        [(message, incident)] = told
+        found = [(message, self._incident(message)) for message in messages]
+        if len(found) > 1:
+            return compose_digest(found, now, title=page.title, public_url=page.public_url)
+        [(message, incident)] = found
         return compose(
             incident,
             message.kind,
@@ -43,30 +51,30 @@ class NoticeComposer:
         )
 
     def _template(self, channel: str) -> Template | None:
-        """The words that a channel's configuration has for its messages, None for the usual."""
+        """Return the text template of a channel's configuration, None for the usual text."""
         texts = [each.text for each in self.plan.channels if each.name == channel and each.text]
         return Template(texts[0]) if texts else None
 
     def _incident(self, message: Message) -> Incident:
-        found = self._desk.get(message.incident) or self._reader.incident(message.incident)
+        found = self._incidents.get(message.incident) or self._reader.incident(message.incident)
         if found is None:
             raise LookupError(f"there is no incident {message.incident}")
         return found
 
 
-def resumed(loaded: LoadedState, reader: HistoryReader, since: float) -> list[Message]:
-    """The messages that wait, and those by which it is decided whether and when they go.
+def messages_to_resume(loaded: LoadedState, reader: HistoryReader, since: float) -> list[Message]:
+    """Return the queued messages, and those that decide whether and when these are sent.
 
-    Those are the others about the same incidents and about all that last (an end is told only to
-    who has heard of the beginning), and what was sent after `since`, in seconds since the epoch
-    (the rate of a channel).
+    That is: the other messages about the same incidents and about all open ones (an UP goes only
+    to those who were sent the DOWN), and whatever was sent after `since`, in seconds since the
+    epoch (which counts against a channel's rate).
     """
     about = {message.incident for message in loaded.messages}
     about |= {incident.id for incident in loaded.incidents}
     found = {message.id: message for message in loaded.messages}
     for incident in sorted(about):
         found |= {message.id: message for message in reader.messages(incident)}
-    for message in reader.messages(fate=DeliveryStatus.SENT):
+    for message in reader.messages(status=DeliveryStatus.SENT):
         if message.sent is not None and message.sent >= since:
             found[message.id] = message
     return list(found.values())

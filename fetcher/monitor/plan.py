@@ -1,7 +1,4 @@
-"""The whole configuration of a monitor, read and checked.
-
-What the configuration says of one target: when it is checked, and what follows from that.
-"""
+"""The whole configuration of a monitor, read and checked: its targets, settings and channels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +12,7 @@ from fetcher.urls import without_login
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Checked every so many seconds, at a phase that follows from the target's key."""
+    """Checked every `seconds`, at a phase that follows from the target's key."""
 
     seconds: float
 
@@ -33,9 +30,9 @@ Timing = Interval | Cron
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceWindow:
-    """When work on a target is announced; what fails then opens no incident.
+    """A maintenance window of a target; what fails in it opens no incident.
 
-    Recurring: `cron` says when it begins, in `zone`, and `duration` how many seconds it lasts.
+    Recurring: `cron` says when it begins, in `zone`, and `duration` how many seconds it takes.
     Once: `start` and `end`, seconds since the epoch.
     """
 
@@ -51,12 +48,19 @@ class MaintenanceWindow:
 class Policy:
     """What follows from verdicts; durations in seconds.
 
-    failures_before_down, successes_before_up: how many in a row make a change. flap_changes: after
-    so many incidents within `flap_window`, an incident is over only when all was well for
-    `flap_quiet`; 0: never mind. alert_degraded: whether people are told of a degraded target too.
-    group_wait: how long to wait for others with the same cause before telling. remind_every: how
-    often to tell again while nobody has acknowledged; None: never. escalate_after: when to tell
-    `escalate_to` as well; None: never. channels: names of those that are told.
+    Attributes:
+        failures_before_down: Failed checks in a row before a target gets worse.
+        successes_before_up: Successful checks in a row before it gets better.
+        flap_changes: After this many incidents within `flap_window`, an incident is closed only
+            when the target has been healthy for `flap_quiet`; 0 turns this off.
+        flap_window: See there.
+        flap_quiet: See there.
+        alert_degraded: True to send alerts for degraded targets too.
+        group_wait: How long to wait for failures with the same cause before the first message.
+        remind_every: How often to send a reminder while nobody has acknowledged; None for never.
+        escalate_after: When to notify `escalate_to` as well; None for never.
+        channels: Names of the channels to notify.
+        escalate_to: Names of the channels to escalate to.
     """
 
     failures_before_down: int = 3
@@ -77,11 +81,18 @@ DEFAULT_POLICY = Policy()
 
 @dataclass(frozen=True, slots=True)
 class MonitorTarget:
-    """One target that is watched; policies, windows and expectations are shared by many.
+    """A target of the monitor; policies, windows and expectations are shared by many.
 
-    key: what it is known by across reloads and restarts: its name, or else its address. url: with
-    a login, where it was written with one; never to be shown. name: for people. source: the place
-    in the configuration that names it.
+    Attributes:
+        key: What identifies it across reloads and restarts: its name, or else its address.
+        url: With a login, if it was written with one; never to be shown.
+        timing: When it is checked.
+        expected: What a healthy response looks like.
+        policy: What follows from verdicts.
+        name: For people.
+        group: The group that it is listed in, "" for none.
+        windows: Its maintenance windows.
+        source: Where the configuration names it.
     """
 
     key: str
@@ -114,32 +125,32 @@ def _time(default: float, help: str) -> float:
 class MonitorSettings:
     """What the monitor keeps, and for how long; section [monitor]."""
 
-    database: str = option("monitor.db", "The SQLite file that remembers everything.")
-    max_size: int = size(1_000_000_000, "The most that the database may take on the disk.")
-    keep_checks: float = _time(2 * 86400.0, "How long each single check is kept.")
-    keep_minutes: float = _time(7 * 86400.0, "How long figures by the minute are kept.")
-    keep_hours: float = _time(60 * 86400.0, "How long figures by the hour are kept.")
-    keep_days: float = _time(800 * 86400.0, "How long figures by the day and incidents are kept.")
-    give_up_after: float = _time(86400.0, "How long delivery of a message is tried.")
+    database: str = option("monitor.db", "SQLite file that keeps the history.")
+    max_size: int = size(1_000_000_000, "Maximum size of the database on disk.")
+    keep_checks: float = _time(2 * 86400.0, "How long to keep individual checks.")
+    keep_minutes: float = _time(7 * 86400.0, "How long to keep statistics per minute.")
+    keep_hours: float = _time(60 * 86400.0, "How long to keep statistics per hour.")
+    keep_days: float = _time(800 * 86400.0, "How long to keep statistics per day, and incidents.")
+    give_up_after: float = _time(86400.0, "How long to keep trying to deliver a message.")
     digest_above: int = whole(
-        5, "How many messages a channel gets one by one within `digest_every`.", minimum=1
+        5, "Messages a channel sends one by one within `digest_every`.", minimum=1
     )
-    digest_every: float = _time(300.0, "How long further ones are then gathered into one.")
-    log_json: bool = switch("Write the log as JSON, one object a line.")
+    digest_every: float = _time(300.0, "Period after which further messages go out as one digest.")
+    log_json: bool = switch("Write the log as JSON, one object per line.")
 
 
 @dataclass(frozen=True, slots=True)
 class SelfSettings:
     """How the monitor finds out whether the fault is its own; section [self].
 
-    A failure counts only when, after it began, a control target has answered (any answer will do);
-    where there are none, when a target on another host has.
+    A failure counts only if a control target has answered since (any answer will do); without
+    control targets, if a target on another host has.
     """
 
-    patience: float = _time(15.0, "How long to wait for an answer that shows that we can see.")
-    control_pause: float = _time(5.0, "Least time between two rounds of asking control targets.")
+    patience: float = _time(15.0, "How long to wait for an answer that proves connectivity.")
+    control_pause: float = _time(5.0, "Minimum time between two checks of the control targets.")
     loop_lag: float = _time(
-        1.0, "When our own program stands still for longer, time limits of that moment are void."
+        1.0, "Ignore timeouts of a moment in which the monitor itself stalled for longer than this."
     )
 
 
@@ -148,29 +159,34 @@ class PageSettings:
     """The status page; section [page]."""
 
     listen: str = option(
-        "127.0.0.1:8900", "Address and port to listen at; empty for no page.", metavar="HOST:PORT"
+        "127.0.0.1:8900", "Address and port to listen on; empty for no page.", metavar="HOST:PORT"
     )
-    title: str = option("Status", "The page's title.")
-    public_url: str = option("", "Where others reach it, for links in messages.", metavar="URL")
+    title: str = option("Status", "Title of the page.")
+    public_url: str = option("", "Public URL of the page, for links in messages.", metavar="URL")
     token: str | None = optional(
-        "What to send as `Authorization: Bearer …`, or to log in with, to change anything.",
+        "Token to send as `Authorization: Bearer …`, or to log in with, to change anything.",
         lambda text: text or None,
         none="nothing can be changed",
     )
     user: str | None = optional(
-        "Name for basic authentication, in place of the token.", lambda text: text or None, "none"
+        "User name for basic authentication, instead of the token.",
+        lambda text: text or None,
+        "none",
     )
     password: str | None = optional(
-        "Its password.", lambda text: text or None, none="none", metavar="PASSWORD"
+        "Password for basic authentication.",
+        lambda text: text or None,
+        none="none",
+        metavar="PASSWORD",
     )
-    private: bool = switch("Ask for the token or password to read, too.")
+    private: bool = switch("Require the token or password for reading too.")
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """One way to tell people: its name, its kind (webhook, email, apprise), and what that needs.
+    """A channel for alerts: its name, its kind (webhook, email, apprise), and its options.
 
-    text: a template that takes the place of the messages' own text, "" for none.
+    text: a template that replaces the usual text of its messages, "" for none.
     """
 
     name: str
@@ -183,8 +199,16 @@ class ChannelSettings:
 class Plan:
     """The whole configuration, read and checked.
 
-    controls: URLs of the control targets. files: all that it was read from, lists too. notices:
-    what the user should know, and that prevents nothing.
+    Attributes:
+        targets: The targets to monitor.
+        monitor: Section [monitor].
+        own: Section [self].
+        page: Section [page].
+        fetch: Section [fetch].
+        channels: The channels for alerts.
+        controls: URLs of the control targets.
+        files: All files that it was read from, lists included.
+        notices: What the user should know, but what prevents nothing.
     """
 
     targets: tuple[MonitorTarget, ...]

@@ -1,18 +1,18 @@
-"""What is known of all targets, and what follows from each observation: values in, commits out.
+"""The state of every target, and what follows from each observation: values in, commits out.
 
     observation ─► state ─► change ─► incident ─► message
-         └───────────┴────────┴──────────┴───────────┴──► commit
+         └───────────┴────────┴──────────┴───────────┴──► pending commit
 
-Nothing here waits, reads a clock or touches a disk: a crash is the same as to forget this object
-and to make a new one of what was committed.
+Nothing here waits, reads a clock or touches a disk: a crash is the same as forgetting this object
+and making a new one from what was committed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from fetcher.judgement.verdict import Health
 from fetcher.monitor.commit import CheckRecord, Commit, Missed, PendingCommit
-from fetcher.monitor.conditions import Calendar, fold, spans
+from fetcher.monitor.conditions import MaintenanceCalendar, next_state, spans
 from fetcher.monitor.history import LoadedState
 from fetcher.monitor.incident import Incident
 from fetcher.monitor.incident_manager import IncidentManager
@@ -24,14 +24,18 @@ from fetcher.monitor.target_index import TargetIndex
 from fetcher.monitor.target_state import NEW, ConditionChange, Observation, Span, State
 
 _STALE = 5
-"""So many times as long as a target is held to be as it was, and checks are no longer in a row."""
+"""A streak of checks is broken by a gap of this many times as long as a condition stays valid."""
 
 
 class StateTracker:
-    """All targets, and what follows from each observation.
+    """Keeps the state of all targets; what is to be written is `take`n from it.
 
-    loaded: what was committed. targets: that are watched now. timeout: the longest time that a
-    check takes, in seconds. new_id: gives ids that rise. Times are seconds since the epoch.
+    Args:
+        loaded: What was committed.
+        targets: Those that are monitored now.
+        timeout: The longest time that a check takes, in seconds.
+        new_id: Makes ids that sort by time.
+        now: Seconds since the epoch, like all times here.
     """
 
     def __init__(
@@ -42,174 +46,182 @@ class StateTracker:
         new_id: Callable[[float], str],
         now: float,
     ) -> None:
-        self.watched: dict[str, MonitorTarget] = {}
-        """The targets by their keys."""
-        self.board = TargetIndex()
-        self.news: list[Incident] = []
-        """Incidents that were opened, changed or closed since someone last looked here."""
-        self._gathering = PendingCommit()
+        self.targets: dict[str, MonitorTarget] = {}
+        """The targets by key."""
+        self.index = TargetIndex()
+        """The targets as they are now, for the status page."""
+        self._pending = PendingCommit()
+        self._news: list[Incident] = []
         self._states = dict(loaded.states)
         self._latest = dict(loaded.latest)
-        self._checked = dict(loaded.checked)
+        self._last_checked = dict(loaded.checked)
         self._changes: list[ChangedTarget] = []
-        self._calendar = Calendar()
-        self.desk = IncidentManager(
-            loaded.incidents,
-            loaded.silences,
-            self.watched,
-            lambda watched, at: self._calendar.window_at(watched.windows, at) is not None,
-            new_id,
-            self._gathering,
+        self._calendar = MaintenanceCalendar()
+        self.incidents = IncidentManager(
+            loaded.incidents, loaded.silences, self.targets, self._calendar, new_id, self._pending
         )
-        """The incidents and silences."""
-        self.plan(targets, timeout, now)
+        """The open incidents and the silences."""
+        self.replan(targets, timeout, now)
 
     @property
-    def checked(self) -> dict[str, float]:
-        """When each target was last checked, by its key."""
-        return self._checked
+    def last_checked(self) -> Mapping[str, float]:
+        """When each target was last checked, by key."""
+        return self._last_checked
 
-    def plan(self, targets: Iterable[MonitorTarget], timeout: float, now: float) -> None:
-        """Watch these targets from now on, and no others."""
+    @property
+    def is_settled(self) -> bool:
+        """True if every change so far has gone to the incident manager."""
+        return not self._changes
+
+    def replan(self, targets: Iterable[MonitorTarget], timeout: float, now: float) -> None:
+        """Monitor these targets from now on, and no others."""
         self._timeout = timeout
-        self._calendar = Calendar()
-        # No further than that: at the start it is not known yet whom nobody is to be told of.
-        self._take_changes(now)
-        self.watched.clear()
-        self.watched.update({watched.key: watched for watched in targets})
-        gone = self._states.keys() - self.watched.keys()
-        for known in (self._states, self._latest, self._checked):
-            for key in known.keys() - self.watched.keys():
+        self._calendar.clear()
+        # No further than this: at the start it is not known yet which alerts are muted.
+        self._pass_on_changes(now)
+        self.targets.clear()
+        self.targets.update({target.key: target for target in targets})
+        removed = self._states.keys() - self.targets.keys()
+        for known in (self._states, self._latest, self._last_checked):
+            for key in known.keys() - self.targets.keys():
                 del known[key]
-        # A target that comes back one day begins anew: its incident ends here.
-        self._gathering.states.update(dict.fromkeys(gone, NEW))
-        self._tell(self.desk.forget(gone, now))
-        self.board.set_all([self._view(watched, now) for watched in self.watched.values()])
+        # A target that comes back one day starts afresh: its incident ends here.
+        self._pending.states.update(dict.fromkeys(removed, NEW))
+        self._show(self.incidents.forget(removed, now))
+        self.index.set_all([self._view(target, now) for target in self.targets.values()])
 
-    def observe(self, watched: MonitorTarget, observation: Observation, now: float) -> None:
-        """Take in what a check found; nothing when its target is watched no more."""
-        key = watched.key
-        if key not in self.watched:
+    def observe(self, target: MonitorTarget, observation: Observation, now: float) -> None:
+        """Record what a check found; ignored if the target is no longer monitored."""
+        key = target.key
+        if key not in self.targets:
             return
-        observation = self._located(key, observation)
-        window = self._calendar.window_at(watched.windows, observation.at)
+        observation = self._with_address(key, observation)
+        window = self._calendar.window_at(target.windows, observation.at)
         before = self._states.get(key, NEW)
-        state, change = fold(
-            self._fresh(watched, before, observation),
+        state, change = next_state(
+            self._without_stale_streaks(target, before, observation),
             observation.health,
             observation.at,
-            watched.policy,
+            target.policy,
             maintenance=window is not None,
         )
-        self._gathering.records.append(
-            CheckRecord(key, observation, self._spans(watched, observation, before))
+        self._pending.records.append(
+            CheckRecord(key, observation, self._spans(target, observation, before))
         )
         self._latest[key] = observation
-        self._checked[key] = observation.at
+        self._last_checked[key] = observation.at
         if state is not before:
-            self._states[key] = self._gathering.states[key] = state
+            self._states[key] = self._pending.states[key] = state
         if change is not None:
-            self._changes.append(self._changed(watched, change, observation))
-        self.board.update(self._view(watched, now))
+            self._changes.append(_target_change(target, change, observation))
+        self.index.update(self._view(target, now))
 
-    def missed(self, missed: Iterable[Missed]) -> None:
-        """Take in checks that were not made."""
-        self._gathering.missed.extend(missed)
+    def add_missed(self, missed: Iterable[Missed]) -> None:
+        """Record checks that were not made."""
+        self._pending.missed.extend(missed)
 
     def settle(self, now: float) -> None:
-        """Make incidents and messages of all that has changed, and of what the clock makes due."""
-        self._take_changes(now)
-        silences = len(self.desk.silences)
-        self._tell(self.desk.tick(now))
-        if len(self.desk.silences) != silences:
+        """Turn all changes, and what the clock makes due, into incidents and messages."""
+        self._pass_on_changes(now)
+        silences = len(self.incidents.silences)
+        self._show(self.incidents.tick(now))
+        if len(self.incidents.silences) != silences:
             self.refresh(now)
 
     def take(self) -> Commit:
-        """Give all that is to be written since the last time."""
-        return self._gathering.take()
+        """Return everything to be written since the last time."""
+        return self._pending.take()
 
     def give_back(self, commit: Commit) -> None:
         """Take back what could not be written."""
-        self._gathering.give_back(commit)
+        self._pending.give_back(commit)
+
+    def take_news(self) -> list[Incident]:
+        """Return the incidents that were opened, changed or closed since the last time."""
+        news, self._news = self._news, []
+        return news
+
+    def put_incident(self, incident: Incident, now: float) -> None:
+        """Add or replace an incident about the monitor itself."""
+        self._show([self.incidents.put(incident, now)])
 
     def refresh(self, now: float) -> None:
-        """Show on the board that silences have changed."""
-        for watched in self.watched.values():
-            self.board.update(self._view(watched, now))
+        """Update the index after silences have changed."""
+        for target in self.targets.values():
+            self.index.update(self._view(target, now))
 
-    def tell(self, incident: Incident, now: float) -> None:
-        """Take an incident about the monitor itself."""
-        self._tell([self.desk.put(incident, now)])
-
-    def _take_changes(self, now: float) -> None:
+    def _pass_on_changes(self, now: float) -> None:
         changes, self._changes = self._changes, []
-        self._tell(self.desk.change(changes, now))
+        self._show(self.incidents.apply(changes, now))
 
-    def _tell(self, incidents: Iterable[Incident]) -> None:
-        """Show incidents on the board, and tell whoever looks for news."""
+    def _show(self, incidents: Iterable[Incident]) -> None:
+        """Update the index, and add to the news."""
         for incident in incidents:
-            self.news.append(incident)
+            self._news.append(incident)
             for member in incident.members:
-                view = self.board.get(member.key)
-                now = self.desk.incident_of(member.key)
-                if view is not None and view.incident != now:
-                    self.board.update(replace(view, incident=now))
+                view = self.index.get(member.key)
+                current = self.incidents.incident_of(member.key)
+                if view is not None and view.incident != current:
+                    self.index.update(replace(view, incident=current))
 
-    def _changed(
-        self, watched: MonitorTarget, change: ConditionChange, observation: Observation
-    ) -> ChangedTarget:
-        return ChangedTarget(watched, change, observation, causes_of(watched, observation))
-
-    def _located(self, key: str, observation: Observation) -> Observation:
-        """Say where a target was when it last answered, where a check does not tell."""
+    def _with_address(self, key: str, observation: Observation) -> Observation:
+        """Fill in where a target last answered, if this check does not know."""
         latest = self._latest.get(key)
         if observation.ip or latest is None or not latest.ip:
             return observation
-        # It is written with the check, so that a restart within an outage does not forget it.
+        # It is written with the check, so that a restart during an outage does not lose it.
         fingerprint = observation.fingerprint or latest.fingerprint
         return replace(observation, ip=latest.ip, fingerprint=fingerprint)
 
     def _spans(
-        self, watched: MonitorTarget, observation: Observation, before: State
+        self, target: MonitorTarget, observation: Observation, before: State
     ) -> tuple[Span, ...]:
-        """Say how the time since the check before counts."""
-        last, now = self._checked.get(watched.key), observation.at
+        """Classify the time since the previous check."""
+        last, now = self._last_checked.get(target.key), observation.at
         if last is None:
             return ()
         return spans(
             last,
             now,
             before.condition,
-            self._longest(watched, last),
-            self._calendar.announced(watched.windows, last, now),
-            seen=observation.health is not Health.UNKNOWN,
+            self._validity(target, last),
+            self._calendar.announced(target.windows, last, now),
+            known=observation.health is not Health.UNKNOWN,
         )
 
-    def _fresh(self, watched: MonitorTarget, state: State, observation: Observation) -> State:
-        """Forget checks in a row that nobody would call so: nobody looked for long in between."""
-        last = self._checked.get(watched.key)
+    def _without_stale_streaks(
+        self, target: MonitorTarget, state: State, observation: Observation
+    ) -> State:
+        """Reset the streaks if too much time has passed since the previous check."""
+        last = self._last_checked.get(target.key)
         if last is None or not (state.bad or state.good or state.far):
             return state
-        if observation.at - last <= _STALE * self._longest(watched, last):
+        if observation.at - last <= _STALE * self._validity(target, last):
             return state
         return replace(state, bad=0, good=0, far=0)
 
-    def _longest(self, watched: MonitorTarget, last: float) -> float:
-        """For how long after a check a target is held to be as it was: one may be missed."""
-        timing = watched.timing
+    def _validity(self, target: MonitorTarget, last: float) -> float:
+        """Return how long a condition holds after a check, in seconds: one check may be missed."""
+        timing = target.timing
         if isinstance(timing, Interval):
             return 2 * timing.seconds + self._timeout
-        coming = next_slot(watched.key, timing, next_slot(watched.key, timing, last))
-        return coming - last + self._timeout
+        after_next = next_slot(target.key, timing, next_slot(target.key, timing, last))
+        return after_next - last + self._timeout
 
-    def _view(self, watched: MonitorTarget, now: float) -> TargetView:
-        key = watched.key
-        window = self._calendar.window_at(watched.windows, now)
+    def _view(self, target: MonitorTarget, now: float) -> TargetView:
+        key = target.key
+        window = self._calendar.window_at(target.windows, now)
         return TargetView(
-            watched,
+            target,
             self._states.get(key, NEW),
             self._latest.get(key),
-            self.desk.incident_of(key),
-            self.desk.is_silenced(watched, now),
+            self.incidents.incident_of(key),
+            self.incidents.is_silenced(target, now),
             "" if window is None else window.name,
         )
+
+
+def _target_change(
+    target: MonitorTarget, change: ConditionChange, observation: Observation
+) -> ChangedTarget:
+    return ChangedTarget(target, change, observation, causes_of(target, observation))

@@ -1,7 +1,4 @@
-"""What the verdicts so far come to, for one target.
-
-What one check of a target found.
-"""
+"""What a check of a target found, and the condition that its checks so far amount to."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,8 +8,50 @@ from fetcher.judgement.verdict import Health, Trouble
 from fetcher.model import NO_TIMINGS, Timings
 
 
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one check found; times in seconds since the epoch, durations in seconds.
+
+    Attributes:
+        at: When the check began.
+        health: The verdict.
+        trouble: The kind of problem, None if healthy.
+        text: The reasons in plain words, on one line.
+        status: The HTTP status, None without a response.
+        elapsed: How long the last attempt took.
+        due: When the check should have begun.
+        ip: The address that answered, "" if unknown. In a failed check that the monitor has
+            recorded, ip and fingerprint are those of the last response.
+        fingerprint: Of the TLS certificate, "" if there is none.
+        expires: When the certificate expires, None if there is none.
+        http_version: For example "1.1".
+        tls_version: For example "TLSv1.3".
+        redirects: How many were followed.
+        bytes_read: Of the body.
+        timings: Of the phases of the last attempt.
+        failure: Why there was no usable response; not kept across a restart.
+    """
+
+    at: float
+    health: Health
+    trouble: Trouble | None = None
+    text: str = ""
+    status: int | None = None
+    elapsed: float | None = None
+    due: float = 0.0
+    ip: str = ""
+    fingerprint: str = ""
+    expires: float | None = None
+    http_version: str = ""
+    tls_version: str = ""
+    redirects: int = 0
+    bytes_read: int = 0
+    timings: Timings = NO_TIMINGS
+    failure: FailureKind | None = None
+
+
 class Condition(StrEnum):
-    """How a target is held to be, from best to worst; `new` until enough is known."""
+    """The condition of a target, from best to worst; `new` until enough is known."""
 
     NEW = "new"
     UP = "up"
@@ -22,14 +61,23 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the verdicts so far come to; checks that could not see leave it as it was.
+    """What the checks so far amount to; undecided checks leave it as it was.
 
-    since: when the condition began. bad, worse_since: how many checks in a row were worse than the
-    condition, and when the first of them was; good, better_since: the same for better ones; far,
-    far_since: how many of these in a row, up to the last, were two levels off (down for up, up for
-    down). All three are counted no further than it matters. falls: when it got worse, of late (for
-    flapping). flapping: whether it went up and down so often that it has to be well for longer.
-    One that is steady does not change from check to check.
+    The three streaks are counted no further than it matters, so that the state of a steady target
+    does not change from check to check.
+
+    Attributes:
+        condition: The current condition.
+        since: When it began.
+        bad: How many checks in a row were worse than the condition.
+        worse_since: When the first of these was.
+        good: How many checks in a row were better than the condition.
+        better_since: When the first of these was.
+        falls: When the target recently got worse, to detect flapping.
+        flapping: True if it went up and down so often that it must stay healthy for longer.
+        far: How many of the last checks in a row were two levels off (down while up, or up while
+            down).
+        far_since: When the first of these was.
     """
 
     condition: Condition = Condition.NEW
@@ -51,8 +99,8 @@ NEW = State()
 class ConditionChange:
     """A change of a target's condition.
 
-    at: when it was noticed. began: when the first of the checks was that showed it. flapping:
-    whether the target flaps, or did until this change.
+    at: when it was noticed. began: when the first check that showed it was made. flapping: True if
+    the target is flapping, or was until this change.
     """
 
     at: float
@@ -63,9 +111,9 @@ class ConditionChange:
 
 
 class TimeClass(StrEnum):
-    """How a time counts: by what the target was held to be, or not at all.
+    """How a period counts: by the condition that the target was in, or not at all.
 
-    unwatched: nobody could see, or nobody looked. maintenance: work had been announced.
+    unwatched: the monitor was offline or not running. maintenance: within a maintenance window.
     """
 
     UP = "up"
@@ -77,38 +125,8 @@ class TimeClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time, in seconds since the epoch, and how it counts."""
+    """A period, in seconds since the epoch, and how it counts."""
 
     start: float
     end: float
-    spell: TimeClass
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What one check found; times in seconds since the epoch, durations in seconds.
-
-    at: when the check began. due: when it should have begun. text: the reasons in plain words, one
-    line. status: the HTTP status, None without an answer. elapsed: of the last attempt. ip: that
-    answered, "" when unknown. fingerprint, expires: of the TLS certificate, "" and None where there
-    is none. Of a failed check that the monitor has taken in, ip and fingerprint are those of the
-    last answer. redirects: how many were followed. failure: why there was no usable
-    answer; it is not kept over a restart.
-    """
-
-    at: float
-    health: Health
-    trouble: Trouble | None = None
-    text: str = ""
-    status: int | None = None
-    elapsed: float | None = None
-    due: float = 0.0
-    ip: str = ""
-    fingerprint: str = ""
-    expires: float | None = None
-    http_version: str = ""
-    tls_version: str = ""
-    redirects: int = 0
-    bytes_read: int = 0
-    timings: Timings = NO_TIMINGS
-    failure: FailureKind | None = None
+    time_class: TimeClass

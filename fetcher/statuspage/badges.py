@@ -81,17 +81,17 @@ _KEPT = "max-age=60"
 async def state(request: web.Request) -> web.Response:
     """Give a target's condition."""
     view = view_of(request)
-    return _svg(state_badge(view.watched.shown, view.state.condition))
+    return _svg(state_badge(view.target.shown, view.state.condition))
 
 
 async def uptime(request: web.Request) -> web.Response:
     """Give a target's uptime over `?days=`, 30 unless told otherwise."""
     site, view = request.app[SITE], view_of(request)
     days = number_asked(request, "days", 30, 1, 3660)
-    now, key = site.live.vitals().now, view.watched.key
+    now, key = site.live.vitals().now, view.target.key
     found = await site.history.ask(lambda reader: reader.uptime(key, now - days * DAY, now))
     said = percent(found.share) if found.share is not None else "not watched"
-    return _svg(uptime_badge(view.watched.shown, found.share, f"{said} in {days} d"))
+    return _svg(uptime_badge(view.target.shown, found.share, f"{said} in {days} d"))
 
 
 def _svg(text: str) -> web.Response:

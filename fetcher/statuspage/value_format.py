@@ -97,7 +97,7 @@ def _utc(at: float) -> datetime:
 
 def title_of(incident: Incident) -> str:
     """Name an incident by what it is about."""
-    if incident.about is About.SIGHT:
+    if incident.about is About.CONNECTIVITY:
         return "The monitor could not see"
     if incident.about is About.CHANNEL:
         return "A channel does not deliver"

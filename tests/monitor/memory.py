@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from fetcher.monitor.commit import CheckRecord, Commit, OperatorCommand, OrderKind, Why
+from fetcher.monitor.commit import CheckRecord, Commit, MissedReason, OperatorCommand, OrderKind
 from fetcher.monitor.history import LoadedState, StoreError
 from fetcher.monitor.incident import DeliveryStatus, Incident, Message, Silence
 from fetcher.monitor.target_state import Observation, State
@@ -22,7 +22,7 @@ class MemoryStore:
         self.incidents: dict[str, Incident] = {}
         self.messages: dict[str, Message] = {}
         self.silences: dict[str, Silence] = {}
-        self.missed: Counter[tuple[str, Why]] = Counter()
+        self.missed: Counter[tuple[str, MissedReason]] = Counter()
         self.orders: dict[int, OperatorCommand] = {}
         """Those that were not carried out yet."""
         self._given = 0
@@ -52,7 +52,7 @@ class MemoryStore:
 
     def load(self, now: float) -> LoadedState:
         """Give the last commit."""
-        waiting = [m for m in self.messages.values() if m.fate is DeliveryStatus.WAITING]
+        waiting = [m for m in self.messages.values() if m.status is DeliveryStatus.WAITING]
         return LoadedState(
             states=dict(self.states),
             latest=dict(self.latest),

@@ -36,7 +36,7 @@ def view(
 def keys(board: TargetIndex, **asked: object) -> list[str]:
     """The keys of what a query finds."""
     found = board.find(Query(**{"limit": ALL} | asked))  # type: ignore[arg-type]
-    return [one.watched.key for one in found.views]
+    return [one.target.key for one in found.views]
 
 
 def in_order(views: list[TargetView]) -> list[TargetView]:
@@ -45,8 +45,8 @@ def in_order(views: list[TargetView]) -> list[TargetView]:
         views,
         key=lambda one: (
             WORST_FIRST.index(one.state.condition),
-            one.watched.shown.casefold(),
-            one.watched.key,
+            one.target.shown.casefold(),
+            one.target.key,
         ),
     )
 
@@ -116,7 +116,7 @@ def test_a_list_takes_the_place_of_the_one_before() -> None:
     """After a reload, only what is configured now is found."""
     board = TargetIndex([view("1", group="x"), view("2", Condition.DOWN)])
     board.set_all([view("2"), view("3", group="y")])
-    assert (len(board), [one.watched.key for one in board]) == (2, ["2", "3"])
+    assert (len(board), [one.target.key for one in board]) == (2, ["2", "3"])
     assert keys(board) == ["2", "3"]
     assert (set(board.groups()), board.get("1")) == ({"", "y"}, None)
 
@@ -127,11 +127,11 @@ def test_any_text_finds_what_has_its_words(names: list[str], text: str) -> None:
     views = [view(f"k{n}", name=name, url="u", group="g") for n, name in enumerate(names)]
 
     def has(one: TargetView) -> bool:
-        watched = one.watched
+        watched = one.target
         said = f"{watched.name}\t{watched.url}\t{watched.group}".casefold()
         return all(word in said for word in text.casefold().split())
 
-    expected = [one.watched.key for one in in_order([one for one in views if has(one)])]
+    expected = [one.target.key for one in in_order([one for one in views if has(one)])]
     assert keys(TargetIndex(views), text=text) == expected
 
 
@@ -152,7 +152,7 @@ class Changing(RuleBasedStateMachine):
             view(f"k{n}", condition, name=name, group=group)
             for n, (name, group, condition) in enumerate(many)
         ]
-        self.model = {one.watched.key: one for one in views}
+        self.model = {one.target.key: one for one in views}
         self.board = TargetIndex()
         self.board.set_all(views)
 
@@ -182,9 +182,9 @@ class Changing(RuleBasedStateMachine):
             one
             for one in in_order(list(self.model.values()))
             if condition in (None, one.state.condition)
-            and group in ("", one.watched.group)
+            and group in ("", one.target.group)
             and all(
-                word in f"{one.watched.name}\t{one.watched.url}\t{one.watched.group}".casefold()
+                word in f"{one.target.name}\t{one.target.url}\t{one.target.group}".casefold()
                 for word in text.casefold().split()
             )
         ]
@@ -200,7 +200,7 @@ class Changing(RuleBasedStateMachine):
         conditions = [one.state.condition for one in self.model.values()]
         assert self.board.counts() == {one: conditions.count(one) for one in Condition}
         for name, counts in self.board.groups().items():
-            mine = [o.state.condition for o in self.model.values() if o.watched.group == name]
+            mine = [o.state.condition for o in self.model.values() if o.target.group == name]
             assert counts == {one: mine.count(one) for one in Condition}
         assert len(self.board) == len(self.model)
 

@@ -72,8 +72,8 @@ def incident(id: str = "i1", *members: Member, **changes: object) -> Incident:
         "cause": "the host shop.example",
         "members": members,
         "channels": ("mail",),
-        "told": ("mail",),
-        "told_at": NOW - 580,
+        "notified": ("mail",),
+        "notified_at": NOW - 580,
     }
     made = Incident(id, NOW - 600, NOW - 590, Condition.DOWN, "server_error", "status 503")
     return replace(made, **(values | changes))  # type: ignore[arg-type]
@@ -82,7 +82,7 @@ def incident(id: str = "i1", *members: Member, **changes: object) -> Incident:
 def message(incident: str, kind: MessageKind = MessageKind.DOWN, **changes: object) -> Message:
     """A message that has arrived."""
     made = Message(message_id(incident, kind, "mail"), incident, "mail", kind, NOW - 590, NOW - 590)
-    values: dict[str, object] = {"fate": DeliveryStatus.SENT, "attempts": 1, "sent": NOW - 580}
+    values: dict[str, object] = {"status": DeliveryStatus.SENT, "attempts": 1, "sent": NOW - 580}
     return replace(made, **(values | changes))  # type: ignore[arg-type]
 
 

@@ -57,7 +57,7 @@ def monitor() -> tuple[MadeUp, Past]:
     lasting = [made("i1", text=EVIL, cause=LONG), made("i2", acknowledged=NOW, acknowledged_by="A")]
     live = MadeUp(views, lasting=lasting, silenced=[Silence("s0", LONG, NOW + 60, EVIL, EVIL)])
     live.state = replace(
-        live.state, blind_since=NOW - 60, blind_why=EVIL, failing={"mail": "x" * 200}
+        live.state, offline_since=NOW - 60, offline_why=EVIL, failing={"mail": "x" * 200}
     )
     over = made("i0", opened=NOW - DAY, began=NOW - DAY, closed=NOW - DAY + 60)
     told = [
@@ -65,7 +65,7 @@ def monitor() -> tuple[MadeUp, Past]:
         message(
             "i1",
             MessageKind.REMINDER,
-            fate=DeliveryStatus.GIVEN_UP,
+            status=DeliveryStatus.GIVEN_UP,
             sent=None,
             attempts=9,
             error="x" * 200,

@@ -191,7 +191,7 @@ def _incident(one: Incident) -> Row:
         *(one.id, one.about.value, one.condition.value, one.trouble),
         *(stamp(one.began), stamp(one.opened), stamp(one.closed), len(one.members)),
         one.members[0].shown if one.members else None,
-        *(one.cause or None, one.text, stamp(one.told_at), one.acknowledged_by or None),
+        *(one.cause or None, one.text, stamp(one.notified_at), one.acknowledged_by or None),
     )
 
 

@@ -73,7 +73,7 @@ def _chosen(text: str, views: "list[TargetView]") -> "TargetView":
     if not found:
         give_up(ExitCode.FAILED_URLS, f"there is no target {text!r}")
     if len(found) > 1:
-        names = "".join(f"\n  {view.watched.shown}" for view in found[:_MOST_NAMED])
+        names = "".join(f"\n  {view.target.shown}" for view in found[:_MOST_NAMED])
         more = f"\n  … and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
         give_up(ExitCode.FAILED_URLS, f"{text!r} could be any of these:{names}{more}")
     return found[0]
@@ -84,20 +84,20 @@ def choose(text: str, views: "list[TargetView]") -> "list[TargetView]":
     from fetcher.cli.monitor.status_command import found_by
     from fetcher.monitor.config.targets import address
 
-    by_key = [view for view in views if view.watched.key == text]
+    by_key = [view for view in views if view.target.key == text]
     if by_key:
         return by_key
     try:
         url = address(text)
     except ValueError:
         url = ""
-    return [view for view in views if view.watched.url == url] or found_by(text, views)
+    return [view for view in views if view.target.url == url] or found_by(text, views)
 
 
 def _past(
     view: "TargetView", reader: "HistoryReader", now: float, back: float, checks: int
 ) -> HistoryReport:
-    key = view.watched.key
+    key = view.target.key
     # A moment is not within a stretch that ends with it.
     later = now + 1
     return HistoryReport(
@@ -118,7 +118,7 @@ def _print(past: HistoryReport, since: str) -> None:
     from fetcher.text import clean
     from fetcher.units import lasting, shown
 
-    watched, state = past.view.watched, past.view.state
+    watched, state = past.view.target, past.view.state
     print(clean(f"{watched.name}  {watched.address}" if watched.name else watched.address))
     if state.since:
         print(

@@ -73,13 +73,13 @@ def ack(
     """
     from fetcher.cli.monitor.database_access import database_of, reading
     from fetcher.monitor.commit import OrderKind
-    from fetcher.monitor.incidents import named
+    from fetcher.monitor.incidents import find_by_prefix
     from fetcher.text import clean
 
     path = config_path(config)
     with reading(path) as reader:
         lasting = [one for one in reader.incidents(limit=_MOST) if one.open]
-    found = named(lasting, incident)
+    found = find_by_prefix(lasting, incident)
     if found is None:
         several = sum(one.id.startswith(incident) for one in lasting) > 1
         what = "several incidents begin with" if several else "no incident that lasts begins with"

@@ -63,7 +63,7 @@ def standing(targets: "Sequence[MonitorTarget]", reader: "HistoryReader") -> "li
         member.key: incident.id
         for incident in reader.incidents(limit=1000)
         if incident.open
-        for member in incident.ill
+        for member in incident.failing
     }
     return [
         TargetView(one, found.state, found.latest, incidents.get(one.key, ""))
@@ -79,14 +79,14 @@ def found_by(text: str, views: "Iterable[TargetView]") -> "list[TargetView]":
     return [
         view
         for view in views
-        if wanted in f"{view.watched.name}\n{view.watched.address}\n{view.watched.group}".casefold()
+        if wanted in f"{view.target.name}\n{view.target.address}\n{view.target.group}".casefold()
     ]
 
 
 def worst_first(views: "Iterable[TargetView]") -> "list[TargetView]":
     """Put targets in the order of their conditions, and of their names within one."""
     return sorted(
-        views, key=lambda view: (_WORST.index(view.state.condition), view.watched.shown.casefold())
+        views, key=lambda view: (_WORST.index(view.state.condition), view.target.shown.casefold())
     )
 
 
@@ -107,7 +107,7 @@ def _row(view: "TargetView", now: float) -> tuple[str, ...]:
 
     state, latest = view.state, view.latest
     since = lasting(now - state.since) if state.since else ""
-    name = view.watched.shown + (" (flapping)" if state.flapping else "")
+    name = view.target.shown + (" (flapping)" if state.flapping else "")
     if latest is None:
         return state.condition, name, since, "", "", "not checked yet"
     status = "" if latest.status is None else str(latest.status)

@@ -1,20 +1,15 @@
-"""What a row of checks comes to: a condition, its changes, and how the time counts.
+"""What a series of checks amounts to: a condition, its changes, and how the time counts.
 
     health ─► streaks ─► flapping ─► condition, change     windows ─► spans ─► uptime
-    (one      (how many  (is better  (what the target      (announced (how time
-     check)    in a row)  believed?)  is held to be)        work)      counts)
+    (one      (how many  (is the     (what the target      (mainte-   (how time
+     check)    in a row)  recovery    is taken to be)       nance)     counts)
+                          believed?)
 
-All of it is pure: values in, values out. Only a `Calendar` remembers what it has worked out.
+All of it is pure: values in, values out. Only a `MaintenanceCalendar` remembers what it computed.
 """
 
-from fetcher.monitor.conditions.maintenance_windows import Calendar, check_window
-from fetcher.monitor.conditions.state_machine import fold
+from fetcher.monitor.conditions.maintenance_windows import MaintenanceCalendar, check_window
+from fetcher.monitor.conditions.state_machine import next_state
 from fetcher.monitor.conditions.uptime import Uptime, spans
 
-__all__ = [
-    "Calendar",
-    "Uptime",
-    "check_window",
-    "fold",
-    "spans",
-]
+__all__ = ["MaintenanceCalendar", "Uptime", "check_window", "next_state", "spans"]

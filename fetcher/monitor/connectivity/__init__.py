@@ -1,28 +1,28 @@
-"""Is it them or me? What the monitor does to find out whether it can see at all.
+"""Is it them or me? How the monitor finds out whether it is online itself.
 
-A failure is believed only with evidence that the network between us and them carried something
-meanwhile; a slow answer only if our own program did not stand still.
+A failure counts only if there is evidence that the network carried something meanwhile; a timeout
+only if the monitor's own event loop did not stall.
 """
 
-from fetcher.monitor.connectivity.control_targets import ControlRound, Controls
-from fetcher.monitor.connectivity.evidence import Shows, blinded, observe, shows
-from fetcher.monitor.connectivity.gate import Gate, Offline, Passing, Released
-from fetcher.monitor.connectivity.gate_policies import ControlGate, OthersGate
-from fetcher.monitor.connectivity.stalls import Stalls, excused
+from fetcher.monitor.connectivity.control_targets import ControlChecker, ControlRound
+from fetcher.monitor.connectivity.evidence import Evidence, evidence_of, observe, undecided
+from fetcher.monitor.connectivity.gate import Gate, GatedCheck, Offline, Released
+from fetcher.monitor.connectivity.gate_policies import ControlGate, PeerGate
+from fetcher.monitor.connectivity.stalls import Stalls, excuse_timeouts
 
 __all__ = [
+    "ControlChecker",
     "ControlGate",
     "ControlRound",
-    "Controls",
+    "Evidence",
     "Gate",
+    "GatedCheck",
     "Offline",
-    "OthersGate",
-    "Passing",
+    "PeerGate",
     "Released",
-    "Shows",
     "Stalls",
-    "blinded",
-    "excused",
+    "evidence_of",
+    "excuse_timeouts",
     "observe",
-    "shows",
+    "undecided",
 ]

@@ -1,4 +1,4 @@
-"""Asking control targets: whether anyone answers at all."""
+"""Checking the control targets: whether anyone answers at all."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -15,20 +15,20 @@ from fetcher.urls import without_login
 LONGEST_ROUND = 10.0
 """The longest that a round takes, in seconds."""
 _TIMEOUT = 5.0
-"""Whoever serves to show that we can see should answer within so many seconds."""
+"""A control target should answer within this many seconds."""
 
-_ANSWER = Inquiry(lambda status, content_type: None)
-"""Asks for nothing but an answer."""
+_ANY_ANSWER = Inquiry(lambda status, content_type: None)
+"""Asks for nothing but a response."""
 
 MakeRun = Callable[[Iterable[Target], Callable[[Target], Inquiry], Settings], Run]
 
 
 @dataclass(frozen=True, slots=True)
 class ControlRound:
-    """What it came to when all control targets were asked.
+    """The outcome of checking all control targets once.
 
     began, ended: seconds of the event loop's clock. why: what each of them did instead of
-    answering, in plain words; "" when one answered.
+    answering, in plain words; "" if one answered.
     """
 
     began: float
@@ -37,14 +37,17 @@ class ControlRound:
 
     @property
     def answered(self) -> bool:
-        """Whether one of them did."""
+        """True if one of them answered."""
         return not self.why
 
 
-class Controls:
-    """Asks control targets; any HTTP answer from one of them will do.
+class ControlChecker:
+    """Checks the control targets; any HTTP response from one of them will do.
 
-    urls: theirs. settings: as for all targets; but a control target is asked once, and briefly.
+    Args:
+        urls: Theirs.
+        settings: As for all targets; but a control target is tried only once, and briefly.
+        make_run: Starts the engine.
     """
 
     def __init__(self, urls: Sequence[str], settings: Settings, *, make_run: MakeRun = Run) -> None:
@@ -64,36 +67,38 @@ class Controls:
         )
         self._make_run = make_run
 
-    async def ask(self) -> ControlRound:
-        """Ask all of them at once, until one answers; takes at most LONGEST_ROUND seconds.
+    async def check(self) -> ControlRound:
+        """Check all of them at once, until one answers; takes at most LONGEST_ROUND seconds.
 
-        Each round is a run of its own: what another remembers of names and connections would show
-        that we could see then. Never raises for what a network, or the lack of files, does.
+        Each round is a run of its own: names and connections remembered from an earlier one would
+        only show that the monitor was online then. Never raises for what a network, or a lack of
+        files, does.
         """
         clock = asyncio.get_running_loop().time
-        began, silent = clock(), dict.fromkeys([target.url for target in self._targets], "no word")
+        began = clock()
+        answers = dict.fromkeys([target.url for target in self._targets], "no answer in time")
         try:
             async with asyncio.timeout(LONGEST_ROUND):
-                run = self._make_run(self._targets, lambda target: _ANSWER, self._settings)
+                run = self._make_run(self._targets, lambda target: _ANY_ANSWER, self._settings)
                 async with aclosing(aiter(run)) as results:
                     async for result in results:
                         if _is_answer(result):
                             return ControlRound(began, clock())
-                        silent[result.target.url] = _words(result)
+                        answers[result.target.url] = _failure_text(result)
         except TimeoutError:
             pass
         except OSError as error:
             # Not what a network does: the program cannot open its files, or has too many open.
-            return ControlRound(began, clock(), f"control targets cannot be asked: {error}")
-        told = "; ".join([f"{without_login(url)}: {words}" for url, words in silent.items()])
-        return ControlRound(began, clock(), f"no control target answers ({told})")
+            return ControlRound(began, clock(), f"control targets cannot be checked: {error}")
+        each = "; ".join([f"{without_login(url)}: {text}" for url, text in answers.items()])
+        return ControlRound(began, clock(), f"no control target answers ({each})")
 
 
 def _is_answer(result: Result) -> bool:
-    """Whether there is an HTTP answer, whatever its status."""
+    """True if there is an HTTP response, whatever its status."""
     return result.outcome.response is not None and result.outcome.failure is None
 
 
-def _words(result: Result) -> str:
+def _failure_text(result: Result) -> str:
     failure = result.outcome.failure
     return "no answer" if failure is None else meaning(failure)

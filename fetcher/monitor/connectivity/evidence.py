@@ -1,7 +1,4 @@
-"""What a check shows of the way between us and the target, whatever it says of the target.
-
-From the engine's result and the verdict on it to what the monitor remembers.
-"""
+"""What a check proves about the monitor's own connectivity, and the observation made of it."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -12,12 +9,12 @@ from fetcher.model import Outcome
 from fetcher.monitor.target_state import Observation
 
 
-class Shows(StrEnum):
-    """What a check shows of our own sight.
+class Evidence(StrEnum):
+    """What a check proves about our own connectivity, whatever it says about the target.
 
-    sight: an HTTP answer came, so we can see. doubt: it failed in a way that a network between here
-    and there, or one that puts itself there, can bring about as well as the target. fault: the way
-    out of here is blocked. nothing: nothing was sent, or the fault has nothing to do with the way.
+    online: there was an HTTP response. doubt: it failed in a way that a network in between, or one
+    that takes the target's place, can cause as well as the target. fault: the way out of here is
+    blocked. nothing: nothing was sent, or the failure has nothing to do with the network.
     """
 
     ONLINE = "online"
@@ -26,75 +23,81 @@ class Shows(StrEnum):
     NOTHING = "nothing"
 
 
-_K, _S = FailureKind, Shows
+_K, _E = FailureKind, Evidence
 
-FAILURES: dict[FailureKind, Shows] = {
-    _K.INVALID_URL: _S.NOTHING,
-    _K.INVALID_ROW: _S.NOTHING,
-    _K.ROBOTS_DENIED: _S.NOTHING,
-    _K.ROBOTS_UNREACHABLE: _S.NOTHING,
-    _K.DNS_NOT_FOUND: _S.DOUBT,
-    _K.DNS_NO_ADDRESS: _S.DOUBT,
-    _K.DNS_TIMEOUT: _S.DOUBT,
-    _K.DNS_FAILED: _S.DOUBT,
-    _K.RESOLVER_UNREACHABLE: _S.FAULT,
-    _K.ADDRESS_DENIED: _S.NOTHING,
-    _K.CONNECT_REFUSED: _S.DOUBT,
-    _K.CONNECT_TIMEOUT: _S.DOUBT,
-    _K.CONNECT_FAILED: _S.DOUBT,
-    _K.NETWORK_UNREACHABLE: _S.FAULT,
-    _K.TOO_MANY_OPEN_FILES: _S.FAULT,
-    _K.PROXY_FAILED: _S.FAULT,
-    # Portals that ask guests to sign in take the place of every server, with their certificate.
-    _K.TLS_EXPIRED: _S.DOUBT,
-    _K.TLS_NOT_YET_VALID: _S.DOUBT,
-    _K.TLS_HOSTNAME_MISMATCH: _S.DOUBT,
-    _K.TLS_SELF_SIGNED: _S.DOUBT,
-    _K.TLS_UNKNOWN_ISSUER: _S.DOUBT,
-    _K.TLS_INVALID_CERTIFICATE: _S.DOUBT,
-    _K.TLS_FAILED: _S.DOUBT,
-    _K.READ_TIMEOUT: _S.DOUBT,
-    _K.CONNECTION_CLOSED: _S.DOUBT,
-    _K.CONNECTION_RESET: _S.DOUBT,
-    _K.INVALID_RESPONSE: _S.DOUBT,
-    # The network may have gone in the middle of the body.
-    _K.BODY_TRUNCATED: _S.DOUBT,
-    _K.BODY_TOO_LARGE: _S.ONLINE,
-    _K.BODY_UNDECODABLE: _S.ONLINE,
-    _K.TOO_MANY_REDIRECTS: _S.ONLINE,
-    _K.REDIRECT_LOOP: _S.ONLINE,
-    _K.INVALID_REDIRECT: _S.ONLINE,
-    _K.REDIRECT_TO_PRIVATE: _S.ONLINE,
-    _K.PARSER_CRASHED: _S.NOTHING,
-    _K.PARSE_TIMEOUT: _S.NOTHING,
-    _K.EXTRACT_FAILED: _S.NOTHING,
-    _K.INTERNAL_ERROR: _S.NOTHING,
+FAILURES: dict[FailureKind, Evidence] = {
+    _K.INVALID_URL: _E.NOTHING,
+    _K.INVALID_ROW: _E.NOTHING,
+    _K.ROBOTS_DENIED: _E.NOTHING,
+    _K.ROBOTS_UNREACHABLE: _E.NOTHING,
+    _K.DNS_NOT_FOUND: _E.DOUBT,
+    _K.DNS_NO_ADDRESS: _E.DOUBT,
+    _K.DNS_TIMEOUT: _E.DOUBT,
+    _K.DNS_FAILED: _E.DOUBT,
+    _K.RESOLVER_UNREACHABLE: _E.FAULT,
+    _K.ADDRESS_DENIED: _E.NOTHING,
+    _K.CONNECT_REFUSED: _E.DOUBT,
+    _K.CONNECT_TIMEOUT: _E.DOUBT,
+    _K.CONNECT_FAILED: _E.DOUBT,
+    _K.NETWORK_UNREACHABLE: _E.FAULT,
+    _K.TOO_MANY_OPEN_FILES: _E.FAULT,
+    _K.PROXY_FAILED: _E.FAULT,
+    # Captive portals take the place of every server, with their own certificate.
+    _K.TLS_EXPIRED: _E.DOUBT,
+    _K.TLS_NOT_YET_VALID: _E.DOUBT,
+    _K.TLS_HOSTNAME_MISMATCH: _E.DOUBT,
+    _K.TLS_SELF_SIGNED: _E.DOUBT,
+    _K.TLS_UNKNOWN_ISSUER: _E.DOUBT,
+    _K.TLS_INVALID_CERTIFICATE: _E.DOUBT,
+    _K.TLS_FAILED: _E.DOUBT,
+    _K.READ_TIMEOUT: _E.DOUBT,
+    _K.CONNECTION_CLOSED: _E.DOUBT,
+    _K.CONNECTION_RESET: _E.DOUBT,
+    _K.INVALID_RESPONSE: _E.DOUBT,
+    # The network may have failed in the middle of the body.
+    _K.BODY_TRUNCATED: _E.DOUBT,
+    _K.BODY_TOO_LARGE: _E.ONLINE,
+    _K.BODY_UNDECODABLE: _E.ONLINE,
+    _K.TOO_MANY_REDIRECTS: _E.ONLINE,
+    _K.REDIRECT_LOOP: _E.ONLINE,
+    _K.INVALID_REDIRECT: _E.ONLINE,
+    _K.REDIRECT_TO_PRIVATE: _E.ONLINE,
+    _K.PARSER_CRASHED: _E.NOTHING,
+    _K.PARSE_TIMEOUT: _E.NOTHING,
+    _K.EXTRACT_FAILED: _E.NOTHING,
+    _K.INTERNAL_ERROR: _E.NOTHING,
 }
 
 
-def shows(outcome: Outcome, verdict: Verdict) -> Shows:
-    """Say what a check shows of our own sight.
+def evidence_of(outcome: Outcome, verdict: Verdict) -> Evidence:
+    """Return what a check proves about our own connectivity.
 
-    verdict: on the same outcome. An answer shows that we can see, whatever its status is. A
-    failure for which the target is excused already casts doubt on nothing.
+    A response proves that we are online, whatever its status. A failure that the verdict has
+    already excused casts no doubt.
+
+    Args:
+        outcome: Of the check.
+        verdict: On that outcome.
     """
     failure = outcome.failure
     if failure is None:
-        return Shows.ONLINE if outcome.response is not None else Shows.NOTHING
+        return Evidence.ONLINE if outcome.response is not None else Evidence.NOTHING
     kind = failure.kind
     if kind is FailureKind.ROBOTS_UNREACHABLE and failure.detail in FAILURES:
         kind = FailureKind(failure.detail)  # why robots.txt could not be read
-    shown = FAILURES[kind]
-    if shown is Shows.DOUBT and verdict.health is Health.UNKNOWN:
-        return Shows.NOTHING
-    return shown
+    evidence = FAILURES[kind]
+    if evidence is Evidence.DOUBT and verdict.health is Health.UNKNOWN:
+        return Evidence.NOTHING
+    return evidence
 
 
 def observe(checked: Checked, due: float, ended: float) -> Observation:
-    """Make the observation of a check.
+    """Return the observation of a check, which counts as begun when its last attempt began.
 
-    due: when it should have begun; ended: when its result came; seconds since the epoch. It is
-    taken to have begun when its last attempt did.
+    Args:
+        checked: The check's outcome and verdict.
+        due: When it should have begun, in seconds since the epoch.
+        ended: When its result came in, likewise.
     """
     outcome, verdict = checked.outcome, checked.verdict
     response, tls = outcome.response, outcome.tls
@@ -119,10 +122,10 @@ def observe(checked: Checked, due: float, ended: float) -> Observation:
     )
 
 
-def blinded(observation: Observation, why: str) -> Observation:
-    """What is left of an observation when nothing could be seen.
+def undecided(observation: Observation, why: str) -> Observation:
+    """Return an observation made while offline: what it looked like is noted, and does not count.
 
-    why: in plain words. What it looked like is told, and counts for nothing.
+    why: the monitor is offline, in plain words.
     """
-    text = f"could not see: {why}; it looked like: {observation.text}"
+    text = f"the monitor is offline: {why}; the check found: {observation.text}"
     return replace(observation, health=Health.UNKNOWN, trouble=Trouble.LOCAL, text=text)

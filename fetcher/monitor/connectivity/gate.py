@@ -1,12 +1,10 @@
 """The gate between verdicts and states: is it them or me?
 
-    verdict ─┬─ an answer ────────────────────────────────► holds
-             └─ a failure ─► waits ─┬─ someone answers ───► holds
-                                    └─ nobody does ───────► nothing can be said
+    verdict ─┬─ an answer ───────────────────────────────────► counts
+             └─ a failure ─► waits ─┬─ something answers ────► counts
+                                    └─ nothing does ─────────► undecided
 
 Pure, on a clock that is passed in.
-
-What goes through the gate, and in which state it comes out.
 """
 
 from abc import ABC, abstractmethod
@@ -17,40 +15,48 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from fetcher.monitor.connectivity.control_targets import ControlRound
-from fetcher.monitor.connectivity.evidence import Shows
+from fetcher.monitor.connectivity.evidence import Evidence
 from fetcher.monitor.plan import SelfSettings
 
 T = TypeVar("T")
 
+_UNCERTAIN = frozenset({Evidence.DOUBT, Evidence.FAULT})
+
 
 @dataclass(frozen=True, slots=True)
-class Passing(Generic[T]):
-    """One check on its way; times in seconds of one clock that only ever goes on.
+class GatedCheck(Generic[T]):
+    """A check at the gate; times in seconds of one monotonic clock.
 
-    key: the target's. host: the one that it was asked of. began, ended: when the check did. text:
-    what it found, in plain words. item: what comes out again.
+    Attributes:
+        key: The target's.
+        host: The host that was checked.
+        began: When the check began.
+        ended: When it ended.
+        evidence: What it proves.
+        item: What the gate releases again.
+        text: What it found, in plain words.
     """
 
     key: str
     host: str
     began: float
     ended: float
-    shows: Shows
+    evidence: Evidence
     item: T
     text: str = ""
 
     @property
     def middle(self) -> float:
-        """The moment after which an answer shows that the check itself could have had one.
+        """The moment after which an answer proves that the check could have had one too.
 
-        What was seen when it had just begun may have been the last before a cut.
+        An answer from when it had just begun may have been the last one before a cut.
         """
         return (self.began + self.ended) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """That we cannot see: since when, on the gate's clock, and why, in plain words."""
+    """The monitor is offline: since when, on the gate's clock, and why, in plain words."""
 
     since: float
     why: str
@@ -58,179 +64,175 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class Released(Generic[T]):
-    """A check that is through.
+    """A check that has passed the gate.
 
-    blind: None when it holds as it is; else why nothing can be said of the target.
+    offline: None if it counts as it is; otherwise why it remains undecided.
     """
 
     item: T
-    blind: Offline | None = None
-
-
-_UNCERTAIN = frozenset({Shows.DOUBT, Shows.FAULT})
+    offline: Offline | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Held(Generic[T]):
-    """A check that waits.
+    """A check that is held back.
 
-    deadline: until when. telling: whether its failure would be news, as `Gate` has noted it. gone:
-    it waits no more.
+    deadline: until when. is_news: what `Gate._record` returned for it. released: True once it is no
+    longer held.
     """
 
-    check: Passing[T]
+    check: GatedCheck[T]
     deadline: float
-    telling: bool
-    gone: bool = False
+    is_news: bool
+    released: bool = False
 
 
 class Gate(ABC, Generic[T]):
     """Holds failures back until it is known whether the fault is ours.
 
-    A failure holds only when an answer to someone's question, that came since the middle of the
-    failing check, shows that we could see. What waits longer than `settings.patience` is settled by
-    what is known then. Once nothing can be seen, no failure holds until an answer comes; nor does
-    one of a check that began within `patience` after that: a network comes back in pieces.
+    A failure counts only if an answer that came since the middle of the failing check proves that
+    we were online. What has waited longer than `settings.patience` is decided by what is known
+    then. Once offline, no failure counts until an answer comes; nor does one of a check that began
+    within `patience` after that: a network comes back in pieces.
 
-    Answers pass at once, unless an earlier check of the same target still waits: each target's
-    checks come out in their order. What waits is bounded by what is asked within `patience`.
+    Answers pass at once, unless an earlier check of the same target is still held: the checks of a
+    target leave in their order. What is held is bounded by what is checked within `patience`.
 
     The kinds of gate differ in whose answers count.
     """
 
     def __init__(self, settings: SelfSettings) -> None:
-        self.blind: Offline | None = None
-        """Since when nothing can be seen, and why; None while it can."""
-        self._latest: Offline | None = None
-        self._dawn = float("-inf")
+        self.offline: Offline | None = None
+        """Since when the monitor is offline, and why; None while it is online."""
+        self._last_offline: Offline | None = None
+        self._back_online = float("-inf")
         self._patience = settings.patience
-        self._waiting: dict[str, dict[str, deque[Held[T]]]] = {}  # by host and key
-        self._hosts: dict[str, str] = {}  # by key, of those that wait
-        self._in_order: deque[Held[T]] = deque()  # of their deadlines; may be gone already
+        self._held: dict[str, dict[str, deque[Held[T]]]] = {}  # by host and key
+        self._hosts: dict[str, str] = {}  # by key, of those that are held
+        self._by_deadline: deque[Held[T]] = deque()  # some may have been released already
 
     @property
     def waiting(self) -> int:
-        """How many targets have a check that waits."""
+        """How many targets have a check that is held."""
         return len(self._hosts)
 
-    def put(self, check: Passing[T], now: float) -> list[Released[T]]:
-        """Take a check; return those that are through now, this one or others."""
+    def put(self, check: GatedCheck[T], now: float) -> list[Released[T]]:
+        """Take a check; return those that are released now, this one or others."""
         out: list[Released[T]] = []
-        held = Held(check, now + self._patience, self._noted(check))
-        if check.shows is Shows.ONLINE:
-            self._look_again(self._vouched_by(check), now, out)
+        held = Held(check, now + self._patience, self._record(check))
+        if check.evidence is Evidence.ONLINE:
+            self._reconsider(self._confirmed_by(check), now, out)
         host = self._hosts.setdefault(check.key, check.host)
-        self._waiting.setdefault(host, {}).setdefault(check.key, deque()).append(held)
+        self._held.setdefault(host, {}).setdefault(check.key, deque()).append(held)
         self._advance(check.key, now, out)
-        if not held.gone:
-            self._in_order.append(held)
+        if not held.released:
+            self._by_deadline.append(held)
         return out
 
     def tick(self, now: float) -> list[Released[T]]:
-        """Return those whose time to wait is over; to be called a few times a second."""
+        """Return those whose deadline has passed; to be called a few times a second."""
         out: list[Released[T]] = []
-        while self._in_order and (self._in_order[0].gone or self._is_due(self._in_order[0], now)):
-            held = self._in_order.popleft()
-            if not held.gone:
+        waiting = self._by_deadline
+        while waiting and (waiting[0].released or self._is_due(waiting[0], now)):
+            held = waiting.popleft()
+            if not held.released:
                 self._advance(held.check.key, now, out)
         return out
 
     def drain(self, why: str) -> list[Released[T]]:
-        """Let everything through that waits, undecided, because nobody can wait any longer."""
+        """Release everything, failures undecided, because nothing can wait any longer."""
         out = []
-        for host in self._waiting.values():
+        for host in self._held.values():
             for held in chain.from_iterable(host.values()):
-                held.gone = True
-                undecided = held.check.shows in _UNCERTAIN
-                blind = Offline(held.check.began, why) if undecided else None
-                out.append(Released(held.check.item, blind))
-        self._waiting.clear()
+                held.released = True
+                undecided = held.check.evidence in _UNCERTAIN
+                offline = Offline(held.check.began, why) if undecided else None
+                out.append(Released(held.check.item, offline))
+        self._held.clear()
         self._hosts.clear()
-        self._in_order.clear()
+        self._by_deadline.clear()
         return out
 
     @abstractmethod
     def wants_controls(self, now: float) -> bool:
-        """Whether to ask the control targets now; worth asking after each `put` and `tick`."""
+        """True if the control targets should be checked now; ask after each `put` and `tick`."""
 
     @abstractmethod
-    def asking_controls(self, now: float) -> None:
-        """Note that a round of asking the control targets begins."""
+    def control_round_started(self, now: float) -> None:
+        """Note that a check of the control targets has begun."""
 
     @abstractmethod
-    def hear(self, answer: ControlRound, now: float) -> list[Released[T]]:
-        """Take what a round of asking the control targets came to; return those through now."""
+    def control_round_ended(self, answer: ControlRound, now: float) -> list[Released[T]]:
+        """Take the outcome of checking the control targets; return those released now."""
 
     @abstractmethod
-    def _noted(self, check: Passing[T]) -> bool:
-        """Take note of a check; whether its failure would be news."""
+    def _record(self, check: GatedCheck[T]) -> bool:
+        """Record a check; return True if its failure is news."""
 
     @abstractmethod
-    def _vouched_by(self, check: Passing[T]) -> list[str]:
-        """The hosts with waiting checks that this answer may let through."""
+    def _confirmed_by(self, check: GatedCheck[T]) -> list[str]:
+        """Return the hosts whose held checks this answer may release."""
 
     @abstractmethod
-    def _is_vouched_for(self, check: Passing[T]) -> bool:
-        """Whether an answer has shown that we could see when a check failed."""
+    def _is_confirmed(self, check: GatedCheck[T]) -> bool:
+        """True if an answer has proved that we were online when a check failed."""
 
     @abstractmethod
-    def _doubts(self, held: Held[T]) -> str:
-        """Why nothing can be seen, once patience is over; "" when the failure has to hold."""
+    def _why_offline(self, held: Held[T]) -> str:
+        """Return why we must be offline, once the deadline has passed; "" if the failure counts."""
 
     def _is_due(self, held: Held[T], now: float) -> bool:
-        """Whether a check has waited long enough."""
+        """True if a check has been held long enough."""
         return held.deadline <= now
 
     def _earliest(self, default: float) -> float:
-        """When the first of the checks that wait began."""
-        queues = chain.from_iterable([host.values() for host in self._waiting.values()])
+        """Return when the first of the held checks began."""
+        queues = chain.from_iterable([host.values() for host in self._held.values()])
         return min([queue[0].check.began for queue in queues], default=default)
 
-    def _darken(self, since: float, why: str) -> None:
-        """Nothing can be seen any more."""
-        self.blind = self._latest = Offline(since, why)
+    def _go_offline(self, since: float, why: str) -> None:
+        self.offline = self._last_offline = Offline(since, why)
 
-    def _lighten(self, at: float) -> None:
-        """Someone has answered."""
-        if self.blind is not None:
-            self.blind = None
-            self._dawn = at
+    def _go_online(self, at: float) -> None:
+        if self.offline is not None:
+            self.offline = None
+            self._back_online = at
 
-    def _settled(self, held: Held[T], now: float) -> Released[T] | None:
-        """What comes of a check that no other one stands before; None when it has to wait."""
+    def _decide(self, held: Held[T], now: float) -> Released[T] | None:
+        """Decide the first held check of a target; return None if it has to wait."""
         check = held.check
-        if check.shows not in _UNCERTAIN:
+        if check.evidence not in _UNCERTAIN:
             return Released(check.item)
-        if self.blind is not None:
-            return Released(check.item, self.blind)
-        if check.began < self._dawn + self._patience:
-            return Released(check.item, self._latest)
-        if self._is_vouched_for(check):
+        if self.offline is not None:
+            return Released(check.item, self.offline)
+        if check.began < self._back_online + self._patience:
+            return Released(check.item, self._last_offline)
+        if self._is_confirmed(check):
             return Released(check.item)
         if not self._is_due(held, now):
             return None
-        if why := self._doubts(held):
-            self._darken(check.began, why)
-        return Released(check.item, self.blind)
+        if why := self._why_offline(held):
+            self._go_offline(check.began, why)
+        return Released(check.item, self.offline)
 
     def _advance(self, key: str, now: float, out: list[Released[T]]) -> None:
-        """Let those of a target's checks through that need not wait any more."""
+        """Release the checks of a target that need not wait any longer."""
         host = self._hosts[key]
-        queue = self._waiting[host][key]
-        could_see = self.blind is None
-        while queue and (released := self._settled(queue[0], now)) is not None:
-            queue.popleft().gone = True
+        queue = self._held[host][key]
+        was_online = self.offline is None
+        while queue and (released := self._decide(queue[0], now)) is not None:
+            queue.popleft().released = True
             out.append(released)
         if not queue:
-            del self._hosts[key], self._waiting[host][key]
-            if not self._waiting[host]:
-                del self._waiting[host]
-        if could_see and self.blind is not None:
-            self._look_again(list(self._waiting), now, out)
+            del self._hosts[key], self._held[host][key]
+            if not self._held[host]:
+                del self._held[host]
+        if was_online and self.offline is not None:
+            self._reconsider(list(self._held), now, out)
 
-    def _look_again(self, hosts: Iterable[str], now: float, out: list[Released[T]]) -> None:
-        """Something was learnt that concerns all checks of some hosts."""
+    def _reconsider(self, hosts: Iterable[str], now: float, out: list[Released[T]]) -> None:
+        """Decide the held checks of some hosts again: something new is known."""
         for host in hosts:
-            for key in list(self._waiting.get(host, ())):
-                if key in self._hosts:  # else it went with another for which it became dark
+            for key in list(self._held.get(host, ())):
+                if key in self._hosts:  # otherwise released along with one that went offline
                     self._advance(key, now, out)

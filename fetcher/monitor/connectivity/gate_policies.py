@@ -1,27 +1,81 @@
-"""The gate of those who name no control targets: what other hosts answer counts.
-
-The gate of those who name control targets: only their answers count.
-"""
+"""Whose answers prove that the monitor is online: the control targets', or those of other hosts."""
 
 from fetcher.monitor.connectivity.control_targets import LONGEST_ROUND, ControlRound
-from fetcher.monitor.connectivity.evidence import Shows
-from fetcher.monitor.connectivity.gate import Gate, Held, Passing, Released, T
+from fetcher.monitor.connectivity.evidence import Evidence
+from fetcher.monitor.connectivity.gate import Gate, GatedCheck, Held, Released, T
 from fetcher.monitor.plan import SelfSettings
 
-OTHERS = 3
-"""So many other hosts that fall silent at once are more likely to have one cause, and that here."""
+PEERS = 3
+"""When this many other hosts fall silent at once, the cause is more likely here."""
 
-DARK = 2.0
-"""How long nobody must have answered, in seconds, for it to be called dark: among a thousand checks
-a second, a few failures in a row are chance."""
+QUIET_FOR = 2.0
+"""How long, in seconds, no host must have answered to count as offline: among a thousand checks a
+second, a few failures in a row are chance."""
 
 
-class OthersGate(Gate[T]):
-    """Believes a failure when another host has answered since the middle of the check.
+class ControlGate(Gate[T]):
+    """Without an answer from a control target since the middle of a check, its failure waits.
 
-    When none has, it depends on how many others fell silent since the latest answer of all. Hosts
-    that were silent before that answer are not counted, or those that are down for good would
-    excuse each other for ever.
+    If none of them answers, the monitor is offline. Answers of targets prove little: some may be in
+    the same room. A cut that ends before a check has failed because of it, and before the next
+    control round, goes unnoticed; against such short ones, `failures_before_down` helps.
+    """
+
+    def __init__(self, settings: SelfSettings) -> None:
+        super().__init__(settings)
+        # Every held check must see another round before its deadline.
+        self._pause = min(settings.control_pause, settings.patience / 2)
+        self._started = self._answered = float("-inf")
+        self._in_progress = False
+
+    def wants_controls(self, now: float) -> bool:
+        """True if checks are held, or the monitor is offline, and it is time for another round."""
+        if self.offline is None and not self._held:
+            return False
+        return not self._is_checking(now) and now >= self._started + self._pause
+
+    def control_round_started(self, now: float) -> None:
+        """Note that a check of the control targets has begun."""
+        self._started, self._in_progress = now, True
+
+    def control_round_ended(self, answer: ControlRound, now: float) -> list[Released[T]]:
+        """Take the outcome of checking the control targets; return those released now."""
+        out: list[Released[T]] = []
+        self._in_progress = False
+        if answer.answered:
+            self._answered = answer.ended
+            self._go_online(answer.ended)
+        elif self.offline is None and self._held:
+            self._go_offline(self._earliest(now), answer.why)
+        self._reconsider(list(self._held), now, out)
+        return out
+
+    def _is_checking(self, now: float) -> bool:
+        """True if a round is in progress that may still end with an answer."""
+        return self._in_progress and now < self._started + LONGEST_ROUND
+
+    def _record(self, check: GatedCheck[T]) -> bool:
+        return True
+
+    def _confirmed_by(self, check: GatedCheck[T]) -> list[str]:
+        return []
+
+    def _is_confirmed(self, check: GatedCheck[T]) -> bool:
+        return self._answered > check.middle
+
+    def _is_due(self, held: Held[T], now: float) -> bool:
+        return held.deadline <= now and not self._is_checking(now)
+
+    def _why_offline(self, held: Held[T]) -> str:
+        return "no control target was checked in time"
+
+
+class PeerGate(Gate[T]):
+    """Without an answer from another host since the middle of a check, its failure waits.
+
+    If none has answered, it depends on how many others fell silent since the latest answer of all.
+    Hosts that were silent before that answer are not counted, or those that are down permanently
+    would excuse each other forever.
     """
 
     def __init__(self, settings: SelfSettings) -> None:
@@ -34,34 +88,33 @@ class OthersGate(Gate[T]):
         """Hosts that did so before it, and have not answered since."""
 
     def wants_controls(self, now: float) -> bool:
-        """Never: there are none."""
+        """Always False: there are none."""
         return False
 
-    def asking_controls(self, now: float) -> None:
-        """Nothing: there are none to ask."""
+    def control_round_started(self, now: float) -> None:
+        """Do nothing: there are no control targets."""
 
-    def hear(self, answer: ControlRound, now: float) -> list[Released[T]]:
-        """Nothing: nobody was asked."""
+    def control_round_ended(self, answer: ControlRound, now: float) -> list[Released[T]]:
+        """Return nothing: there are no control targets."""
         return []
 
-    def _noted(self, check: Passing[T]) -> bool:
-        if check.shows is Shows.ONLINE:
-            self._see(check.host, check.ended)
+    def _record(self, check: GatedCheck[T]) -> bool:
+        if check.evidence is Evidence.ONLINE:
+            self._record_answer(check.host, check.ended)
             return False
-        if check.shows is Shows.NOTHING or check.host in self._silent:
+        if check.evidence is Evidence.NOTHING or check.host in self._silent:
             return False
-        if self._is_vouched_for(check):
+        if self._is_confirmed(check):
             self._silent.add(check.host)
-        elif self.blind is None:
+        elif self.offline is None:
             self._lost.add(check.host)
         return True
 
-    def _see(self, host: str, at: float) -> None:
-        """Take note of an answer."""
+    def _record_answer(self, host: str, at: float) -> None:
         latest, when = self._answered
-        if self.blind is None and len(self._lost) > OTHERS and at - when >= DARK:
-            self._darken(self._earliest(at), _words(len(self._lost)))
-        self._lighten(at)
+        if self.offline is None and len(self._lost) > PEERS and at - when >= QUIET_FOR:
+            self._go_offline(self._earliest(at), _silent_text(len(self._lost)))
+        self._go_online(at)
         self._silent |= self._lost
         self._silent.discard(host)
         self._lost.clear()
@@ -71,79 +124,22 @@ class OthersGate(Gate[T]):
             self._answered_by_another = when
         self._answered = (host, at)
 
-    def _vouched_by(self, check: Passing[T]) -> list[str]:
-        return [host for host in self._waiting if host != check.host]
+    def _confirmed_by(self, check: GatedCheck[T]) -> list[str]:
+        return [host for host in self._held if host != check.host]
 
-    def _is_vouched_for(self, check: Passing[T]) -> bool:
+    def _is_confirmed(self, check: GatedCheck[T]) -> bool:
         host, when = self._answered
         return (self._answered_by_another if host == check.host else when) > check.middle
 
-    def _doubts(self, held: Held[T]) -> str:
+    def _why_offline(self, held: Held[T]) -> str:
         check = held.check
-        if not held.telling:
+        if not held.is_news:
             return ""
-        if check.shows is Shows.FAULT:
+        if check.evidence is Evidence.FAULT:
             return check.text or "the way out of here is blocked"
         others = len(self._lost - {check.host})
-        return _words(others + 1) if others >= OTHERS else ""
+        return _silent_text(others + 1) if others >= PEERS else ""
 
 
-def _words(count: int) -> str:
-    return f"{count} hosts fell silent, and no other answered meanwhile"
-
-
-class ControlGate(Gate[T]):
-    """Believes a failure when a control target has answered since the middle of the check.
-
-    When none of them does, nothing can be seen. That targets answer proves little: some may stand
-    in the same room. A cut that is over before a check has failed of it and a control after that
-    goes unnoticed; against such short ones a target's `failures_before_down` helps.
-    """
-
-    def __init__(self, settings: SelfSettings) -> None:
-        super().__init__(settings)
-        # Whoever waits must see another round before their patience is over.
-        self._pause = min(settings.control_pause, settings.patience / 2)
-        self._asked = self._answered = float("-inf")
-        self._asking = False
-
-    def wants_controls(self, now: float) -> bool:
-        """Whether something waits, or nothing can be seen, and it is time for another round."""
-        if self.blind is None and not self._waiting:
-            return False
-        return not self._is_asking(now) and now >= self._asked + self._pause
-
-    def asking_controls(self, now: float) -> None:
-        """Note that a round of asking the control targets begins."""
-        self._asked, self._asking = now, True
-
-    def hear(self, answer: ControlRound, now: float) -> list[Released[T]]:
-        """Take what a round of asking the control targets came to; return those through now."""
-        out: list[Released[T]] = []
-        self._asking = False
-        if answer.answered:
-            self._answered = answer.ended
-            self._lighten(answer.ended)
-        elif self.blind is None and self._waiting:
-            self._darken(self._earliest(now), answer.why)
-        self._look_again(list(self._waiting), now, out)
-        return out
-
-    def _is_asking(self, now: float) -> bool:
-        """Whether a round is under way that may still come to something."""
-        return self._asking and now < self._asked + LONGEST_ROUND
-
-    def _noted(self, check: Passing[T]) -> bool:
-        return True
-
-    def _vouched_by(self, check: Passing[T]) -> list[str]:
-        return []
-
-    def _is_vouched_for(self, check: Passing[T]) -> bool:
-        return self._answered > check.middle
-
-    def _is_due(self, held: Held[T], now: float) -> bool:
-        return held.deadline <= now and not self._is_asking(now)
-
-    def _doubts(self, held: Held[T]) -> str:
-        return "no control target was asked in time"
+def _silent_text(count: int) -> str:
+    return f"{count} hosts stopped answering, and no other host answered meanwhile"

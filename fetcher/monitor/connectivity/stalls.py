@@ -1,4 +1,4 @@
-"""When this program itself stood still, and what that excuses."""
+"""When the monitor's own event loop stalled, and which timeouts that excuses."""
 
 import asyncio
 from collections import deque
@@ -11,11 +11,11 @@ from fetcher.monitor.plan import SelfSettings
 from fetcher.units import seconds
 
 EVERY = 0.1
-"""Seconds between two wakings of the loop."""
+"""Seconds between two wake-ups of the loop."""
 KEPT = 900.0
-"""For how long stand-stills are remembered, in seconds: longer than any check takes."""
+"""How long stalls are remembered, in seconds: longer than any check takes."""
 MOST = 1_000
-"""How many are remembered at most."""
+"""The maximum number that is remembered."""
 
 
 def _ignore(late: float) -> None:
@@ -23,24 +23,27 @@ def _ignore(late: float) -> None:
 
 
 class Stalls:
-    """Wakes up ten times a second, and remembers the stretches in which the event loop could not.
+    """Wakes up ten times a second, and remembers the periods in which the event loop could not.
 
-    note: called with each waking's lateness, in seconds. Times are seconds of the loop's clock.
+    Times are seconds of the loop's clock.
+
+    Args:
+        note: Called with each wake-up's lateness, in seconds.
     """
 
     def __init__(self, note: Callable[[float], object] = _ignore) -> None:
         self._note = note
-        self._stretches: deque[tuple[float, float]] = deque(maxlen=MOST)
+        self._stalls: deque[tuple[float, float]] = deque(maxlen=MOST)
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop
 
-    def excuse(self, began: float, ended: float) -> float:
-        """How many seconds of a stretch of time the loop stood still."""
-        # The loop may be late this very moment: what came at the end of a stop is handled before
-        # the timer that would have noticed it.
-        stretches = (*self._stretches, (self._due, ended)) if self._timer else self._stretches
-        overlaps = [min(ended, until) - max(began, since) for since, until in stretches]
+    def within(self, began: float, ended: float) -> float:
+        """Return how many seconds of a period the loop stalled."""
+        # The loop may be late this very moment: what came in at the end of a stall is handled
+        # before the timer that would have noticed it.
+        stalls = (*self._stalls, (self._due, ended)) if self._timer else self._stalls
+        overlaps = [min(ended, until) - max(began, since) for since, until in stalls]
         return sum([overlap for overlap in overlaps if overlap > 0])
 
     def __enter__(self) -> Self:
@@ -60,37 +63,43 @@ class Stalls:
 
     def _wait(self, now: float) -> None:
         self._due = now + EVERY
-        self._timer = self._loop.call_at(self._due, self._woken)
+        self._timer = self._loop.call_at(self._due, self._wake_up)
 
-    def _woken(self) -> None:
+    def _wake_up(self) -> None:
         now = self._loop.time()
         late = max(now - self._due, 0.0)  # a loop's timers may be early by their resolution
         self._note(late)
         if late >= EVERY:
-            self._stretches.append((self._due, now))
-        while self._stretches and self._stretches[0][1] < now - KEPT:
-            self._stretches.popleft()
+            self._stalls.append((self._due, now))
+        while self._stalls and self._stalls[0][1] < now - KEPT:
+            self._stalls.popleft()
         self._wait(now)
 
 
-def excused(
-    verdict: Verdict, began: float, ended: float, stills: Stalls, settings: SelfSettings
+def excuse_timeouts(
+    verdict: Verdict, began: float, ended: float, stalls: Stalls, settings: SelfSettings
 ) -> Verdict:
-    """Take out of a verdict what is only about time, where the time was our own fault.
+    """Return a verdict without the timeouts that were our own fault.
 
-    began, ended: when the check did, on the loop's clock. What is wrong besides stays; if nothing
-    is, the verdict is that this check could not find out.
+    Other problems stay; if there are none, the verdict is that this check could not find out.
+
+    Args:
+        verdict: On a check.
+        began: When the check began, on the loop's clock.
+        ended: When it ended, likewise.
+        stalls: Those of the loop.
+        settings: How long a stall may be.
     """
     if not any(reason.trouble is Trouble.TIMEOUT for reason in verdict.reasons):
         return verdict
-    stood = stills.excuse(began, ended)
-    if stood <= settings.loop_lag:
+    stalled = stalls.within(began, ended)
+    if stalled <= settings.loop_lag:
         return verdict
     others = tuple([r for r in verdict.reasons if r.trouble is not Trouble.TIMEOUT])
     if others:
         return Verdict(others[0].health, others, verdict.flaky)
     text = (
-        f"our own program stood still for {seconds(stood)} of that time; "
-        f"it looked like: {verdict.text}"
+        f"the monitor itself stalled for {seconds(stalled)} of that time; "
+        f"the check found: {verdict.text}"
     )
     return Verdict(Health.UNKNOWN, (Reason(Health.UNKNOWN, Trouble.LOCAL, text),))

@@ -1,6 +1,6 @@
-"""How messages reach people: what is sent when, and again, and when to give up.
+"""How messages are delivered: what is sent when, what is retried, and when to give up.
 
-waiting messages ─► plan ─► compose ─► channel ─► settle ─► commit
-                    (which  (words)    (sends)    (what      (before the channel's
-                    go now)                       became)     next one starts)
+queued messages ─► plan ─► compose ─► channel ─► settle ─► commit
+                   (which  (text)     (sends)    (what      (before the channel
+                   go now)                       became)     sends the next)
 """

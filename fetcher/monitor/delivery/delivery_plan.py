@@ -1,9 +1,4 @@
-"""What is sent now, and when there will be more to send; pure, on a clock that is passed in.
-
-In which order a channel's messages go.
-
-What goes out as one.
-"""
+"""What is sent now, in which order, and when there will be more; pure, on a clock passed in."""
 
 import hashlib
 from collections import defaultdict
@@ -13,60 +8,29 @@ from dataclasses import dataclass
 from fetcher.monitor.incident import Message, MessageKind
 from fetcher.monitor.plan import MonitorSettings
 
+STUBBORN = 5
+"""After this many failures, some two minutes, a delivery no longer holds up all others."""
+
 _RANK = {MessageKind.UP: 2, MessageKind.REMINDER: 1, MessageKind.ESCALATION: 1}
-"""Of one incident, what begins it goes first, and its end last."""
+"""Among messages about one incident, its beginning goes first, and its end last."""
 
 _SET_BACK = 60.0
-"""A message that is made so many seconds in the future was made by another clock."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A message, and from when on it is its turn."""
-
-    due: float
-    message: Message
-
-
-def in_order(messages: Iterable[Message], now: float) -> list[Turn]:
-    """Put one channel's messages in order: by when they are due, then by when they were made.
-
-    An end never comes before what it ends: it is due when that is, if not later.
-    """
-    placed: list[tuple[float, float, int, str, Message]] = []
-    behind: dict[str, tuple[float, float]] = {}
-    for message in sorted(messages, key=_by_rank):
-        own = (_due(message, now), message.created)
-        due, created = behind[message.incident] = max(own, behind.get(message.incident, own))
-        placed.append((due, created, _rank(message), message.id, message))
-    return [Turn(due, message) for due, _, _, _, message in sorted(placed, key=lambda p: p[:4])]
-
-
-def _due(message: Message, now: float) -> float:
-    """When it may go; at once, if it was made by a clock that has been set back since."""
-    return now if message.created > now + _SET_BACK else message.due
-
-
-def _rank(message: Message) -> int:
-    return _RANK.get(message.kind, 0)
-
-
-def _by_rank(message: Message) -> tuple[int, float, float, str]:
-    return _rank(message), message.due, message.created, message.id
+"""A message created more than this many seconds in the future was created by another clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Messages that one channel sends as one; of more than one, a digest."""
+    """Messages that a channel sends as one; if there are several, a digest."""
 
     channel: str
     messages: tuple[Message, ...]
 
     @property
     def id(self) -> str:
-        """What receivers know it by: the same when it is tried again.
+        """The id by which receivers know it: the same when it is retried.
 
-        That holds when some of a digest were given up since: who had them knows the rest.
+        That holds even if some messages of a digest have been given up since: a receiver that had
+        it knows the rest.
         """
         if self.messages[0].digest:
             return self.messages[0].digest
@@ -76,8 +40,12 @@ class Delivery:
         return f"digest-{hashlib.sha256(ids.encode()).hexdigest()[:24]}-{self.channel}"
 
 
-STUBBORN = 5
-"""After so many failures, some two minutes, a delivery is no longer the only one that is tried."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message, and when its turn comes."""
+
+    due: float
+    message: Message
 
 
 def plan_deliveries(
@@ -87,22 +55,26 @@ def plan_deliveries(
     now: float,
     settings: MonitorSettings,
 ) -> list[Delivery]:
-    """Choose what is sent now: of each channel that is not busy, one delivery at the most.
-
-    recent: when each channel's latest deliveries arrived. now: seconds since the epoch.
+    """Choose what is sent now: at most one delivery for each channel that is not busy.
 
     Messages go one by one while the channel has room: `digest_above` deliveries within any
-    `digest_every`. When more are due than there is room for, they go as one digest; where there is
-    no room, they wait until there is. What was tried before goes first, as it was put together
-    then, so that a receiver who had it all the same can tell. What was refused `STUBBORN` times
-    lets others go before it, but for those about the same incidents: it may be this message that
-    the receiver does not want, and not the receiver that takes none.
+    `digest_every`. When more are due than there is room for, they go as one digest; while there is
+    no room, they wait. What was tried before goes first, put together as it was then, so that a
+    receiver that had it all the same can tell. What was refused `STUBBORN` times lets others go
+    first, except those about the same incidents: the receiver may object to this one message only.
+
+    Args:
+        waiting: The queued messages.
+        recent: When each channel's latest deliveries arrived.
+        busy: Channels that send something already, or are paused.
+        now: Seconds since the epoch.
+        settings: With the room that each channel has.
     """
     planned = []
     for channel, messages in by_channel(waiting).items():
         if channel not in busy:
-            lately = recent.get(channel, ())
-            chosen = _chosen(in_order(messages, now), lately, now, settings)
+            arrived = recent.get(channel, ())
+            chosen = _chosen(in_order(messages, now), arrived, now, settings)
             if chosen:
                 planned.append(Delivery(channel, chosen))
     return planned
@@ -111,7 +83,7 @@ def plan_deliveries(
 def next_time(
     messages: Iterable[Message], recent: Sequence[float], now: float, settings: MonitorSettings
 ) -> float | None:
-    """Say when one of a channel's messages can be sent; None when none of them waits."""
+    """Return when one of a channel's messages can be sent; None if there are none."""
     turns = in_order(messages, now)
     if not turns:
         return None
@@ -121,11 +93,25 @@ def next_time(
 
 
 def by_channel(messages: Iterable[Message]) -> dict[str, list[Message]]:
-    """Sort messages by the channels that send them."""
+    """Group messages by the channels that send them."""
     found = defaultdict(list)
     for message in messages:
         found[message.channel].append(message)
     return found
+
+
+def in_order(messages: Iterable[Message], now: float) -> list[Turn]:
+    """Sort one channel's messages: by when they are due, then by when they were created.
+
+    The end of an incident never comes before what it ends: it is due when that is, if not later.
+    """
+    placed: list[tuple[float, float, int, str, Message]] = []
+    behind: dict[str, tuple[float, float]] = {}
+    for message in sorted(messages, key=_by_rank):
+        own = (_due(message, now), message.created)
+        due, created = behind[message.incident] = max(own, behind.get(message.incident, own))
+        placed.append((due, created, _rank(message), message.id, message))
+    return [Turn(due, message) for due, _, _, _, message in sorted(placed, key=lambda p: p[:4])]
 
 
 def _chosen(
@@ -138,14 +124,14 @@ def _chosen(
     held = {message.incident for delivery in tried for message in delivery}
     due = [t.message for t in turns if t.due <= now and t.message.incident not in held]
     # What was tried has its room already, whenever it arrives.
-    room = settings.digest_above - len(tried) - len(_lately(recent, now, settings))
+    room = settings.digest_above - len(tried) - len(_counted(recent, now, settings))
     if room <= 0 or not due:
         return again
     return tuple(due[:1] if len(due) <= room else due)
 
 
 def _tried(turns: Sequence[Turn]) -> list[tuple[Message, ...]]:
-    """What was tried before, as it was put together then."""
+    """Return what was tried before, put together as it was then."""
     found: dict[str, list[Message]] = {}
     for turn in turns:
         if turn.message.attempts:
@@ -154,13 +140,26 @@ def _tried(turns: Sequence[Turn]) -> list[tuple[Message, ...]]:
 
 
 def _room_from(recent: Sequence[float], now: float, settings: MonitorSettings) -> float:
-    """When a channel may send the next one."""
-    lately = _lately(recent, now, settings)
-    if len(lately) < settings.digest_above:
+    """Return when a channel may send the next delivery."""
+    counted = _counted(recent, now, settings)
+    if len(counted) < settings.digest_above:
         return now
-    return lately[-settings.digest_above] + settings.digest_every
+    return counted[-settings.digest_above] + settings.digest_every
 
 
-def _lately(recent: Sequence[float], now: float, settings: MonitorSettings) -> list[float]:
-    """What counts against the room; not what is yet to come, by a clock that was set back."""
+def _counted(recent: Sequence[float], now: float, settings: MonitorSettings) -> list[float]:
+    """Return what counts against the room; nothing in the future, after a clock was set back."""
     return sorted([at for at in recent if at <= now < at + settings.digest_every])
+
+
+def _due(message: Message, now: float) -> float:
+    """Return when it may go: at once, if it was created by a clock that has been set back since."""
+    return now if message.created > now + _SET_BACK else message.due
+
+
+def _rank(message: Message) -> int:
+    return _RANK.get(message.kind, 0)
+
+
+def _by_rank(message: Message) -> tuple[int, float, float, str]:
+    return _rank(message), message.due, message.created, message.id

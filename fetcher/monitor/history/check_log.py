@@ -234,7 +234,7 @@ def divided(spans: Sequence[Span], at: int) -> tuple[int, int, list[tuple[int, S
     others: list[tuple[int, Sequence[int]]] = []
     for place, span in enumerate(spans, 1):
         start, end = milliseconds(span.start), milliseconds(span.end)
-        code = SPELL_CODES[span.spell]
+        code = SPELL_CODES[span.time_class]
         if place == len(spans) and start // HOUR == at // HOUR:
             spell, lasted = code, end - start
         elif end > start:

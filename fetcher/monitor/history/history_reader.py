@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fetcher.monitor.commit import Why
+from fetcher.monitor.commit import MissedReason
 from fetcher.monitor.conditions.uptime import Uptime
 from fetcher.monitor.history.history_file import connect_to_monitors, real, told
 from fetcher.monitor.history.history_rows import Bucket, CheckRow, Day, Standing, StreakRow
@@ -143,14 +143,14 @@ class HistoryReader:
             return read_incident(file, id)
 
     def messages(
-        self, incident: str = "", fate: DeliveryStatus | None = None, most: int = 1000
+        self, incident: str = "", status: DeliveryStatus | None = None, most: int = 1000
     ) -> list[Message]:
         """The latest messages, in the order in which they were made.
 
-        incident: only about this one; fate: only those that wait, arrived, or were given up.
+        incident: only about this one; status: only those that wait, arrived, or were given up.
         """
         with self._pool.reading() as file:
-            return read_messages(file, incident, fate, most)
+            return read_messages(file, incident, status, most)
 
     def failures(
         self, key: str | None, since: float, until: float, most: int = 1000
@@ -163,7 +163,7 @@ class HistoryReader:
             times = milliseconds(since), milliseconds(until)
             return read_streaks(file, key, *times, most)
 
-    def missed(self, key: str | None, since: float) -> dict[Why, int]:
+    def missed(self, key: str | None, since: float) -> dict[MissedReason, int]:
         """How many checks were missed from the full hour before `since` on, by why."""
         query = "SELECT why, sum(count) FROM missed WHERE hour >= ?"
         values: list[object] = [milliseconds(since) // HOUR]
@@ -172,7 +172,7 @@ class HistoryReader:
             values.append(key)
         with self._pool.reading() as file:
             rows = file.execute(f"{query} GROUP BY why", values)
-            return {Why(why): count for why, count in rows}
+            return {MissedReason(why): count for why, count in rows}
 
     def targets(self) -> list[str]:
         """The keys of all targets that anything is known of, in order."""

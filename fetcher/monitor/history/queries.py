@@ -143,16 +143,16 @@ def read_incident(file: sqlite3.Connection, id: str) -> Incident | None:
 
 
 def read_messages(
-    file: sqlite3.Connection, incident: str, fate: DeliveryStatus | None, most: int
+    file: sqlite3.Connection, incident: str, status: DeliveryStatus | None, most: int
 ) -> list[Message]:
     """Read the latest messages, in the order in which they were made."""
     conditions, values = ["1"], list[Any]()
     if incident:
         conditions.append("incident = ?")
         values.append(incident)
-    if fate is not None:
+    if status is not None:
         conditions.append("fate = ?")
-        values.append(fate.value)
+        values.append(status.value)
     query = f"{MESSAGE} WHERE {' AND '.join(conditions)} ORDER BY created DESC, id DESC LIMIT ?"
     return [unpack_message(row) for row in file.execute(query, (*values, most))][::-1]
 

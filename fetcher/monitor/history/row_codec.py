@@ -24,6 +24,8 @@ Cells = tuple[str | int | float | None, ...]
 _STATE_FIELDS = tuple([field.name for field in fields(State)])
 _APART = ("id", "opened", "closed", "trouble", "text", "cause", "members")
 _FACTS = tuple([field.name for field in fields(Incident) if field.name not in _APART])
+_STORED_AS = {"notified": "told", "notified_at": "told_at", "notify_from": "tell_from"}
+"""Fields that databases know by an earlier name, which stays."""
 _MAKE: dict[str, Any] = {"condition": Condition, "about": About, "causes": frozenset}
 
 
@@ -88,7 +90,7 @@ def pack_message(message: Message) -> Cells:
         message.kind.value,
         message.created,
         message.due,
-        message.fate.value,
+        message.status.value,
         message.attempts,
         message.sent,
         without_surrogates(message.error),
@@ -98,9 +100,9 @@ def pack_message(message: Message) -> Cells:
 
 def unpack_message(row: Any) -> Message:
     """A message from its row."""
-    id, incident, channel, kind, created, due, fate, *rest = row
+    id, incident, channel, kind, created, due, status, *rest = row
     return Message(
-        id, incident, channel, MessageKind(kind), created, due, DeliveryStatus(fate), *rest
+        id, incident, channel, MessageKind(kind), created, due, DeliveryStatus(status), *rest
     )
 
 
@@ -150,7 +152,7 @@ _UNTIMED = (None,) * 5
 
 
 def _packed(value: object, names: tuple[str, ...]) -> str:
-    made = {name: _plain(getattr(value, name)) for name in names}
+    made = {_STORED_AS.get(name, name): _plain(getattr(value, name)) for name in names}
     return json.dumps(made, separators=(",", ":"))
 
 
@@ -162,7 +164,8 @@ def _plain(value: Any) -> Any:
 
 def _unpacked(text: str, names: tuple[str, ...]) -> dict[str, Any]:
     found = json.loads(text)
-    return {name: _made(name, found[name]) for name in names if name in found}
+    stored = {name: _STORED_AS.get(name, name) for name in names}
+    return {name: _made(name, found[key]) for name, key in stored.items() if key in found}
 
 
 def _made(name: str, value: Any) -> Any:

@@ -1,22 +1,26 @@
-"""From changes of targets to incidents, and from incidents to what people are told."""
+"""From changes of targets to incidents, and from incidents to the messages about them.
+
+change ─► incident rules ─► open incidents ─► alert plan ─► message text
+(of one   (join or open,    (which there      (who is       (subject, text
+ target)   how serious)      are now)          sent what)    and data)
+"""
 
 from fetcher.monitor.incidents.alert_plan import (
-    Identifiers,
+    IncidentIds,
     IsSilenced,
     acknowledge,
+    find_by_prefix,
     matches,
-    named,
+    matches_any,
     next_time,
     plan_messages,
-    silenced,
 )
 from fetcher.monitor.incidents.causes import Causes, causes_of
 from fetcher.monitor.incidents.incident_rules import (
     ChangedTarget,
     channel_failing,
-    channel_mended,
-    sight_back,
-    sight_lost,
+    connectivity_lost,
+    resolve,
 )
 from fetcher.monitor.incidents.message_digest import compose_digest
 from fetcher.monitor.incidents.message_facts import FIELDS, check_template
@@ -27,22 +31,21 @@ __all__ = [
     "FIELDS",
     "Causes",
     "ChangedTarget",
-    "Identifiers",
+    "IncidentIds",
     "IsSilenced",
     "OpenIncidents",
     "acknowledge",
     "causes_of",
     "channel_failing",
-    "channel_mended",
     "check_template",
     "compose",
     "compose_digest",
     "compose_test",
+    "connectivity_lost",
+    "find_by_prefix",
     "matches",
-    "named",
+    "matches_any",
     "next_time",
     "plan_messages",
-    "sight_back",
-    "sight_lost",
-    "silenced",
+    "resolve",
 ]

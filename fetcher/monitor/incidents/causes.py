@@ -23,7 +23,7 @@ _OF_RESOLVER = frozenset({FailureKind.DNS_FAILED, FailureKind.DNS_TIMEOUT})
 _FINGERPRINT_SHOWN = 16
 
 RESOLVER = "resolver"
-"""What names that no name server could tell have in common."""
+"""What names that no name server could resolve have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +31,27 @@ class Causes:
     """What may be behind a failure.
 
     keys: such as `host:example.org`; failures that have one in common belong together. words: the
-    likeliest of them for people, "" when it is the target itself.
+    likeliest of them for people, "" if it is the target itself.
     """
 
     keys: frozenset[str]
     words: str = ""
 
 
-def causes_of(watched: MonitorTarget, observation: Observation) -> Causes:
-    """Say what a failed or slow check may have in common with others.
+def causes_of(target: MonitorTarget, observation: Observation) -> Causes:
+    """Return what a failed or slow check may have in common with others.
 
-    - The name does not resolve: `host:` with and without the port; and `resolver`, when that may
-      be for the name servers' sake.
+    - The name does not resolve: `host:` with and without the port; and `resolver`, if that may be
+      because of the name servers.
     - No connection, no answer in time, an answer that is broken, late, or a server's error:
-      `host:`; and `address:` with the port, when there was no connection.
-    - The certificate: `certificate:`; and `host:`, when no connection came of it. A certificate
+      `host:`; and `address:` with the port, if there was no connection.
+    - The certificate: `certificate:`; and `host:`, if it prevented the connection. A certificate
       that expires soon says nothing else about its host.
     - What is wrong with one page, such as its content: `target:` alone.
     """
-    url, trouble = _url(watched), observation.trouble
+    url, trouble = _url(target), observation.trouble
     if url is None or trouble is None:
-        return _of_target(watched)
+        return _of_target(target)
     if trouble is Trouble.DNS:
         keys = {f"host:{_bracketed(url.hostname)}", f"host:{url.host}"}
         if observation.failure in _OF_RESOLVER:
@@ -60,7 +60,7 @@ def causes_of(watched: MonitorTarget, observation: Observation) -> Causes:
     if trouble is Trouble.TLS:
         return _of_certificate(url, observation)
     if trouble not in _OF_HOST:
-        return _of_target(watched)
+        return _of_target(target)
     ip = observation.ip
     if trouble in _OF_CONNECTION and ip and not _connected(observation):
         address = f"{_bracketed(ip)}:{url.port}"
@@ -78,12 +78,12 @@ def _of_certificate(url: Url, observation: Observation) -> Causes:
     return Causes(frozenset(keys), f"the certificate of {url.host}{shown}")
 
 
-def _of_target(watched: MonitorTarget) -> Causes:
-    return Causes(frozenset({f"target:{watched.key}"}))
+def _of_target(target: MonitorTarget) -> Causes:
+    return Causes(frozenset({f"target:{target.key}"}))
 
 
 def _connected(observation: Observation) -> bool:
-    """Whether somebody was there: then the address is not what is wrong.
+    """True if something answered: then the address is not what is wrong.
 
     Many sites share one address, of a content delivery network for example, and each may be slow
     for reasons of its own.
@@ -93,13 +93,13 @@ def _connected(observation: Observation) -> bool:
     return any(part is not None for part in reached)
 
 
-def _url(watched: MonitorTarget) -> Url | None:
+def _url(target: MonitorTarget) -> Url | None:
     try:
-        return parse(watched.url)
+        return parse(target.url)
     except UrlError:
         return None
 
 
 def _bracketed(name: str) -> str:
-    """An IPv6 address in brackets (RFC 3986, section 3.2.2), all else as it is."""
+    """Return an IPv6 address in brackets (RFC 3986, section 3.2.2), anything else as it is."""
     return f"[{name}]" if ":" in name else name

@@ -1,9 +1,4 @@
-"""What there is to say of an incident, safe to show.
-
-What a message says, as values for programs.
-
-Words of one's own for messages.
-"""
+"""What there is to say about an incident: safe to show, as values for programs, in templates."""
 
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -11,14 +6,34 @@ from itertools import chain, islice
 from string import Template
 
 from fetcher.monitor.incident import About, Incident, Member, MessageKind
-from fetcher.monitor.incidents.open_incidents import NO_LONGER_WATCHED
+from fetcher.monitor.incidents.open_incidents import REMOVED_TEXTS
 from fetcher.text import clean
 from fetcher.units import lasting, shown, stamp
 
 LONGEST = 500
 """How much of a text is shown, in characters."""
 NAME_LONGEST = 120
-"""The same of a name."""
+"""The same for a name."""
+MOST_MEMBERS = 100
+"""How many members the values for programs list one by one."""
+
+FIELDS = {
+    "subject": "the subject line",
+    "text": "the text as it would be without a template",
+    "kind": "why it is sent: down, up, reminder, escalation, notice",
+    "state": "the condition: degraded, down",
+    "name": "what it is about: the target, or how many",
+    "url": "the target's URL, empty when there are several",
+    "reason": "what was found",
+    "cause": "the likely cause",
+    "since": "when it began",
+    "until": "when it ended, empty while it is open",
+    "duration": "how long it has lasted",
+    "count": "how many targets it concerns",
+    "link": "the incident's page",
+    "incident": "the incident's id",
+}
+"""What a template can name, and what that stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +51,22 @@ class MessageFacts:
 
     @property
     def late(self) -> bool:
-        """Whether it tells of the beginning, or that it lasts, when it is over."""
+        """True if it reports the beginning, or that the incident is open, when it is closed."""
         return self.kind is not MessageKind.UP and not self.incident.open
 
     @property
     def got_worse(self) -> bool:
-        """Whether people were first told of something milder."""
-        told = self.incident.told_at
-        return told is not None and told < self.incident.tell_from
+        """True if people were first notified of something milder."""
+        first = self.incident.notified_at
+        return first is not None and first < self.incident.notify_from
 
     @property
-    def forgotten(self) -> bool:
-        """Whether it is over because nobody looks any more."""
+    def removed(self) -> bool:
+        """True if it is closed because the targets are no longer monitored."""
         incident = self.incident
         last = [member for member in incident.members if member.ended == incident.closed]
         texts = {member.text for member in last}
-        return not incident.open and texts == {NO_LONGER_WATCHED}
+        return not incident.open and bool(texts) and texts <= REMOVED_TEXTS
 
     @property
     def state(self) -> str:
@@ -64,15 +79,15 @@ class MessageFacts:
         return len(self.incident.members)
 
     @property
-    def ill(self) -> int:
-        """How many of them are not well."""
-        return sum([member.ended is None for member in self.incident.members])
+    def failing(self) -> int:
+        """How many of these have not recovered."""
+        return len(self.incident.failing)
 
     @property
     def name(self) -> str:
-        """What it is about, in few words."""
+        """What it is about, in a few words."""
         incident = self.incident
-        if incident.about is About.SIGHT:
+        if incident.about is About.CONNECTIVITY:
             return "the monitor"
         if incident.about is About.CHANNEL:
             return f"channel {tidy(incident.cause, NAME_LONGEST)}"
@@ -81,14 +96,14 @@ class MessageFacts:
         return f"{self.count:,} targets"
 
     @property
-    def named(self) -> str:
+    def full_name(self) -> str:
         """The same with what several targets have in common."""
         about = f" ({self.cause})" if self.count > 1 and self.cause else ""
         return f"{self.name}{about}"
 
     @property
     def url(self) -> str:
-        """The URL of the only target, "" when there are several."""
+        """The URL of the only target, "" if there are several."""
         return tidy(self.incident.members[0].url, LONGEST) if self.count == 1 else ""
 
     @property
@@ -98,7 +113,7 @@ class MessageFacts:
 
     @property
     def cause(self) -> str:
-        """What is likely behind it."""
+        """The likely cause."""
         return tidy(self.incident.cause)
 
     @property
@@ -108,7 +123,7 @@ class MessageFacts:
 
     @property
     def until(self) -> str:
-        """When it was over, "" while it lasts."""
+        """When it ended, "" while it is open."""
         return "" if self.incident.closed is None else self.at(self.incident.closed)
 
     @property
@@ -123,43 +138,40 @@ class MessageFacts:
         return lasting(self.seconds)
 
     def at(self, moment: float) -> str:
-        """A moment, as it is shown."""
+        """Return a moment as it is shown."""
         return shown(moment, self.zone)
 
     def first(self, most: int) -> list[Member]:
-        """The first of its members, those that are not well before the others."""
+        """Return the first of its members, those that are failing before the others."""
         members = self.incident.members
-        ill = (member for member in members if member.ended is None)
-        well = (member for member in members if member.ended is not None)
-        return list(islice(chain(ill, well), most))
+        failing = (member for member in members if member.ended is None)
+        recovered = (member for member in members if member.ended is not None)
+        return list(islice(chain(failing, recovered), most))
 
 
 def tidy(text: str, most: int = LONGEST) -> str:
-    """A stranger's text on one line, without control characters, cut to so many characters."""
-    # A short text is all that is looked at of one that is long without end.
+    """Return untrusted text on one line, without control characters, cut to `most` characters."""
+    # Of a text without end, only a short part is looked at.
     safe = clean(text[: most * 4]).strip()
     return safe if len(safe) <= most else safe[: most - 1] + "…"
 
 
 def link_to(public_url: str, path: str) -> str:
-    """The address of something on the status page, "" where nobody can reach that."""
+    """Return the address of something on the status page, "" if the page has no public URL."""
     return f"{tidy(public_url.rstrip('/'))}/{path}" if public_url else ""
 
 
-MOST_MEMBERS = 100
-"""How many members are given one by one."""
-
-
 def data_of(facts: MessageFacts, notice: str) -> dict[str, object]:
-    """Give what JSON can hold; these keys stay as they are.
+    """Return the facts as values for programs, which JSON can hold; these keys do not change.
 
     id: of the notice. kind: why it is sent (down, up, reminder, escalation, notice). incident: its
-    id. about: targets, sight or channel. condition: the worst of its members. open: whether it
-    lasts. name: what it is about, in few words. trouble, text, cause: of the gravest failure.
-    began, opened, closed, acknowledged: RFC 3339 in UTC, null when that was not. duration_s:
-    seconds up to its end or, while it lasts, up to when this was made. flapping: whether it goes up
-    and down. count, ill: how many members there are, and how many are not well. members: the first
-    100, with key, name, url, began, ended and text. url: the incident's page, "" for none.
+    id. about: targets, connectivity or channel. condition: the worst of its members. open: true
+    until it is closed. name: what it is about, in a few words. trouble, text, cause: of the most
+    severe failure. began, opened, closed, acknowledged: RFC 3339 in UTC, null if that has not
+    happened. duration_s: seconds up to its end or, while it is open, up to when this was made.
+    flapping: true if it goes up and down. count, ill: how many members there are, and how many are
+    failing. members: the first 100, with key, name, url, began, ended and text. url: the incident's
+    page, "" for none.
     """
     incident = facts.incident
     return {
@@ -181,7 +193,7 @@ def data_of(facts: MessageFacts, notice: str) -> dict[str, object]:
         "acknowledged": stamp(incident.acknowledged),
         "acknowledged_by": tidy(incident.acknowledged_by),
         "count": facts.count,
-        "ill": facts.ill,
+        "ill": facts.failing,
         "members": [_member(member) for member in facts.first(MOST_MEMBERS)],
         "url": facts.link,
     }
@@ -198,29 +210,10 @@ def _member(member: Member) -> dict[str, object]:
     }
 
 
-FIELDS = {
-    "subject": "the subject line",
-    "text": "the text as it would be without a template",
-    "kind": "why it is sent: down, up, reminder, escalation, notice",
-    "state": "the condition: degraded, down",
-    "name": "what it is about: the target, or how many",
-    "url": "the target's URL, empty when there are several",
-    "reason": "what was found",
-    "cause": "what is likely behind it",
-    "since": "when it began",
-    "until": "when it was over, empty while it lasts",
-    "duration": "how long it has lasted",
-    "count": "how many targets it concerns",
-    "link": "the incident's page",
-    "incident": "the incident's id",
-}
-"""What a template can name, and what that stands for."""
-
-
 def check_template(text: str) -> Template:
     """Read a template with `$name` or `${name}` fields; `$$` is a dollar sign (string.Template).
 
-    Raises ValueError that says what is wrong, and names what is known.
+    Raises ValueError that says what is wrong, and lists the known fields.
     """
     template = Template(text)
     if not template.is_valid():
@@ -231,10 +224,10 @@ def check_template(text: str) -> Template:
     return template
 
 
-def filled(template: Template, facts: MessageFacts, subject: str, text: str) -> str:
-    """Fill a template in; what it does not know stays as it stands.
+def fill_template(template: Template, facts: MessageFacts, subject: str, text: str) -> str:
+    """Fill in a template; unknown fields stay as they are.
 
-    Its own line breaks stay, all else that could break a line goes.
+    Its own line breaks stay; anything else that could break a line is removed.
     """
     values = {
         "subject": subject,

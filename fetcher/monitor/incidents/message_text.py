@@ -1,9 +1,4 @@
-"""What a message says, in several lines.
-
-What a message is about, in one line.
-
-What people read of an incident.
-"""
+"""The text of an alert: its subject, its lines, and the notice made of them."""
 
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
@@ -14,170 +9,18 @@ from fetcher.monitor.incidents.message_facts import (
     NAME_LONGEST,
     MessageFacts,
     data_of,
-    filled,
+    fill_template,
     link_to,
     tidy,
 )
 from fetcher.notify.channel import Notice
 from fetcher.units import shown, stamp
 
+LONGEST_SUBJECT = 200
+"""Characters; longer lines are cut by whatever shows them, and without care."""
+
 SHOWN = 10
 """How many targets a message names."""
-
-
-def text_of(facts: MessageFacts) -> str:
-    """Say what, since when, why, and where to read on."""
-    about = facts.incident.about
-    if about is About.SIGHT:
-        lines = _of_sight(facts)
-    elif about is About.CHANNEL:
-        lines = _of_channel(facts)
-    else:
-        lines = _of_targets(facts)
-    return "\n".join(lines)
-
-
-def sentence(facts: MessageFacts, name: str) -> str:
-    """What happened to the targets, and when, in one sentence; name: what to call them."""
-    state, duration = facts.state, facts.duration
-    several = facts.count != 1
-    was, is_ = ("were", "are") if several else ("was", "is")
-    if not facts.incident.open:
-        ended = f"{name} {was} {state} from {facts.since} to {facts.until} ({duration})"
-        if facts.forgotten:
-            return f"{ended}, and {is_} no longer watched."
-        return f"{ended}, and {is_} well again."
-    still = " still" if facts.kind is MessageKind.REMINDER and not facts.got_worse else ""
-    if several and facts.ill < facts.count:
-        name = f"{facts.ill:,} of {name}"
-        is_ = "is" if facts.ill == 1 else "are"
-    return f"{name} {is_}{still} {state}, since {facts.since} ({duration})."
-
-
-def _of_targets(facts: MessageFacts) -> Iterator[str]:
-    incident = facts.incident
-    yield sentence(facts, facts.name)
-    if facts.got_worse and incident.open:
-        yield f"You were told that it was degraded; it got worse at {facts.at(incident.tell_from)}."
-    if facts.kind is MessageKind.ESCALATION and incident.open and incident.acknowledged is None:
-        yield "Nobody has acknowledged it."
-    yield ""
-    if facts.reason:
-        yield f"Reason: {facts.reason}"
-    if facts.cause:
-        yield f"Likely cause: {facts.cause}"
-    if facts.count == 1 and facts.url != facts.name:
-        yield f"URL: {facts.url}"
-    if incident.flapping:
-        yield "It goes up and down: it counts as over when it has been well for a while."
-    if incident.acknowledged is not None:
-        by = tidy(incident.acknowledged_by, NAME_LONGEST)
-        yield f"Acknowledged at {facts.at(incident.acknowledged)}{f' by {by}' if by else ''}"
-    if facts.count > 1:
-        yield from _members(facts)
-    yield from _closing(facts)
-
-
-def _members(facts: MessageFacts) -> Iterator[str]:
-    yield ""
-    yield "Targets:"
-    shown = facts.first(SHOWN)
-    for member in shown:
-        yield f"- {_member(member, open_=facts.incident.open)}"
-    if len(shown) < facts.count:
-        yield f"- and {facts.count - len(shown):,} more"
-
-
-def _member(member: Member, *, open_: bool) -> str:
-    name, url = tidy(member.shown, NAME_LONGEST), tidy(member.url)
-    where = "" if name == url else f" ({url})"
-    well = ", well again" if open_ and member.ended is not None else ""
-    text = tidy(member.text)
-    return f"{name}{where}{well}{f': {text}' if text else ''}"
-
-
-def _of_sight(facts: MessageFacts) -> Iterator[str]:
-    if facts.incident.open:
-        yield f"The monitor cannot see, since {facts.since} ({facts.duration})."
-    else:
-        yield (
-            f"The monitor could not see from {facts.since} to {facts.until} "
-            f"({facts.duration}), and can again."
-        )
-    yield "What its checks found meanwhile counts as unknown; no target is reported for it."
-    yield ""
-    yield f"Reason: {facts.reason}"
-    if facts.cause:
-        yield f"Extent: {facts.cause}"
-    yield from _closing(facts)
-
-
-def _of_channel(facts: MessageFacts) -> Iterator[str]:
-    name = facts.name
-    if facts.incident.open:
-        yield f"The {name} does not deliver, since {facts.since} ({facts.duration})."
-        yield "Its messages are kept, and tried again."
-    else:
-        yield (
-            f"The {name} did not deliver from {facts.since} to {facts.until} "
-            f"({facts.duration}), and does again."
-        )
-    yield ""
-    yield f"Reason: {facts.reason}"
-    yield from _closing(facts)
-
-
-def _closing(facts: MessageFacts) -> Iterator[str]:
-    yield ""
-    if facts.link:
-        yield f"More: {facts.link}"
-    yield f"Incident: {facts.incident.id}"
-
-
-LONGEST = 200
-"""Characters; longer lines are cut by those who show them, and not with care."""
-
-
-def subject_of(facts: MessageFacts, title: str) -> str:
-    """Say it in one line; title: of the monitor, "" for none."""
-    return headed(title, _own(facts) or _targets(facts))
-
-
-def headed(title: str, line: str) -> str:
-    """Put the monitor's title before a line."""
-    name = tidy(title, 60)
-    return tidy(f"[{name}] {line}" if name else line, LONGEST)
-
-
-def _targets(facts: MessageFacts) -> str:
-    state, name = facts.state.upper(), facts.named
-    if facts.kind is MessageKind.UP:
-        end = "NO LONGER WATCHED" if facts.forgotten else "UP"
-        was = "was" if facts.count == 1 else "were"
-        return f"{end}: {name}, {was} {facts.state} for {facts.duration}"
-    if facts.late:
-        return f"WAS {state}: {name}, for {facts.duration}"
-    if facts.kind is MessageKind.DOWN:
-        return f"{state}: {name}: {facts.reason}" if facts.reason else f"{state}: {name}"
-    if facts.kind is MessageKind.ESCALATION:
-        return f"{state}, NOT ACKNOWLEDGED: {name}, for {facts.duration}"
-    before = "NOW" if facts.got_worse else "STILL"
-    return f"{before} {state}: {name}, for {facts.duration}"
-
-
-def _own(facts: MessageFacts) -> str:
-    """Of the monitor itself; "" for targets."""
-    open_, about = facts.incident.open, facts.incident.about
-    if about is About.SIGHT:
-        if open_:
-            return f"The monitor cannot see: {facts.reason}"
-        return f"The monitor could not see for {facts.duration}: {facts.reason}"
-    if about is About.CHANNEL:
-        name = facts.name.removeprefix("channel ")
-        if open_:
-            return f"Channel {name} does not deliver: {facts.reason}"
-        return f"Channel {name} did not deliver for {facts.duration}: {facts.reason}"
-    return ""
 
 
 def compose(
@@ -191,21 +34,30 @@ def compose(
     id: str = "",
     zone: tzinfo = UTC,
 ) -> Notice:
-    """Find the words for a message about an incident, from what is known now.
+    """Return the notice for a message about an incident, from what is known now.
 
-    One that comes late says so: a DOWN that is sent when all is well again says from when to when
-    it was not. title: of the monitor, stands before the subject. public_url: the status page.
-    template: takes the place of the text. id: the message's; follows from incident and kind when it
-    is "". The result has no control characters but for the ends of the text's lines.
+    One that comes late says so: a DOWN that is sent after the recovery says from when to when the
+    target was down. The result has no control characters except the ends of the text's lines.
+
+    Args:
+        incident: As it is now.
+        kind: Why it is sent.
+        now: Seconds since the epoch.
+        title: The monitor's; stands before the subject.
+        public_url: The status page.
+        template: Replaces the text.
+        id: The message's; if "", it follows from incident and kind.
+        zone: For the times in the text.
     """
     notice = id or f"{incident.id}-{kind.value}"
-    facts = MessageFacts(incident, kind, now, zone, link_to(public_url, f"incidents/{incident.id}"))
+    link = link_to(public_url, f"incidents/{incident.id}")
+    facts = MessageFacts(incident, kind, now, zone, link)
     subject, text = subject_of(facts, title), text_of(facts)
     return Notice(
         notice,
         kind.value,
         subject,
-        text if template is None else filled(template, facts, subject, text),
+        text if template is None else fill_template(template, facts, subject, text),
         data_of(facts, notice),
         good=kind is MessageKind.UP,
     )
@@ -214,12 +66,166 @@ def compose(
 def compose_test(
     now: float, *, title: str = "", public_url: str = "", id: str = "", zone: tzinfo = UTC
 ) -> Notice:
-    """Find the words for a message that somebody asked for, to see whether it arrives."""
+    """Return the notice that someone asked for to see whether it arrives."""
     notice = id or f"test-{int(now * 1000):x}"
     text = f"This is a test, made at {shown(now, zone)}. Nothing is wrong."
     if public_url:
         text += f"\n\nMore: {link_to(public_url, '')}"
-    data = {"id": notice, "kind": MessageKind.TEST.value, "made": stamp(now)}
-    return Notice(
-        notice, MessageKind.TEST.value, headed(title, "Test message"), text, data, good=True
-    )
+    kind = MessageKind.TEST.value
+    data = {"id": notice, "kind": kind, "made": stamp(now)}
+    return Notice(notice, kind, with_title(title, "Test message"), text, data, good=True)
+
+
+def subject_of(facts: MessageFacts, title: str) -> str:
+    """Return the subject line; title: of the monitor, "" for none."""
+    return with_title(title, _subject_about_monitor(facts) or _subject_about_targets(facts))
+
+
+def with_title(title: str, line: str) -> str:
+    """Put the monitor's title before a line."""
+    name = tidy(title, 60)
+    return tidy(f"[{name}] {line}" if name else line, LONGEST_SUBJECT)
+
+
+def _subject_about_targets(facts: MessageFacts) -> str:
+    state, name = facts.state.upper(), facts.full_name
+    if facts.kind is MessageKind.UP:
+        end = "NO LONGER MONITORED" if facts.removed else "UP"
+        was = "was" if facts.count == 1 else "were"
+        return f"{end}: {name}, {was} {facts.state} for {facts.duration}"
+    if facts.late:
+        return f"WAS {state}: {name}, for {facts.duration}"
+    if facts.kind is MessageKind.DOWN:
+        return f"{state}: {name}: {facts.reason}" if facts.reason else f"{state}: {name}"
+    if facts.kind is MessageKind.ESCALATION:
+        return f"{state}, NOT ACKNOWLEDGED: {name}, for {facts.duration}"
+    before = "NOW" if facts.got_worse else "STILL"
+    return f"{before} {state}: {name}, for {facts.duration}"
+
+
+def _subject_about_monitor(facts: MessageFacts) -> str:
+    """Return the subject of an incident about the monitor itself; "" for targets."""
+    open_, about = facts.incident.open, facts.incident.about
+    if about is About.CONNECTIVITY:
+        if open_:
+            return f"The monitor is offline: {facts.reason}"
+        return f"The monitor was offline for {facts.duration}: {facts.reason}"
+    if about is About.CHANNEL:
+        name = facts.name.removeprefix("channel ")
+        if open_:
+            return f"Channel {name} is failing: {facts.reason}"
+        return f"Channel {name} was failing for {facts.duration}: {facts.reason}"
+    return ""
+
+
+def text_of(facts: MessageFacts) -> str:
+    """Return what happened, since when, why, and where to read on, in several lines."""
+    about = facts.incident.about
+    if about is About.CONNECTIVITY:
+        lines = _about_connectivity(facts)
+    elif about is About.CHANNEL:
+        lines = _about_channel(facts)
+    else:
+        lines = _about_targets(facts)
+    return "\n".join(lines)
+
+
+def sentence(facts: MessageFacts, name: str) -> str:
+    """Return what happened to the targets, and when, in one sentence; name: what to call them."""
+    state, duration = facts.state, facts.duration
+    several = facts.count != 1
+    was, is_, has = ("were", "are", "have") if several else ("was", "is", "has")
+    if not facts.incident.open:
+        ended = f"{name} {was} {state} from {facts.since} to {facts.until} ({duration})"
+        if facts.removed:
+            return f"{ended} and {is_} no longer monitored."
+        return f"{ended} and {has} recovered."
+    still = " still" if facts.kind is MessageKind.REMINDER and not facts.got_worse else ""
+    if several and facts.failing < facts.count:
+        name = f"{facts.failing:,} of {name}"
+        is_ = "is" if facts.failing == 1 else "are"
+    return f"{name} {is_}{still} {state}, since {facts.since} ({duration})."
+
+
+def _about_targets(facts: MessageFacts) -> Iterator[str]:
+    incident = facts.incident
+    yield sentence(facts, facts.name)
+    if facts.got_worse and incident.open:
+        yield (
+            "It was reported as degraded before, and got worse at "
+            f"{facts.at(incident.notify_from)}."
+        )
+    is_escalation = facts.kind is MessageKind.ESCALATION
+    if is_escalation and incident.open and incident.acknowledged is None:
+        yield "Nobody has acknowledged it."
+    yield ""
+    if facts.reason:
+        yield f"Reason: {facts.reason}"
+    if facts.cause:
+        yield f"Likely cause: {facts.cause}"
+    if facts.count == 1 and facts.url != facts.name:
+        yield f"URL: {facts.url}"
+    if incident.flapping:
+        yield "It is flapping: the incident closes when it has been healthy for a while."
+    if incident.acknowledged is not None:
+        by = tidy(incident.acknowledged_by, NAME_LONGEST)
+        yield f"Acknowledged at {facts.at(incident.acknowledged)}{f' by {by}' if by else ''}"
+    if facts.count > 1:
+        yield from _members(facts)
+    yield from _closing(facts)
+
+
+def _members(facts: MessageFacts) -> Iterator[str]:
+    yield ""
+    yield "Targets:"
+    shown = facts.first(SHOWN)
+    for member in shown:
+        yield f"- {_member_line(member, open_=facts.incident.open)}"
+    if len(shown) < facts.count:
+        yield f"- and {facts.count - len(shown):,} more"
+
+
+def _member_line(member: Member, *, open_: bool) -> str:
+    name, url = tidy(member.shown, NAME_LONGEST), tidy(member.url)
+    where = "" if name == url else f" ({url})"
+    recovered = ", recovered" if open_ and member.ended is not None else ""
+    text = tidy(member.text)
+    return f"{name}{where}{recovered}{f': {text}' if text else ''}"
+
+
+def _about_connectivity(facts: MessageFacts) -> Iterator[str]:
+    if facts.incident.open:
+        yield f"The monitor is offline, since {facts.since} ({facts.duration})."
+    else:
+        yield (
+            f"The monitor was offline from {facts.since} to {facts.until} "
+            f"({facts.duration}) and is online again."
+        )
+    yield "The checks made meanwhile count as unknown; no target is reported because of them."
+    yield ""
+    yield f"Reason: {facts.reason}"
+    if facts.cause:
+        yield f"Extent: {facts.cause}"
+    yield from _closing(facts)
+
+
+def _about_channel(facts: MessageFacts) -> Iterator[str]:
+    name = facts.name
+    if facts.incident.open:
+        yield f"The {name} is failing, since {facts.since} ({facts.duration})."
+        yield "Its messages are kept and retried."
+    else:
+        yield (
+            f"The {name} was failing from {facts.since} to {facts.until} "
+            f"({facts.duration}) and has recovered."
+        )
+    yield ""
+    yield f"Reason: {facts.reason}"
+    yield from _closing(facts)
+
+
+def _closing(facts: MessageFacts) -> Iterator[str]:
+    yield ""
+    if facts.link:
+        yield f"More: {facts.link}"
+    yield f"Incident: {facts.incident.id}"

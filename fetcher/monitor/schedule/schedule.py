@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from fetcher.monitor.commit import Missed, Why
+from fetcher.monitor.commit import Missed, MissedReason
 from fetcher.monitor.plan import Interval, Timing
 from fetcher.monitor.schedule.cron import cron_times
 from fetcher.monitor.schedule.slots import just_after, next_slot, rhythm
@@ -81,9 +81,9 @@ class Misses:
     __slots__ = ("_counted",)
 
     def __init__(self) -> None:
-        self._counted: dict[tuple[str, Why], tuple[float, int]] = {}
+        self._counted: dict[tuple[str, MissedReason], tuple[float, int]] = {}
 
-    def add(self, key: str, why: Why, at: float, count: int = 1) -> None:
+    def add(self, key: str, why: MissedReason, at: float, count: int = 1) -> None:
         """Count checks of a target; at: when the last of them was due."""
         before = self._counted.get((key, why), (at, 0))
         self._counted[key, why] = (max(at, before[0]), before[1] + count)
@@ -176,10 +176,10 @@ class Schedule:
                 after[key] = planned
                 continue
             if planned is not None:
-                self._miss(planned, now, Why.LATE)
+                self._miss(planned, now, MissedReason.LATE)
             elif key in last:
                 since = Planned(rhythm(key, timing).first(just_after(last[key])), key, timing)
-                self._miss(since, math.nextafter(now, -math.inf), Why.STOPPED)
+                self._miss(since, math.nextafter(now, -math.inf), MissedReason.STOPPED)
             after[key] = Planned(rhythm(key, timing).first(now), key, timing)
         self._planned = after
         self._arrange()
@@ -197,9 +197,9 @@ class Schedule:
             planned = self._heap[0]
             following = planned.following(planned.at)
             if planned.key in self._running:
-                self._miss(planned, now, Why.RUNNING)
+                self._miss(planned, now, MissedReason.RUNNING)
             else:
-                self._miss(following, now, Why.LATE)
+                self._miss(following, now, MissedReason.LATE)
                 self._running.add(planned.key)
                 found.append(Due(planned.key, planned.at))
             following = following if following.at > now else following.following(now)
@@ -224,7 +224,7 @@ class Schedule:
         """Give the checks that were missed since the last time, summed up by target and reason."""
         return self._misses.take()
 
-    def _miss(self, planned: Planned, now: float, why: Why) -> None:
+    def _miss(self, planned: Planned, now: float, why: MissedReason) -> None:
         """Count the slots from the planned one until `now`."""
         if planned.at <= now:
             count, at = planned.passed(now)
@@ -236,7 +236,7 @@ class Schedule:
                 self._planned[key] = set_back(planned, now, -by)
                 continue
             again = set_forward(planned, now, by)
-            self._miss(planned, min(now, math.nextafter(again.at, -math.inf)), Why.CLOCK)
+            self._miss(planned, min(now, math.nextafter(again.at, -math.inf)), MissedReason.CLOCK)
             self._planned[key] = again
         self._arrange()
 

@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 def target(view: TargetView) -> Document:
     """A target and its latest check."""
-    watched, state = view.watched, view.state
+    watched, state = view.target, view.state
     return {
         "key": watched.key,
         "name": watched.shown,
@@ -99,8 +99,8 @@ def incident(one: Incident) -> Document:
         "opened": stamp(one.opened),
         "closed": _at(one.closed),
         "flapping": one.flapping,
-        "told": list(one.told),
-        "told_at": _at(one.told_at),
+        "told": list(one.notified),
+        "told_at": _at(one.notified_at),
         "acknowledged": _at(one.acknowledged),
         "acknowledged_by": one.acknowledged_by,
         "escalated": _at(one.escalated),
@@ -115,7 +115,7 @@ def message(one: Message) -> Document:
         "channel": one.channel,
         "kind": one.kind.value,
         "created": stamp(one.created),
-        "fate": one.fate.value,
+        "fate": one.status.value,
         "attempts": one.attempts,
         "sent": _at(one.sent),
         "error": one.error,
@@ -150,8 +150,8 @@ def vitals(one: Vitals, counts: Mapping[str, int]) -> Document:
         "outbox": one.outbox,
         "sent": one.sent,
         "failing": dict(one.failing),
-        "blind_since": _at(one.blind_since),
-        "blind_why": one.blind_why,
+        "blind_since": _at(one.offline_since),
+        "blind_why": one.offline_why,
         "database_bytes": one.database_bytes,
         "database_error": one.database_error,
         "reloaded": _at(one.reloaded),

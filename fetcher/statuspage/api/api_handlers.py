@@ -39,7 +39,7 @@ async def target(request: web.Request) -> web.Response:
     now = site.live.vitals().now
     document = api_documents.target(view)
     try:
-        document |= await site.history.ask(_past(view.watched.key, now))
+        document |= await site.history.ask(_past(view.target.key, now))
     except HistoryUnavailable as error:
         document |= {"uptime": None, "checks": None, "error": f"{error}"}
     return web.json_response(document)
@@ -67,7 +67,7 @@ async def series(request: web.Request) -> web.Response:
     points = number_asked(request, "points", POINTS, 1, 2_000)
     until = site.live.vitals().now
     since = until - RANGES[asked]
-    key = view.watched.key
+    key = view.target.key
     found = await site.history.ask(lambda reader: reader.series(key, since, until, points))
     return web.json_response(
         {"key": key, "range": asked, "series": [api_documents.bucket(one) for one in found]}

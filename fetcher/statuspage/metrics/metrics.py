@@ -15,7 +15,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from fetcher import __version__
-from fetcher.monitor.commit import Why
+from fetcher.monitor.commit import MissedReason
 from fetcher.monitor.live_view import Live, Query, TargetView, Vitals
 from fetcher.monitor.target_state import Condition
 from fetcher.statuspage.metrics.probe_metrics import probes
@@ -33,7 +33,7 @@ def vital(vitals: Vitals) -> Iterator[Metric]:
         ("running_checks", "Checks under way", vitals.running),
         ("outbox_messages", "Messages that wait to be delivered", vitals.outbox),
         ("blind", "Whether the monitor cannot see, so that failures are not believed",
-         vitals.blind_since is not None),
+         vitals.offline_since is not None),
         ("ready", "Whether all parts run", vitals.ready),
         ("database_bytes", "Size of the database", vitals.database_bytes),
         ("database_writable", "Whether the database can be written", not vitals.database_error),
@@ -55,7 +55,7 @@ def _missed(vitals: Vitals) -> Metric:
     metric = CounterMetricFamily(
         _PREFIX + "missed", "Checks that were due and not made", labels=["why"]
     )
-    known = dict.fromkeys((why.value for why in Why), 0)
+    known = dict.fromkeys((why.value for why in MissedReason), 0)
     for why, count in (known | dict(vitals.missed)).items():
         metric.add_metric([why], count)
     return metric
@@ -163,7 +163,7 @@ def _chosen(live: Live, request: web.Request) -> Sequence[TargetView]:
         for group in groups:
             chosen += live.find(Query(group=group, limit=total)).views
         # Twice the same labels in one scrape are an error to Prometheus.
-        return list({view.watched.key: view for view in chosen}.values())
+        return list({view.target.key: view for view in chosen}.values())
     if total > MOST and request.query.get("all") != "1":
         return ()
     return live.find(Query(limit=total)).views

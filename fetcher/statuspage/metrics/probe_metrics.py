@@ -133,5 +133,5 @@ def _phases(views: Iterable[TargetView]) -> Iterator[Labelled]:
 
 
 def _labels(view: TargetView) -> dict[str, str]:
-    watched = view.watched
+    watched = view.target
     return {"target": watched.key, "url": watched.address, "group": watched.group}

@@ -86,7 +86,7 @@ async def _days(
     """The days of some targets; where they cannot be read, none, and why."""
     site = request.app[SITE]
     now = site.live.vitals().now
-    keys = [view.watched.key for view in views]
+    keys = [view.target.key for view in views]
     try:
         read = await site.history.ask(
             lambda reader: reader.days(keys, first_of(now), now // DAY * DAY)

@@ -5,7 +5,7 @@ The page on which the monitor speaks of itself.
 
 from aiohttp import web
 
-from fetcher.monitor.commit import Why
+from fetcher.monitor.commit import MissedReason
 from fetcher.statuspage.auth.access_control import posted
 from fetcher.statuspage.query_params import silence_asked
 from fetcher.statuspage.site_context import SITE, root_of
@@ -47,10 +47,10 @@ def _back(request: web.Request) -> web.Response:
 
 
 _WHY = {
-    Why.RUNNING.value: "the check before still ran",
-    Why.LATE.value: "this program was late",
-    Why.STOPPED.value: "this program did not run",
-    Why.CLOCK.value: "the clock was set",
+    MissedReason.RUNNING.value: "the check before still ran",
+    MissedReason.LATE.value: "this program was late",
+    MissedReason.STOPPED.value: "this program did not run",
+    MissedReason.CLOCK.value: "the clock was set",
 }
 
 

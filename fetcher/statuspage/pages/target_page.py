@@ -80,7 +80,7 @@ def read_past(
     reader: HistoryAccess, view: TargetView, since: float, now: float
 ) -> TargetHistoryView:
     """Read everything that a target's page shows."""
-    key = view.watched.key
+    key = view.target.key
     return TargetHistoryView(
         {name: reader.uptime(key, now - span, now) for name, span in RANGES.items()},
         reader.days([key], first_of(now), now // DAY * DAY).get(key, ()),
@@ -92,7 +92,7 @@ def read_past(
 
 def _next(view: TargetView, now: float) -> float | None:
     """When the next check is due; None when that does not follow from the latest."""
-    timing = view.watched.timing
+    timing = view.target.timing
     if view.latest is None or not view.latest.due or not isinstance(timing, Interval):
         return None
     due = view.latest.due + timing.seconds

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.conditions import fold
+from fetcher.monitor.conditions import next_state
 from fetcher.monitor.plan import Policy
 from fetcher.monitor.target_state import NEW, Condition, ConditionChange, State
 
@@ -27,7 +27,7 @@ def fold_all(
     for number, letter in enumerate(checks):
         health = HEALTH[letter.lower()]
         at = start + number * step
-        state, change = fold(state, health, at, policy, maintenance=letter.isupper())
+        state, change = next_state(state, health, at, policy, maintenance=letter.isupper())
         changes += [change] if change else []
     return state, changes
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetcher.monitor.conditions import Calendar
+from fetcher.monitor.conditions import MaintenanceCalendar
 from fetcher.monitor.plan import MaintenanceWindow
 from tests.monitor.conditions.making import DAY, HOUR, MINUTE, when
 
@@ -83,22 +83,22 @@ def test_a_window_is_on_from_beginning_to_end(
 ) -> None:
     """The beginning belongs to it, the end does not; asked in any order and in one."""
     start, end = when(begins), when(ends)
-    for middle in (Calendar(), calendar_that_was_asked(window, end + DAY)):
+    for middle in (MaintenanceCalendar(), calendar_that_was_asked(window, end + DAY)):
         assert middle.window_at([window], start - 0.001) is None
         assert middle.window_at([window], start) is window
         assert middle.window_at([window], end - 0.001) is window
         assert middle.window_at([window], end) is None
     whole = ((start, end),)
-    assert Calendar().announced([window], start - MINUTE, end + MINUTE) == whole
-    assert Calendar().announced([window], start, end) == whole
+    assert MaintenanceCalendar().announced([window], start - MINUTE, end + MINUTE) == whole
+    assert MaintenanceCalendar().announced([window], start, end) == whole
     within = (start + 1, start + 2)
-    assert Calendar().announced([window], *within) == (within,)
-    assert Calendar().next_windows([window], start - MINUTE) == ((start, window),)
+    assert MaintenanceCalendar().announced([window], *within) == (within,)
+    assert MaintenanceCalendar().next_windows([window], start - MINUTE) == ((start, window),)
 
 
-def calendar_that_was_asked(window: MaintenanceWindow, at: float) -> Calendar:
+def calendar_that_was_asked(window: MaintenanceWindow, at: float) -> MaintenanceCalendar:
     """Make a calendar that knows of another time already."""
-    calendar = Calendar()
+    calendar = MaintenanceCalendar()
     calendar.window_at([window], at)
     return calendar
 
@@ -106,7 +106,7 @@ def calendar_that_was_asked(window: MaintenanceWindow, at: float) -> Calendar:
 def test_the_first_window_that_is_on_is_named() -> None:
     """In the order in which the target has them."""
     longer = MaintenanceWindow("night", cron="0 1 * * *", duration=4 * HOUR)
-    calendar, at = Calendar(), when("2026-06-01T02:30:00Z")
+    calendar, at = MaintenanceCalendar(), when("2026-06-01T02:30:00Z")
     assert calendar.window_at([NIGHTLY, longer], at) is NIGHTLY
     assert calendar.window_at([longer, NIGHTLY], at) is longer
     assert calendar.window_at([NIGHTLY, longer], at + HOUR) is longer
@@ -122,13 +122,13 @@ def test_windows_that_overlap_or_touch_make_one_stretch() -> None:
         MaintenanceWindow("a", start=begins + HOUR, end=begins + 2 * HOUR),
         MaintenanceWindow("b", start=begins + 2.5 * HOUR, end=begins + 2.6 * HOUR),
     ]
-    found = Calendar().announced(windows, begins, begins + 20 * HOUR)
+    found = MaintenanceCalendar().announced(windows, begins, begins + 20 * HOUR)
     assert found == (
         (begins + HOUR, begins + 3 * HOUR),
         (begins + 5 * HOUR, begins + 6 * HOUR),
     )
-    assert Calendar().announced(windows, begins, begins) == ()
-    assert Calendar().announced([], begins, begins + HOUR) == ()
+    assert MaintenanceCalendar().announced(windows, begins, begins) == ()
+    assert MaintenanceCalendar().announced([], begins, begins + HOUR) == ()
 
 
 def test_the_next_windows_are_given_soonest_first() -> None:
@@ -136,7 +136,7 @@ def test_the_next_windows_are_given_soonest_first() -> None:
     at = when("2026-06-01T02:30:00Z")
     soon = MaintenanceWindow("soon", start=at + 1, end=at + 2)
     past = MaintenanceWindow("past", start=at - 2, end=at - 1)
-    assert Calendar().next_windows([NIGHTLY, past, soon], at) == (
+    assert MaintenanceCalendar().next_windows([NIGHTLY, past, soon], at) == (
         (at + 1, soon),
         (at + 23.5 * HOUR, NIGHTLY),
     )
@@ -145,7 +145,7 @@ def test_the_next_windows_are_given_soonest_first() -> None:
 def test_a_window_that_never_ends_is_on_for_ever() -> None:
     """It begins again each minute, for two, and has no next beginning."""
     always, at = MaintenanceWindow("always", cron="* * * * *", duration=2 * MINUTE), 1.8e9
-    calendar = Calendar()
+    calendar = MaintenanceCalendar()
     assert calendar.next_windows([always], at) == ()
     for later in (at, at + 1e5, at + 1e9, at - 1e9):
         assert calendar.window_at([always], later) is always
@@ -156,7 +156,7 @@ def test_a_window_that_never_ends_is_on_for_ever() -> None:
 def test_of_a_gap_of_years_only_the_end_is_looked_at() -> None:
     """A clock that stood in 1970 does not have fifty years of nights worked out."""
     night = when("2026-06-01T02:00:00Z")
-    found = Calendar().announced([NIGHTLY], 0.0, night + HOUR)
+    found = MaintenanceCalendar().announced([NIGHTLY], 0.0, night + HOUR)
     assert found[0] == (night - 399 * DAY, night - 399 * DAY + HOUR)
     assert found[-1] == (night, night + HOUR)
     assert len(found) == 400
@@ -166,13 +166,15 @@ def test_a_long_stretch_is_not_taken_for_the_next_one() -> None:
     """On from Monday to Saturday, it next begins on the Monday after."""
     window = MaintenanceWindow("", "0 8 * * 1-5", "UTC", DAY)
     tuesday = when("2026-06-02T09:00:00Z")
-    assert Calendar().next_windows([window], tuesday) == ((when("2026-06-08T08:00:00Z"), window),)
+    assert MaintenanceCalendar().next_windows([window], tuesday) == (
+        (when("2026-06-08T08:00:00Z"), window),
+    )
 
 
 def test_what_is_remembered_does_not_grow_for_ever() -> None:
     """Ten years of an hourly window, asked as a monitor asks, are answered right throughout."""
     window = MaintenanceWindow("", "0 * * * *", "UTC", MINUTE)
-    calendar, begin = Calendar(), when("2026-01-01T00:00:00Z")
+    calendar, begin = MaintenanceCalendar(), when("2026-01-01T00:00:00Z")
     for day in range(3650):
         at = begin + day * DAY
         assert calendar.announced([window], at - 30, at + 90) == ((at, at + MINUTE),)
@@ -200,7 +202,7 @@ def test_any_time_is_answered_as_by_someone_with_a_calendar_on_the_wall(
 ) -> None:
     """Whatever was asked before, and in whatever order."""
     window = MaintenanceWindow("", f"{minute} {hour} * * *", zone, duration)
-    calendar = Calendar()
+    calendar = MaintenanceCalendar()
     for at in times:
         today = datetime.fromtimestamp(at, ZoneInfo(zone)).date()
         begins = [on_day(today - timedelta(days), hour, minute, zone) for days in (0, 1, 2, 3)]
@@ -226,10 +228,10 @@ def test_stretches_and_times_agree(
     cron: str, duration: float, times: list[float], length: float
 ) -> None:
     """On is what lies within a stretch, also for a calendar that has been asked much else."""
-    window, calendar = MaintenanceWindow("", cron, "Europe/Berlin", duration), Calendar()
+    window, calendar = MaintenanceWindow("", cron, "Europe/Berlin", duration), MaintenanceCalendar()
     for start in times:
         stretches = calendar.announced([window], start, start + length)
-        assert stretches == Calendar().announced([window], start, start + length)
+        assert stretches == MaintenanceCalendar().announced([window], start, start + length)
         for part in range(21):
             at = start + length * part / 21
             within = any(first <= at < last for first, last in stretches)

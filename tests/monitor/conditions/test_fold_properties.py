@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.conditions import fold
+from fetcher.monitor.conditions import next_state
 from fetcher.monitor.plan import Policy
 from fetcher.monitor.target_state import NEW, Condition, State
 from tests.monitor.conditions.model import Model
@@ -46,7 +46,7 @@ def test_the_fold_does_what_its_rules_say(
     state, model, at = NEW, Model(policy), 1e9
     for health, step, maintenance in row:
         at += step
-        state, _ = fold(state, health, at, policy, maintenance=maintenance)
+        state, _ = next_state(state, health, at, policy, maintenance=maintenance)
         assert state.condition is model.check(health, at, maintenance)
         assert state.flapping == model.flapping
 
@@ -58,8 +58,8 @@ def test_whatever_comes_state_and_change_agree(
     """Also with a policy that changes and a clock that jumps, nothing raises or contradicts."""
     state = NEW
     for health, at, policy, maintenance in row:
-        after, change = fold(state, health, at, policy, maintenance=maintenance)
-        assert (after, change) == fold(state, health, at, policy, maintenance=maintenance)
+        after, change = next_state(state, health, at, policy, maintenance=maintenance)
+        assert (after, change) == next_state(state, health, at, policy, maintenance=maintenance)
         assert (change is None) == (after.condition is state.condition)
         if change:
             assert (change.before, change.after) == (state.condition, after.condition)
@@ -85,7 +85,7 @@ def test_down_takes_as_many_unhealthy_checks_in_a_row(
     state, at, seen = NEW, 1e9, list[Health]()
     for health, step, maintenance in row:
         at += step
-        state, change = fold(state, health, at, policy, maintenance=maintenance)
+        state, change = next_state(state, health, at, policy, maintenance=maintenance)
         if health is not Health.UNKNOWN:
             seen.append(health)
         if change and change.after is Condition.DOWN:
@@ -101,13 +101,13 @@ def test_what_stays_the_same_is_soon_written_no_more(
     state, at = NEW, 1e9
     for each, step, maintenance in row:
         at += step
-        state, _ = fold(state, each, at, policy, maintenance=maintenance)
+        state, _ = next_state(state, each, at, policy, maintenance=maintenance)
     for _ in range(10):
         at += policy.flap_quiet + 1
-        state, _ = fold(state, health, at, policy)
+        state, _ = next_state(state, health, at, policy)
     for _ in range(3):
         at += 1
-        again, change = fold(state, health, at, policy)
+        again, change = next_state(state, health, at, policy)
         assert again is state
         assert change is None
 
@@ -118,7 +118,7 @@ def test_what_is_kept_does_not_grow(policy: Policy, row: list[tuple[Health, floa
     state, at = NEW, 1e9
     for health, step, maintenance in row:
         at += step
-        state, _ = fold(state, health, at, policy, maintenance=maintenance)
+        state, _ = next_state(state, health, at, policy, maintenance=maintenance)
         assert len(state.falls) <= policy.flap_changes
         assert max(state.bad, state.far) <= policy.failures_before_down or not state.bad
         assert max(state.good, state.far) <= policy.successes_before_up or not state.good
@@ -134,10 +134,10 @@ def test_state_is_all_that_is_needed_after_a_restart(
     state, at = NEW, 1e9
     for health, step, maintenance in before:
         at += step
-        state, _ = fold(state, health, at, policy, maintenance=maintenance)
+        state, _ = next_state(state, health, at, policy, maintenance=maintenance)
     loaded: State = replace(state)
     for health, step, maintenance in after:
         at += step
-        state, change = fold(state, health, at, policy, maintenance=maintenance)
-        loaded, other = fold(loaded, health, at, policy, maintenance=maintenance)
+        state, change = next_state(state, health, at, policy, maintenance=maintenance)
+        loaded, other = next_state(loaded, health, at, policy, maintenance=maintenance)
         assert (loaded, other) == (state, change)

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.conditions import Calendar, Uptime, fold, spans
-from fetcher.monitor.conditions.maintenance_windows import WindowStretch
+from fetcher.monitor.conditions import MaintenanceCalendar, Uptime, next_state, spans
+from fetcher.monitor.conditions.maintenance_windows import Period
 from fetcher.monitor.plan import MaintenanceWindow, Policy
 from fetcher.monitor.target_state import NEW, Condition, ConditionChange, State
 from tests.monitor.conditions.making import DAY, HOUR, MINUTE, when
@@ -25,34 +25,34 @@ class Life:
 
     begin: float
     end: float
-    broken: list[WindowStretch] = field(default_factory=list)
-    blind: list[WindowStretch] = field(default_factory=list)
-    stopped: list[WindowStretch] = field(default_factory=list)
+    broken: list[Period] = field(default_factory=list)
+    offline: list[Period] = field(default_factory=list)
+    stopped: list[Period] = field(default_factory=list)
     state: State = NEW
     changes: list[ConditionChange] = field(default_factory=list)
     uptime: Uptime = field(default_factory=Uptime)
 
     def live(self) -> None:
         """Check until the end."""
-        calendar, last, at = Calendar(), None, self.begin
+        calendar, last, at = MaintenanceCalendar(), None, self.begin
         while at < self.end:
             if not within(self.stopped, at):
                 self._check(calendar, last, at)
                 last = at
             at += EVERY
 
-    def _check(self, calendar: Calendar, last: float | None, at: float) -> None:
+    def _check(self, calendar: MaintenanceCalendar, last: float | None, at: float) -> None:
         health = Health.UNHEALTHY if within(self.broken, at) else Health.HEALTHY
-        if within(self.blind, at):
+        if within(self.offline, at):
             health = Health.UNKNOWN
         announced = calendar.announced([NIGHTLY], last or at, at)
         seen = health is not Health.UNKNOWN
         longest = 2 * EVERY
         self.uptime = self.uptime.add(
-            spans(last, at, self.state.condition, longest, announced, seen=seen)
+            spans(last, at, self.state.condition, longest, announced, known=seen)
         )
         work = calendar.window_at([NIGHTLY], at) is not None
-        self.state, change = fold(self.state, health, at, POLICY, maintenance=work)
+        self.state, change = next_state(self.state, health, at, POLICY, maintenance=work)
         self.changes += [change] if change else []
 
     @property
@@ -61,21 +61,21 @@ class Life:
         return [change for change in self.changes if change.after is Condition.DOWN]
 
 
-def within(stretches: list[WindowStretch], at: float) -> bool:
+def within(stretches: list[Period], at: float) -> bool:
     """Whether a time lies in one of these."""
     return any(start <= at < end for start, end in stretches)
 
 
-def night(day: float) -> WindowStretch:
+def night(day: float) -> Period:
     """The hours of announced work after a midnight; real hours, from half past one on."""
-    (stretch,) = Calendar().announced([NIGHTLY], day, day + 20 * HOUR)
+    (stretch,) = MaintenanceCalendar().announced([NIGHTLY], day, day + 20 * HOUR)
     return stretch
 
 
 def midnights(begin: float, end: float) -> list[float]:
     """All midnights in Berlin."""
     midnight = MaintenanceWindow("", "0 0 * * *", "Europe/Berlin", 1.0)
-    return [start for start, _ in Calendar().announced([midnight], begin, end)]
+    return [start for start, _ in MaintenanceCalendar().announced([midnight], begin, end)]
 
 
 @pytest.mark.parametrize(("begin", "end"), [SPRING, AUTUMN])
@@ -121,7 +121,7 @@ def test_every_outage_is_one_fall_and_one_recovery(seed: int) -> None:
             life.broken.append((over + HOUR, over + HOUR + 2 * EVERY))
         elif what == 2:
             life.broken.append((work, over))
-            life.blind.append((over - HOUR, over + random.uniform(HOUR, 5 * HOUR)))
+            life.offline.append((over - HOUR, over + random.uniform(HOUR, 5 * HOUR)))
         elif what == 3:
             life.stopped.append((over - HOUR, over + random.uniform(0.0, 8 * HOUR)))
     life.live()

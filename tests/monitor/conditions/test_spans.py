@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.monitor.conditions import spans
-from fetcher.monitor.conditions.maintenance_windows import WindowStretch
+from fetcher.monitor.conditions.maintenance_windows import Period
 from fetcher.monitor.target_state import Condition, Span, TimeClass
 from tests.monitor.conditions.making import DAY, HOUR, MINUTE
 
@@ -17,7 +17,7 @@ NOON = 1_800_000_000.0 - 1_800_000_000.0 % DAY + DAY / 2
 def shown(found: tuple[Span, ...]) -> list[tuple[float, float, str]]:
     """Spans in minutes after noon."""
     return [
-        ((each.start - NOON) / MINUTE, (each.end - NOON) / MINUTE, each.spell.value)
+        ((each.start - NOON) / MINUTE, (each.end - NOON) / MINUTE, each.time_class.value)
         for each in found
     ]
 
@@ -28,7 +28,7 @@ def at(minutes: float) -> float:
 
 
 @pytest.mark.parametrize(
-    ("condition", "spell"),
+    ("condition", "time_class"),
     [
         (Condition.UP, "up"),
         (Condition.DEGRADED, "degraded"),
@@ -36,14 +36,14 @@ def at(minutes: float) -> float:
         (Condition.NEW, "unwatched"),
     ],
 )
-def test_time_counts_by_the_condition(condition: Condition, spell: str) -> None:
+def test_time_counts_by_the_condition(condition: Condition, time_class: str) -> None:
     """As long as nothing is known of a target, nobody has watched it."""
-    assert shown(spans(at(1), at(2), condition, 120)) == [(1, 2, spell)]
+    assert shown(spans(at(1), at(2), condition, 120)) == [(1, 2, time_class)]
 
 
 def test_a_check_that_could_not_see_leaves_its_time_unwatched() -> None:
     """All of it, from the check before on."""
-    assert shown(spans(at(1), at(2), Condition.UP, 120, seen=False)) == [(1, 2, "unwatched")]
+    assert shown(spans(at(1), at(2), Condition.UP, 120, known=False)) == [(1, 2, "unwatched")]
 
 
 def test_what_is_longer_ago_than_a_check_holds_was_unwatched() -> None:
@@ -64,8 +64,8 @@ def test_maintenance_counts_as_nothing_else() -> None:
         (11, 20, "unwatched"),
         (20, 30, "maintenance"),
     ]
-    blind = spans(at(1), at(6), Condition.UP, 600, announced, seen=False)
-    assert [spell for _, _, spell in shown(blind)] == [
+    offline = spans(at(1), at(6), Condition.UP, 600, announced, known=False)
+    assert [time_class for _, _, time_class in shown(offline)] == [
         "maintenance",
         "unwatched",
         "maintenance",
@@ -99,7 +99,7 @@ def test_of_a_gap_of_years_only_the_end_is_given() -> None:
     found = spans(0.0, NOON, Condition.UP, 120)
     assert found[0].start == NOON - 400 * DAY
     assert found[-1].end == NOON
-    assert {span.spell for span in found} == {TimeClass.UNWATCHED}
+    assert {span.time_class for span in found} == {TimeClass.UNWATCHED}
     assert len(found) == 400 * 24
 
 
@@ -116,13 +116,13 @@ def test_spans_account_for_every_moment_once(
     gap: float,
     condition: Condition,
     longest: float,
-    offsets: list[WindowStretch],
+    offsets: list[Period],
     seen: bool,
 ) -> None:
     """In order, without holes, none over a full hour, and together exactly the time that passed."""
     now = last + gap
     announced = [(last + first, last + end) for first, end in offsets if last + first < last + end]
-    found = spans(last, now, condition, longest, announced, seen=seen)
+    found = spans(last, now, condition, longest, announced, known=seen)
     assert [found[0].start, found[-1].end] == [last, now]
     assert all(before.end == after.start for before, after in pairwise(found))
     assert sum(span.end - span.start for span in found) == now - last
@@ -131,12 +131,12 @@ def test_spans_account_for_every_moment_once(
         assert span.start // HOUR == span.end // HOUR or span.end == (span.start // HOUR + 1) * HOUR
         middle = (span.start + span.end) / 2
         worked_on = any(first <= middle < end for first, end in announced)
-        assert (span.spell is TimeClass.MAINTENANCE) == worked_on
+        assert (span.time_class is TimeClass.MAINTENANCE) == worked_on
         if not worked_on:
             known = seen and condition is not Condition.NEW and middle < last + longest
-            assert span.spell.value == (condition.value if known else "unwatched")
+            assert span.time_class.value == (condition.value if known else "unwatched")
     for before, after in pairwise(found):
-        assert before.spell is not after.spell or not after.start % HOUR
+        assert before.time_class is not after.time_class or not after.start % HOUR
 
 
 @given(moments, st.lists(st.tuples(gaps, st.sampled_from(Condition), st.booleans()), max_size=20))
@@ -146,7 +146,7 @@ def test_over_many_checks_and_restarts_no_second_is_lost(
     """All spans of a history, one check after the other, come to exactly its length."""
     last, total = start, 0.0
     for gap, condition, seen in checks:
-        found = spans(last, last + gap, condition, 120.0, seen=seen)
+        found = spans(last, last + gap, condition, 120.0, known=seen)
         total += sum(span.end - span.start for span in found)
         last += gap
     assert total == last - start

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fetcher.judgement.verdict import Health
-from fetcher.monitor.conditions import fold
+from fetcher.monitor.conditions import next_state
 from fetcher.monitor.target_state import NEW, Condition, ConditionChange, State
 from tests.monitor.conditions.making import PLAIN, UP, conditions, fold_all, ways
 
@@ -103,7 +103,7 @@ def test_what_could_not_be_seen_changes_nothing() -> None:
     """The state before is given back, whatever it was in the middle of."""
     for checks in ("", "h", "uu", "uuuh", "ddd"):
         state, _ = fold_all(NEW, checks)
-        assert fold(state, Health.UNKNOWN, 99.0, PLAIN)[0] is state
+        assert next_state(state, Health.UNKNOWN, 99.0, PLAIN)[0] is state
 
 
 @pytest.mark.parametrize("checks", ["h", "uuu", "ddd", "hUUU", "hDDD"])

@@ -1,25 +1,25 @@
 """Checks for the gate, made by hand."""
 
-from fetcher.monitor.connectivity import ControlRound, Passing, Released, Shows
+from fetcher.monitor.connectivity import ControlRound, Evidence, GatedCheck, Released
 from fetcher.monitor.plan import SelfSettings
 
 OWN = SelfSettings(patience=15.0, control_pause=5.0)
 
 
-def seen(host: str, at: float, key: str = "") -> Passing[str]:
+def seen(host: str, at: float, key: str = "") -> GatedCheck[str]:
     """A check that was answered in a tenth of a second."""
-    return Passing(key or host, host, at - 0.1, at, Shows.ONLINE, f"{key or host}@{at}")
+    return GatedCheck(key or host, host, at - 0.1, at, Evidence.ONLINE, f"{key or host}@{at}")
 
 
-def failed(host: str, at: float, took: float = 0.1, key: str = "") -> Passing[str]:
+def failed(host: str, at: float, took: float = 0.1, key: str = "") -> GatedCheck[str]:
     """A check that failed."""
-    return Passing(key or host, host, at - took, at, Shows.DOUBT, f"{key or host}@{at}")
+    return GatedCheck(key or host, host, at - took, at, Evidence.DOUBT, f"{key or host}@{at}")
 
 
-def fault(host: str, at: float) -> Passing[str]:
+def fault(host: str, at: float) -> GatedCheck[str]:
     """A check that could not go out."""
     text = "There is no route to this address from here."
-    return Passing(host, host, at - 0.1, at, Shows.FAULT, f"{host}@{at}", text)
+    return GatedCheck(host, host, at - 0.1, at, Evidence.FAULT, f"{host}@{at}", text)
 
 
 def answered(began: float, ended: float) -> ControlRound:
@@ -34,4 +34,4 @@ def silent(began: float, ended: float) -> ControlRound:
 
 def told(released: list[Released[str]]) -> list[str]:
     """What came out, `-` before what nothing can be said of."""
-    return [f"-{one.item}" if one.blind else one.item for one in released]
+    return [f"-{one.item}" if one.offline else one.item for one in released]

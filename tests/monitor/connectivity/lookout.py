@@ -19,18 +19,18 @@ from fetcher.judgement.judge import judge
 from fetcher.judgement.verdict import Checked, Health
 from fetcher.model import Result, Target
 from fetcher.monitor.connectivity import (
+    ControlChecker,
     ControlGate,
-    Controls,
     Gate,
+    GatedCheck,
     Offline,
-    OthersGate,
-    Passing,
+    PeerGate,
     Released,
     Stalls,
-    blinded,
-    excused,
+    evidence_of,
+    excuse_timeouts,
     observe,
-    shows,
+    undecided,
 )
 from fetcher.monitor.plan import SelfSettings
 from fetcher.monitor.target_state import Observation
@@ -62,21 +62,21 @@ class Lookout:
     controls: Sequence[str]
     tell: Callable[[Seen], None]
     settings: Settings = QUICK
-    blinds: list[Offline] = field(default_factory=list)
+    offline_periods: list[Offline] = field(default_factory=list)
     _asking: "set[asyncio.Task[None]]" = field(default_factory=set)
     _under_way: set[str] = field(default_factory=set)
 
     async def watch(self) -> None:
         """Go on until cancelled."""
-        gate: Gate[Item] = ControlGate(OWN) if self.controls else OthersGate(OWN)
+        gate: Gate[Item] = ControlGate(OWN) if self.controls else PeerGate(OWN)
         run = Run(self._due(), lambda row: inquiry_for(WANTED), self.settings, ledger=Forgetful())
         ticking = asyncio.create_task(self._tick(gate))
         try:
-            with Stalls() as stills:
+            with Stalls() as stalls:
                 async with aclosing(aiter(run)) as results:
                     async for result in results:
                         self._under_way.discard(result.target.url)
-                        self._take(gate, self._judged(result, stills))
+                        self._take(gate, self._judged(result, stalls))
         finally:
             for task in (ticking, *self._asking):
                 task.cancel()
@@ -92,20 +92,20 @@ class Lookout:
                     yield Target(number, url)
             await asyncio.sleep(EVERY)
 
-    def _judged(self, result: Result, stills: Stalls) -> Passing[Item]:
+    def _judged(self, result: Result, stalls: Stalls) -> GatedCheck[Item]:
         ended = asyncio.get_running_loop().time()
         began = ended - (result.outcome.elapsed or 0.0)
         verdict = judge(result, WANTED, now=time.time())
-        verdict = excused(verdict, began, ended, stills, OWN)
+        verdict = excuse_timeouts(verdict, began, ended, stalls, OWN)
         checked = Checked(result.target, result.outcome, result.page, verdict)
         now = time.time()
         observation = observe(checked, now, now)
         url = result.target.url
-        shown = shows(result.outcome, verdict)
+        shown = evidence_of(result.outcome, verdict)
         host = url.split("/")[2]
-        return Passing(url, host, began, ended, shown, (url, observation), verdict.text)
+        return GatedCheck(url, host, began, ended, shown, (url, observation), verdict.text)
 
-    def _take(self, gate: Gate[Item], check: Passing[Item]) -> None:
+    def _take(self, gate: Gate[Item], check: GatedCheck[Item]) -> None:
         now = asyncio.get_running_loop().time()
         self._release(gate, gate.put(check, now))
 
@@ -115,21 +115,21 @@ class Lookout:
             self._release(gate, gate.tick(asyncio.get_running_loop().time()))
 
     async def _ask(self, gate: Gate[Item]) -> None:
-        answer = await Controls(self.controls, self.settings).ask()
-        self._release(gate, gate.hear(answer, asyncio.get_running_loop().time()))
+        answer = await ControlChecker(self.controls, self.settings).check()
+        self._release(gate, gate.control_round_ended(answer, asyncio.get_running_loop().time()))
 
     def _release(self, gate: Gate[Item], released: Sequence[Released[Item]]) -> None:
-        if gate.blind is not None and gate.blind not in self.blinds:
-            self.blinds.append(gate.blind)
+        if gate.offline is not None and gate.offline not in self.offline_periods:
+            self.offline_periods.append(gate.offline)
         for one in released:
             url, observation = one.item
-            if one.blind is not None:
-                observation = blinded(observation, one.blind.why)
+            if one.offline is not None:
+                observation = undecided(observation, one.offline.why)
             health = observation.health
             self.tell(Seen(url, observation.at, health.value, observation.text))
         now = asyncio.get_running_loop().time()
         if gate.wants_controls(now):
-            gate.asking_controls(now)
+            gate.control_round_started(now)
             task = asyncio.create_task(self._ask(gate))
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
@@ -162,7 +162,7 @@ async def _main(urls: Sequence[str], controls: Sequence[str]) -> None:
     await asyncio.to_thread(sys.stdin.read)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
-    print(json.dumps([blind.why for blind in lookout.blinds]), flush=True)
+    print(json.dumps([offline.why for offline in lookout.offline_periods]), flush=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
-from fetcher.monitor.connectivity import ControlRound, Gate, Passing, Released, Shows
+from fetcher.monitor.connectivity import ControlRound, Evidence, Gate, GatedCheck, Released
 
 Item = tuple[str, float]
 TRIES = (0.0, 1.0, 3.0, 7.0)
@@ -29,9 +29,9 @@ class Simulation:
     cuts: tuple[tuple[float, float], ...]
     down: dict[str, float] = field(default_factory=dict)
     believed: list[Item] = field(default_factory=list)
-    blinded: list[Item] = field(default_factory=list)
+    undecided: list[Item] = field(default_factory=list)
     fine: list[Item] = field(default_factory=list)
-    blind: int = 0
+    offline: int = 0
     _events: list[tuple[float, int, Callable[[float], None]]] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
 
@@ -44,8 +44,8 @@ class Simulation:
         while self._events and self._events[0][0] <= until:
             at, _, action = heapq.heappop(self._events)
             action(at)
-            self.blind += not was_blind and self.gate.blind is not None
-            was_blind = self.gate.blind is not None
+            self.offline += not was_blind and self.gate.offline is not None
+            was_blind = self.gate.offline is not None
 
     def _at(self, when: float, action: Callable[[float], None]) -> None:
         heapq.heappush(self._events, (when, next(self._numbers), action))
@@ -63,11 +63,11 @@ class Simulation:
         def check(now: float) -> None:
             self._at(now + self.every, check)
             took = self._answers_after(now, TIMEOUT)
-            shown = Shows.ONLINE
+            shown = Evidence.ONLINE
             if took is None or now >= self.down.get(host, float("inf")):
-                shown, took = Shows.DOUBT, took or TIMEOUT
+                shown, took = Evidence.DOUBT, took or TIMEOUT
             ended = now + took
-            passing = Passing(host, host, now, ended, shown, (host, now))
+            passing = GatedCheck(host, host, now, ended, shown, (host, now))
             self._at(ended, lambda at: self._take(self.gate.put(passing, at), at))
 
         return check
@@ -81,12 +81,12 @@ class Simulation:
             host, began = one.item
             took = self._answers_after(began, TIMEOUT)
             failed = took is None or began >= self.down.get(host, float("inf"))
-            kept = self.blinded if one.blind else self.believed if failed else self.fine
+            kept = self.undecided if one.offline else self.believed if failed else self.fine
             kept.append(one.item)
         if self.gate.wants_controls(now):
-            self.gate.asking_controls(now)
+            self.gate.control_round_started(now)
             took = self._answers_after(now, CONTROL_TIMEOUT)
             why = "nobody there" if took is None else ""
             ended = now + (took or CONTROL_TIMEOUT)
             heard = ControlRound(now, ended, why)
-            self._at(ended, lambda at: self._take(self.gate.hear(heard, at), at))
+            self._at(ended, lambda at: self._take(self.gate.control_round_ended(heard, at), at))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from fetcher.engine.run import Run
 from fetcher.model import Target
-from fetcher.monitor.connectivity import ControlRound, Controls
+from fetcher.monitor.connectivity import ControlChecker, ControlRound
 from fetcher.settings import Order, Settings
 from fetcher.transport.base import Inquiry
 from tests.engine.scripted import ScriptedWeb, page
@@ -18,7 +18,7 @@ QUICK = Settings(timeout=0.5, connect_timeout=0.5)
 
 async def ask(*urls: str, settings: Settings = QUICK) -> ControlRound:
     """One round."""
-    return await Controls(urls, settings).ask()
+    return await ControlChecker(urls, settings).check()
 
 
 async def test_any_status_is_an_answer() -> None:
@@ -70,9 +70,9 @@ async def test_a_program_without_its_files_can_ask_nobody() -> None:
 async def test_each_round_connects_anew() -> None:
     """A connection that was made before would show that we could see then."""
     async with RawServer(default=Script((response(),), end=End.KEEP)) as server:
-        controls = Controls([server.url()], QUICK)
-        assert (await controls.ask()).answered
-        assert (await controls.ask()).answered
+        controls = ControlChecker([server.url()], QUICK)
+        assert (await controls.check()).answered
+        assert (await controls.check()).answered
         assert server.connections == 2
 
 
@@ -90,7 +90,9 @@ def test_a_round_has_its_time_and_no_more() -> None:
             return Run(targets, inquire, settings, make_transport=web.make)
 
         settings = Settings(retries=5, timeout=60.0, rate_limit=0.1, order=Order.INPUT, robots=True)
-        found = await Controls(["http://a/", "http://b/"], settings, make_run=make_run).ask()
+        found = await ControlChecker(
+            ["http://a/", "http://b/"], settings, make_run=make_run
+        ).check()
         (used,) = asked
         assert (used.retries, used.timeout, used.rate_limit, used.robots) == (0, 5.0, None, False)
         assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -98,4 +100,6 @@ def test_a_round_has_its_time_and_no_more() -> None:
 
     found = on_virtual_clock(main())
     assert found.ended - found.began == 10.0
-    assert found.why == "no control target answers (http://a/: no word; http://b/: no word)"
+    assert found.why == (
+        "no control target answers (http://a/: no answer in time; http://b/: no answer in time)"
+    )

@@ -33,7 +33,7 @@ class Watching:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.log = Log()
-        self.blinds: list[str] = []
+        self.offline_periods: list[str] = []
         self._process = process
         self._reading = threading.Thread(target=self._read)
         self._reading.start()
@@ -45,7 +45,7 @@ class Watching:
             if len(said) == 4 and isinstance(said[1], float):
                 self.log.add(Seen(*said))
             else:
-                self.blinds = said
+                self.offline_periods = said
 
     def wait(self, health: Health, urls: list[str]) -> float:
         """Wait until each was found so in checks that begin from now on; give now."""
@@ -103,8 +103,8 @@ def test_nobody_is_blamed_for_a_wire_that_was_cut(controls: list[str]) -> None:
     # One that began at the end of the cut may well have been answered.
     meanwhile = [line for line in watch.log.lines if cut < line.at < mended and line.text]
     assert {line.health for line in meanwhile} == {UNKNOWN.value}
-    assert all(line.text.startswith("could not see: ") for line in meanwhile)
-    assert watch.blinds
+    assert all(line.text.startswith("the monitor is offline: ") for line in meanwhile)
+    assert watch.offline_periods
 
 
 async def until(done: Callable[[], bool]) -> None:
@@ -144,4 +144,4 @@ async def test_nobody_is_blamed_for_a_name_server_that_is_silent(
     # Who was looked up just before needs no name server yet.
     meanwhile = [line for line in log.lines if dark + 0.1 < line.at < light and line.text]
     assert {line.health for line in meanwhile} == {UNKNOWN.value}
-    assert "control.test" in lookout.blinds[-1].why
+    assert "control.test" in lookout.offline_periods[-1].why

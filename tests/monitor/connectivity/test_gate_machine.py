@@ -9,18 +9,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from fetcher.monitor.connectivity import (
     ControlGate,
     ControlRound,
+    Evidence,
     Gate,
+    GatedCheck,
     Offline,
-    OthersGate,
-    Passing,
+    PeerGate,
     Released,
-    Shows,
 )
 from fetcher.monitor.connectivity.control_targets import LONGEST_ROUND
 from fetcher.monitor.plan import SelfSettings
 
 Item = tuple[str, int]
-UNCERTAIN = (Shows.DOUBT, Shows.FAULT)
+UNCERTAIN = (Evidence.DOUBT, Evidence.FAULT)
 TICK = 0.5
 KEYS = [f"{host}{number}" for host in "abcdef" for number in range(2)]
 
@@ -32,7 +32,7 @@ class Watched(RuleBasedStateMachine):
         super().__init__()
         self.now = 1000.0
         self.numbers: defaultdict[str, int] = defaultdict(int)
-        self.inside: dict[str, list[Passing[Item]]] = defaultdict(list)
+        self.inside: dict[str, list[GatedCheck[Item]]] = defaultdict(list)
         self.came: dict[Item, float] = {}
         self.answers: list[tuple[float, str]] = []
         self.asked: float | None = None
@@ -42,7 +42,7 @@ class Watched(RuleBasedStateMachine):
         """The gate to be tested."""
         raise NotImplementedError
 
-    def vouched(self, check: Passing[Item]) -> bool:
+    def vouched(self, check: GatedCheck[Item]) -> bool:
         """Whether there was an answer that lets a failure hold."""
         raise NotImplementedError
 
@@ -61,21 +61,23 @@ class Watched(RuleBasedStateMachine):
             self.note(self.gate.tick(self.now))
 
     @rule(
-        key=st.sampled_from(KEYS), shown=st.sampled_from(Shows), took=st.sampled_from([0.1, 5, 30])
+        key=st.sampled_from(KEYS),
+        shown=st.sampled_from(Evidence),
+        took=st.sampled_from([0.1, 5, 30]),
     )
-    def check(self, key: str, shown: Shows, took: float) -> None:
+    def check(self, key: str, shown: Evidence, took: float) -> None:
         """A target was checked."""
         self.numbers[key] += 1
         item = (key, self.numbers[key])
-        passing = Passing(key, key[0], self.now - took, self.now, shown, item, "broken")
-        blind, alone = self.gate.blind, not self.inside[key]
+        passing = GatedCheck(key, key[0], self.now - took, self.now, shown, item, "broken")
+        offline, alone = self.gate.offline, not self.inside[key]
         self.inside[key].append(passing)
         self.came[item] = self.now
-        if shown is Shows.ONLINE:
+        if shown is Evidence.ONLINE:
             self.answers.append((self.now, key[0]))
         out = self.gate.put(passing, self.now)
         self.note(out)
-        if alone and (shown not in UNCERTAIN or blind is not None):
+        if alone and (shown not in UNCERTAIN or offline is not None):
             assert item in [released.item for released in out]
 
     def note(self, out: list[Released[Item]]) -> None:
@@ -84,13 +86,13 @@ class Watched(RuleBasedStateMachine):
             key = released.item[0]
             check = self.inside[key].pop(0)
             assert check.item == released.item
-            if check.shows not in UNCERTAIN:
-                assert released.blind is None
-            elif released.blind is None:
+            if check.evidence not in UNCERTAIN:
+                assert released.offline is None
+            elif released.offline is None:
                 waited = self.now - self.came[check.item]
                 assert self.vouched(check) or waited >= self.own.patience
             else:
-                assert released.blind.why
+                assert released.offline.why
 
     @invariant()
     def nobody_waits_too_long(self) -> None:
@@ -108,13 +110,13 @@ class Watched(RuleBasedStateMachine):
         waiting = {key for key, queue in self.inside.items() if queue}
         assert self.gate.waiting == len(waiting)
         assert set(self.gate._hosts) == waiting
-        assert sum(len(host) for host in self.gate._waiting.values()) == len(waiting)
-        assert all(host for host in self.gate._waiting.values())
+        assert sum(len(host) for host in self.gate._held.values()) == len(waiting)
+        assert all(host for host in self.gate._held.values())
 
     @invariant()
     def in_the_dark_nothing_waits_that_fails(self) -> None:
         """What waits in the dark could only be told wrongly later."""
-        if isinstance(self.gate.blind, Offline):
+        if isinstance(self.gate.offline, Offline):
             assert self.gate.waiting == 0
 
     def teardown(self) -> None:
@@ -127,9 +129,9 @@ class WatchedByOthers(Watched):
     """The gate without control targets."""
 
     def make(self, own: SelfSettings) -> Gate[Item]:
-        return OthersGate(own)
+        return PeerGate(own)
 
-    def vouched(self, check: Passing[Item]) -> bool:
+    def vouched(self, check: GatedCheck[Item]) -> bool:
         return any(at > check.middle and host != check.host for at, host in self.answers)
 
 
@@ -139,7 +141,7 @@ class WatchedByControls(Watched):
     def make(self, own: SelfSettings) -> Gate[Item]:
         return ControlGate(own)
 
-    def vouched(self, check: Passing[Item]) -> bool:
+    def vouched(self, check: GatedCheck[Item]) -> bool:
         return any(at > check.middle for at in self.heard)
 
     def __init__(self) -> None:
@@ -151,7 +153,7 @@ class WatchedByControls(Watched):
         """A round begins, if it is wanted."""
         if self.asked is None and self.gate.wants_controls(self.now):
             self.asked = self.now
-            self.gate.asking_controls(self.now)
+            self.gate.control_round_started(self.now)
             assert not self.gate.wants_controls(self.now)
 
     @rule(why=st.sampled_from(["", "", "nobody there"]))
@@ -161,11 +163,11 @@ class WatchedByControls(Watched):
             return
         if not why:
             self.heard.append(self.now)
-        out = self.gate.hear(ControlRound(self.asked, self.now, why), self.now)
+        out = self.gate.control_round_ended(ControlRound(self.asked, self.now, why), self.now)
         self.asked = None
         self.note(out)
         if not why:
-            assert self.gate.blind is None
+            assert self.gate.offline is None
 
 
 STEPS = settings(max_examples=60, stateful_step_count=40)

@@ -3,7 +3,7 @@
 from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Certificate, Hop, Outcome, Response, Target, Timings, TlsFacts
-from fetcher.monitor.connectivity import blinded, observe
+from fetcher.monitor.connectivity import observe, undecided
 from fetcher.monitor.target_state import Observation
 
 DEGRADED = Verdict(
@@ -64,6 +64,8 @@ def test_a_failure_has_little_to_remember() -> None:
 
 def test_what_could_not_be_seen_is_unknown() -> None:
     """The history keeps what it looked like, and why that counts for nothing."""
-    found = blinded(Observation(1.0, Health.UNHEALTHY, Trouble.CONNECT, "no answer"), "it is dark")
+    found = undecided(
+        Observation(1.0, Health.UNHEALTHY, Trouble.CONNECT, "no answer"), "it is dark"
+    )
     assert (found.health, found.trouble, found.at) == (Health.UNKNOWN, Trouble.LOCAL, 1.0)
-    assert found.text == "could not see: it is dark; it looked like: no answer"
+    assert found.text == "the monitor is offline: it is dark; the check found: no answer"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetcher.monitor.connectivity import ControlGate, Gate, OthersGate
+from fetcher.monitor.connectivity import ControlGate, Gate, PeerGate
 from fetcher.monitor.plan import SelfSettings
 from tests.monitor.connectivity.simulated import CONTROL_TIMEOUT, TIMEOUT, Item, Simulation
 
@@ -16,7 +16,7 @@ EVERY = 10.0
 
 def make_gate(controls: bool) -> Gate[Item]:
     """A new gate of either kind."""
-    return ControlGate(OWN) if controls else OthersGate(OWN)
+    return ControlGate(OWN) if controls else PeerGate(OWN)
 
 
 @settings(max_examples=30)
@@ -39,7 +39,7 @@ def test_with_controls_nobody_is_blamed(
     simulation.run(cut[1] + 3 * every)
     assert simulation.believed == []
     assert simulation.fine
-    assert simulation.blind <= 1
+    assert simulation.offline <= 1
 
 
 @settings(max_examples=40)
@@ -48,11 +48,11 @@ def test_without_controls_nobody_is_blamed(hosts: int, longer: float, offset: fl
     """That is so too where enough hosts are asked, and fail, while the cut lasts."""
     begin = BEGIN + offset
     cut = (begin, begin + EVERY + TIMEOUT + longer)
-    simulation = Simulation(OthersGate(OWN), hosts, EVERY, (cut,))
+    simulation = Simulation(PeerGate(OWN), hosts, EVERY, (cut,))
     simulation.run(cut[1] + 60.0)
     assert simulation.believed == []
     assert simulation.fine
-    assert simulation.blind <= 1
+    assert simulation.offline <= 1
 
 
 @pytest.mark.parametrize("controls", [True, False])
@@ -62,10 +62,10 @@ def test_five_minutes_of_darkness_are_one(controls: bool) -> None:
     simulation = Simulation(gate, 1000, 60.0, ((BEGIN, BEGIN + 300.0),))
     simulation.run(BEGIN + 600.0)
     assert simulation.believed == []
-    assert simulation.blind == 1
-    assert len(simulation.blinded) > 4 * 1000
-    assert min(began for _, began in simulation.blinded) > BEGIN - 10.0
-    assert max(began for _, began in simulation.blinded) < BEGIN + 300.0
+    assert simulation.offline == 1
+    assert len(simulation.undecided) > 4 * 1000
+    assert min(began for _, began in simulation.undecided) > BEGIN - 10.0
+    assert max(began for _, began in simulation.undecided) < BEGIN + 300.0
 
 
 @pytest.mark.parametrize("controls", [True, False])
@@ -76,11 +76,11 @@ def test_who_is_down_is_found(controls: bool, share: int) -> None:
     down = {f"h{number}": BEGIN for number in range(share)}
     simulation = Simulation(gate, 20, 60.0, (), down)
     simulation.run(BEGIN + 600.0)
-    late = [began for _, began in simulation.blinded if began > BEGIN + 4 * 60.0]
+    late = [began for _, began in simulation.undecided if began > BEGIN + 4 * 60.0]
     assert late == []
     assert {host for host, _ in simulation.believed} == set(down)
     if controls:
-        assert simulation.blinded == []
+        assert simulation.undecided == []
 
 
 def test_who_is_down_is_found_after_a_cut() -> None:

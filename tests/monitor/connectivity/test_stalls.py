@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from fetcher.judgement.verdict import HEALTHY, Health, Reason, Trouble, Verdict
-from fetcher.monitor.connectivity import Stalls, excused
+from fetcher.monitor.connectivity import Stalls, excuse_timeouts
 from fetcher.monitor.connectivity.stalls import EVERY, KEPT, MOST
 from fetcher.monitor.plan import SelfSettings
 from tests.pool.virtual_clock import VirtualClockLoop, run
@@ -27,9 +27,9 @@ def test_a_loop_that_runs_excuses_nothing() -> None:
     """An hour in which nothing happens."""
 
     async def main() -> float:
-        with Stalls() as stills:
+        with Stalls() as stalls:
             await asyncio.sleep(3600)
-            return stills.excuse(0, 3600)
+            return stalls.within(0, 3600)
 
     assert run(main()) == 0
 
@@ -38,15 +38,15 @@ def test_a_stop_excuses_what_ran_meanwhile() -> None:
     """As many seconds as both have in common."""
 
     async def main() -> None:
-        with Stalls() as stills:
+        with Stalls() as stalls:
             await asyncio.sleep(10.05)
             keep_busy(5.0)
             await asyncio.sleep(10)
             stopped = pytest.approx(5.0, abs=EVERY)
-            assert stills.excuse(0, 20) == stopped
-            assert stills.excuse(0, 12) == pytest.approx(2.0, abs=EVERY)
-            assert stills.excuse(13, 20) == pytest.approx(2.0, abs=EVERY)
-            assert stills.excuse(0, 10) == stills.excuse(15.1, 20) == 0
+            assert stalls.within(0, 20) == stopped
+            assert stalls.within(0, 12) == pytest.approx(2.0, abs=EVERY)
+            assert stalls.within(13, 20) == pytest.approx(2.0, abs=EVERY)
+            assert stalls.within(0, 10) == stalls.within(15.1, 20) == 0
 
     run(main())
 
@@ -55,10 +55,10 @@ def test_a_stop_counts_before_the_timer_has_seen_it() -> None:
     """What timed out because of it is handled first."""
 
     async def main() -> float:
-        with Stalls() as stills:
+        with Stalls() as stalls:
             await asyncio.sleep(1)
             keep_busy(5.0)
-            return stills.excuse(0.5, asyncio.get_running_loop().time())
+            return stalls.within(0.5, asyncio.get_running_loop().time())
 
     assert run(main()) == pytest.approx(5.0, abs=EVERY)
 
@@ -83,13 +83,13 @@ def test_old_stops_are_forgotten() -> None:
     """By their age, and by their number."""
 
     async def main() -> None:
-        with Stalls() as stills:
+        with Stalls() as stalls:
             for _ in range(MOST + 100):
                 await asyncio.sleep(0.15)
                 keep_busy(0.3)
-            assert len(stills._stretches) == MOST
+            assert len(stalls._stalls) == MOST
             await asyncio.sleep(KEPT + 1)
-            assert not stills._stretches
+            assert not stalls._stalls
 
     run(main())
 
@@ -128,15 +128,15 @@ def test_only_what_is_about_time_is_excused(
     """What is wrong besides stays wrong."""
 
     async def main() -> tuple[Verdict, Verdict, Verdict]:
-        with Stalls() as stills:
+        with Stalls() as stalls:
             await asyncio.sleep(1)
             keep_busy(3.0)
             await asyncio.sleep(1)
             strict, lenient = SelfSettings(loop_lag=1.0), SelfSettings(loop_lag=4.0)
             return (
-                excused(verdict, 0.0, 5.0, stills, strict),
-                excused(verdict, 0.0, 5.0, stills, lenient),
-                excused(verdict, 4.5, 5.0, stills, strict),
+                excuse_timeouts(verdict, 0.0, 5.0, stalls, strict),
+                excuse_timeouts(verdict, 0.0, 5.0, stalls, lenient),
+                excuse_timeouts(verdict, 4.5, 5.0, stalls, strict),
             )
 
     found, lenient, later = run(main())
@@ -144,5 +144,5 @@ def test_only_what_is_about_time_is_excused(
     assert [reason.trouble for reason in found.reasons] == troubles
     assert lenient == later == verdict
     if health is Health.UNKNOWN:
-        assert "stood still for 2.9" in found.text or "stood still for 3 s" in found.text
+        assert "stalled for 2.9" in found.text or "stalled for 3 s" in found.text
         assert verdict.text in found.text

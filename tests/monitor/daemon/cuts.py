@@ -84,7 +84,7 @@ class Pair:
             assert [one["kind"] for one in new] == ["notice"], new
             self._blames_nobody(monitor, began)
 
-    async def blind(self) -> None:
+    async def offline(self) -> None:
         """Wait until neither has seen anyone for a while, and for as long as a cut lasts."""
         began = time.time()
         everyone = [*self.well, *self.down]
@@ -104,7 +104,7 @@ class Pair:
         )
 
     def _dark(self, monitor: Running) -> list[Incident]:
-        return [one for one in monitor.reader.incidents() if one.about is About.SIGHT]
+        return [one for one in monitor.reader.incidents() if one.about is About.CONNECTIVITY]
 
     def _blames_nobody(self, monitor: Running, began: float) -> None:
         about_targets = [o for o in monitor.reader.incidents() if o.about is About.TARGETS]

@@ -72,7 +72,7 @@ async def test_a_network_that_is_cut_is_nobodys_fault(tmp_path: Path) -> None:
             for lose, get_back in ((network.cut, network.mend), (network.unplug, network.plug)):
                 async with pair.losing_sight():
                     lose()
-                    await pair.blind()
+                    await pair.offline()
                     get_back()
             for monitor in pair.monitors:
                 await monitor.stop()

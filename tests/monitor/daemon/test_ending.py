@@ -58,5 +58,5 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
             assert await it.ended() == 0
             # What hung is not lost: it waits for the next start.
             (message,) = it.reader.messages()
-            assert message.fate is DeliveryStatus.WAITING
+            assert message.status is DeliveryStatus.WAITING
         stuck.set()

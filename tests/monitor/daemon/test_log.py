@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.monitor.commit import Why
+from fetcher.monitor.commit import MissedReason
 from tests.monitor.daemon.pages import serving
 from tests.monitor.daemon.running import BASE, Running, running, target
 
@@ -24,8 +24,10 @@ async def test_a_check_that_outlasts_its_interval(tmp_path: Path) -> None:
         for _ in range(2):
             pages.hold("/a")
             await it.until(lambda: pages.now["/a"] == 1)
-            before = it.reader.missed("a", 0).get(Why.RUNNING, 0)
-            await it.until(lambda n=before: it.reader.missed("a", 0).get(Why.RUNNING, 0) > n)
+            before = it.reader.missed("a", 0).get(MissedReason.RUNNING, 0)
+            await it.until(
+                lambda n=before: it.reader.missed("a", 0).get(MissedReason.RUNNING, 0) > n
+            )
             pages.let_go("/a")
         assert (await it.vitals())["missed"]["running"] >= 2
         await it.stop()

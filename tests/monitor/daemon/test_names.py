@@ -61,11 +61,11 @@ async def test_a_name_server_that_stops_is_nobodys_fault(tmp_path: Path) -> None
         for answer in (SILENT, SERVFAIL):
             async with pair.losing_sight():
                 names.zone = {"*": answer}
-                await pair.blind()
+                await pair.offline()
                 names.zone = ALL
         async with pair.losing_sight():
             await running_names.aclose()
-            await pair.blind()
+            await pair.offline()
             await stack.enter_async_context(DnsServer(ALL, port=names.port))
         for monitor in pair.monitors:
             await monitor.stop()

@@ -5,7 +5,7 @@ import json
 import signal
 from pathlib import Path
 
-from fetcher.monitor.commit import Why
+from fetcher.monitor.commit import MissedReason
 from tests.cli.program import fetcher
 from tests.monitor.daemon.cuts import folder
 from tests.monitor.daemon.pages import serving
@@ -56,7 +56,7 @@ async def ended_and_run_again(place: Path, end: signal.Signals) -> None:
             assert await known(it) == before
             assert '"acknowledged_by": "ann"' in json.dumps(before)
             await it.until(lambda: len(it.checks("ok", last + 0.01)) > 2)
-            assert it.reader.missed("ok", last)[Why.STOPPED] >= 1
+            assert it.reader.missed("ok", last)[MissedReason.STOPPED] >= 1
             first = it.checks("ok", last + 0.01)[-1].at
             counted = json.loads(await command(place, "history", "ok", "--json"))["uptime"]["24h"]
             assert counted["unwatched"] > first - last - HELD - 0.01

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -11,7 +11,9 @@ from fetcher.monitor.commit import Commit
 from fetcher.monitor.delivery.deliverer import Deliverer
 from fetcher.monitor.incident import DeliveryStatus, Message, MessageKind, message_id
 from fetcher.monitor.plan import MonitorSettings
+from fetcher.monitor.punctuality import Clock
 from fetcher.notify.channel import Notice, Refused
+from tests.monitor.quiet_events import QuietEvents
 from tests.pool.virtual_clock import VirtualClockLoop
 
 R = TypeVar("R")
@@ -38,12 +40,14 @@ def message(
     return replace(made, **changes)
 
 
-def compose(messages: tuple[Message, ...]) -> Notice:
-    """A notice that says which messages it is made of."""
-    ids = [message.id for message in messages]
-    return Notice(
-        "of no importance", str(messages[0].kind), "s", "t", {"id": "same", "messages": ids}
-    )
+class Lister:
+    """Composes notices that say which messages they are made of."""
+
+    def notice(self, messages: Sequence[Message], now: float) -> Notice:
+        """Return a notice that lists the ids of the messages."""
+        ids = [message.id for message in messages]
+        kind = messages[0].kind.value
+        return Notice("of no importance", kind, "s", "t", {"id": "same", "messages": ids})
 
 
 @dataclass(slots=True, eq=False)
@@ -81,25 +85,33 @@ class Pipe:
         return [list(notice.data["messages"]) for notice in self.given]  # type: ignore[call-overload]
 
 
-@dataclass(slots=True)
-class Monitor:
-    """A deliverer on a virtual clock, and what it commits and says; `commits_fail`: so often."""
+@dataclass
+class Monitor(QuietEvents):
+    """A deliverer on a virtual clock, what it commits and reports; `commits_fail`: how often."""
 
     deliverer: Deliverer = field(init=False)
-    committed: dict[str, Message] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
+    written: dict[str, Message] = field(default_factory=dict)
+    reported: list[str] = field(default_factory=list)
     commits_fail: int = 0
 
-    async def commit(self, changes: Commit) -> None:
-        """Write down, or fail to."""
+    async def write(self, commit: Commit) -> None:
+        """Write a commit, or fail to."""
         if self.commits_fail:
             self.commits_fail -= 1
             raise OSError("disk full")
-        self.committed |= {message.id: message for message in changes.messages}
+        self.written |= {message.id: message for message in commit.messages}
 
-    def fate(self, message: Message) -> DeliveryStatus:
+    def channel_failing(self, channel: str, error: str, since: float) -> None:
+        """Keep what is reported."""
+        self.reported.append(f"{channel} {error} {since - EPOCH:.0f}")
+
+    def channel_recovered(self, channel: str) -> None:
+        """Keep what is reported."""
+        self.reported.append(f"{channel} recovered")
+
+    def status(self, message: Message) -> DeliveryStatus:
         """What is written down of a message."""
-        return self.committed[message.id].fate
+        return self.written[message.id].status
 
 
 @asynccontextmanager
@@ -112,13 +124,12 @@ async def delivering(
     it = Monitor()
     it.deliverer = Deliverer(
         {pipe.name: pipe for pipe in pipes},
-        compose,
-        it.commit,
+        Lister(),
+        it,
         settings,
-        wall_clock,
+        Clock(wall=wall_clock),
         random.Random(7),
-        on_failing=lambda name, error, since: it.said.append(f"{name} {error} {since - EPOCH:.0f}"),
-        on_mended=lambda name: it.said.append(f"{name} mended"),
+        it,
         failing_since=failing_since,
     )
     running = asyncio.create_task(it.deliverer.run())

@@ -36,7 +36,7 @@ def test_messages_are_sent_when_due_and_then_written_down() -> None:
             assert it.deliverer.next_time is None
         assert pipe.times == [10, 12]
         assert [notice.id for notice in pipe.given] == [down.id, up.id]
-        assert it.fate(down) is it.fate(up) is DeliveryStatus.SENT
+        assert it.status(down) is it.status(up) is DeliveryStatus.SENT
         assert pipe.closed
 
     on_virtual_clock(main())
@@ -67,14 +67,14 @@ def test_a_channel_that_fails_is_left_alone_for_longer_and_longer() -> None:
             await asyncio.sleep(1)
             assert it.deliverer.failing == {"ops": "no"}
             assert it.deliverer.failing_since == {"ops": EPOCH}
-            assert not it.said
+            assert not it.reported
             await asyncio.sleep(900)
             assert it.deliverer.failing == {}
-        assert it.said == ["ops no 0", "ops mended"]
+        assert it.reported == ["ops no 0", "ops recovered"]
         pauses = [b - a for a, b in zip(pipe.times, pipe.times[1:], strict=False)]
         for pause, ceiling in zip(pauses, [5, 10, 20, 40, 80, 160], strict=True):
             assert ceiling / 2 <= pause <= ceiling
-        assert it.committed[DOWN.id].attempts == 7
+        assert it.written[DOWN.id].attempts == 7
 
     on_virtual_clock(main())
 
@@ -120,8 +120,8 @@ def test_at_last_a_message_is_given_up_and_its_end_with_it() -> None:
             await asyncio.sleep(990)
             it.deliverer.add([up])
             await asyncio.sleep(700)
-            assert it.fate(DOWN) is it.fate(up) is DeliveryStatus.GIVEN_UP
-            assert it.committed[up.id].attempts == 0
+            assert it.status(DOWN) is it.status(up) is DeliveryStatus.GIVEN_UP
+            assert it.written[up.id].attempts == 0
             pipe.answers = [None]
             it.deliverer.add([message("i2", at=1690)])
             await asyncio.sleep(700)
@@ -139,7 +139,7 @@ def test_an_end_is_told_where_part_of_the_beginning_got_through() -> None:
         async with delivering(pipe) as it:
             it.deliverer.add([DOWN])
             await asyncio.sleep(2000)
-            assert it.fate(DOWN) is DeliveryStatus.GIVEN_UP
+            assert it.status(DOWN) is DeliveryStatus.GIVEN_UP
             pipe.answers = [None]
             it.deliverer.add([up])
             await asyncio.sleep(1000)
@@ -153,13 +153,13 @@ def test_what_was_given_up_before_a_restart_counts() -> None:
 
     async def main() -> None:
         pipe = Pipe()
-        gone = replace(DOWN, fate=DeliveryStatus.GIVEN_UP)
-        sent = [message(f"s{n}", fate=DeliveryStatus.SENT, sent=EPOCH - n) for n in (10, 20)]
+        gone = replace(DOWN, status=DeliveryStatus.GIVEN_UP)
+        sent = [message(f"s{n}", status=DeliveryStatus.SENT, sent=EPOCH - n) for n in (10, 20)]
         fresh = [message("i2"), message("i3")]
         async with delivering(pipe) as it:
             it.deliverer.add([gone, UP, *sent, *fresh])
             await asyncio.sleep(100)
-        assert it.fate(UP) is DeliveryStatus.GIVEN_UP
+        assert it.status(UP) is DeliveryStatus.GIVEN_UP
         assert pipe.got == [["i2-down-ops", "i3-down-ops"]]
         assert pipe.times == [40]
 
@@ -201,7 +201,7 @@ def test_a_fault_of_ours_is_a_failure_like_others(
             await asyncio.sleep(1)
             assert it.deliverer.failing["ops"].startswith("internal error: ")
             await asyncio.sleep(100)
-        assert it.fate(DOWN) is DeliveryStatus.SENT
+        assert it.status(DOWN) is DeliveryStatus.SENT
 
     on_virtual_clock(main())
 
@@ -256,9 +256,9 @@ def test_what_waits_for_a_channel_that_is_gone_is_given_up() -> None:
             await asyncio.sleep(1)
             assert it.deliverer.waiting == 0
             assert it.deliverer.failing == {}
-        assert it.committed[DOWN.id].error == "there is no channel 'ops' any more"
-        assert it.fate(DOWN) is it.fate(late) is DeliveryStatus.GIVEN_UP
-        assert it.said == ["ops no 0", "ops mended"]
+        assert it.written[DOWN.id].error == "the channel 'ops' no longer exists"
+        assert it.status(DOWN) is it.status(late) is DeliveryStatus.GIVEN_UP
+        assert it.reported == ["ops no 0", "ops recovered"]
 
     on_virtual_clock(main())
 
@@ -288,7 +288,7 @@ def test_a_channel_that_was_failing_before_the_start_is_not_told_of_again() -> N
             await asyncio.sleep(1)
             assert it.deliverer.failing_since == {"ops": EPOCH - 500}
             await asyncio.sleep(900)
-        assert it.said == ["ops mended"]
+        assert it.reported == ["ops recovered"]
 
     on_virtual_clock(main())
 
@@ -303,7 +303,7 @@ def test_closing_waits_for_what_is_under_way() -> None:
             await asyncio.sleep(1)
             await it.deliverer.aclose(60.0)
             assert asyncio.get_running_loop().time() == 10
-            assert it.fate(DOWN) is DeliveryStatus.SENT
+            assert it.status(DOWN) is DeliveryStatus.SENT
             assert pipe.got == [[DOWN.id]]
             assert pipe.closed
 
@@ -320,7 +320,7 @@ def test_closing_does_not_wait_for_ever() -> None:
             await asyncio.sleep(1)
             await it.deliverer.aclose(5.0)
             assert asyncio.get_running_loop().time() == 6
-            assert not it.committed
+            assert not it.written
 
     on_virtual_clock(main())
 
@@ -338,6 +338,6 @@ def test_closing_writes_down_what_could_not_be_before(caplog: pytest.LogCaptureF
             it.commits_fail = 0
             await it.deliverer.aclose(5.0)
             assert asyncio.get_running_loop().time() == 100
-            assert it.fate(DOWN) is DeliveryStatus.SENT
+            assert it.status(DOWN) is DeliveryStatus.SENT
 
     on_virtual_clock(main())

@@ -15,8 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.delivery.deliverer import Deliverer
 from fetcher.monitor.incident import DeliveryStatus, Message, MessageKind, message_id
+from fetcher.monitor.punctuality import Clock
 from fetcher.notify.channel import Notice, Refused
-from tests.monitor.delivery.making import EPOCH, SETTINGS, compose
+from tests.monitor.delivery.making import EPOCH, SETTINGS, Lister
+from tests.monitor.quiet_events import QuietEvents
 from tests.pool.virtual_clock import VirtualClockLoop
 
 CHANNELS = ("ops", "chat")
@@ -44,7 +46,7 @@ class World:
         """How often the monitor died between a message's arrival and its being written down."""
 
 
-class Life:
+class Life(QuietEvents):
     """One process: a loop, a deliverer, and its end."""
 
     def __init__(self, world: World) -> None:
@@ -65,20 +67,22 @@ class Life:
     async def _begin(self) -> None:
         self.deliverer = Deliverer(
             {name: Receiver(name, self) for name in CHANNELS},
-            compose,
-            self._commit,
+            Lister(),
+            self,
             SETTINGS,
-            lambda: EPOCH + self.loop.time(),
+            Clock(wall=lambda: EPOCH + self.loop.time()),
             random.Random(7),
+            self,
         )
         self.deliverer.add(self.world.database.values())
         self._running = asyncio.create_task(self.deliverer.run())
 
-    async def _commit(self, changes: Commit) -> None:
+    async def write(self, commit: Commit) -> None:
+        """Write a commit, or fail to."""
         await asyncio.sleep(0.1)
         if self.world.broken:
             raise OSError("disk full")
-        for message in changes.messages:
+        for message in commit.messages:
             self.world.database[message.id] = message
             self.unwritten.discard(message.id)
 
@@ -246,7 +250,7 @@ class Delivery(RuleBasedStateMachine):
     def what_is_said_to_be_sent_has_arrived(self) -> None:
         """And once it has, nothing sends it again."""
         for message in self.world.database.values():
-            if message.fate is DeliveryStatus.SENT:
+            if message.status is DeliveryStatus.SENT:
                 assert any(message.id in ids(n) for n in self.world.arrived[message.channel])
 
     @invariant()
@@ -258,7 +262,7 @@ class Delivery(RuleBasedStateMachine):
             if message.kind in BEGINNINGS and message.sent is not None
         }
         for message in self.world.database.values():
-            if message.fate is not DeliveryStatus.GIVEN_UP:
+            if message.status is not DeliveryStatus.GIVEN_UP:
                 continue
             late = self.world.now - message.created >= SETTINGS.give_up_after
             over = (
@@ -287,7 +291,7 @@ class Delivery(RuleBasedStateMachine):
             self.life.run(asyncio.sleep(5000.0))
             self.check_the_rate()
             assert self.life.deliverer.waiting == 0
-            assert all(m.fate is not DeliveryStatus.WAITING for m in self.world.database.values())
+            assert all(m.status is not DeliveryStatus.WAITING for m in self.world.database.values())
             self.nobody_gets_a_message_under_two_ids()
             self.nobody_hears_of_an_end_first()
             self.nothing_is_given_up_without_need()

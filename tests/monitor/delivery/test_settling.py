@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fetcher.monitor.delivery.channel_state import pause_after
 from fetcher.monitor.delivery.delivery_plan import Delivery
-from fetcher.monitor.delivery.outbox import LEAST_TRIES, Heard, needless, settle
+from fetcher.monitor.delivery.outbox import LEAST_TRIES, Receipts, give_up_obsolete, settle
 from fetcher.monitor.incident import DeliveryStatus, Message, MessageKind
 from fetcher.notify.channel import Refused
 from tests.monitor.delivery.making import EPOCH, SETTINGS, message
@@ -27,7 +27,7 @@ def settled(
 def test_what_arrived_is_sent() -> None:
     """With when, and without the errors of before."""
     (sent,) = settled(message(attempts=2, error="no"), refused=None)
-    assert (sent.fate, sent.attempts, sent.sent, sent.error) == (
+    assert (sent.status, sent.attempts, sent.sent, sent.error) == (
         DeliveryStatus.SENT,
         3,
         EPOCH + 5,
@@ -47,28 +47,28 @@ def test_the_messages_of_a_digest_say_so() -> None:
 def test_what_did_not_arrive_waits_with_its_error() -> None:
     """Until it is too old."""
     (failed,) = settled(message(), at=999)
-    assert (failed.fate, failed.attempts, failed.sent, failed.error) == (
+    assert (failed.status, failed.attempts, failed.sent, failed.error) == (
         DeliveryStatus.WAITING,
         1,
         None,
         "no",
     )
     (gone,) = settled(message(attempts=LEAST_TRIES - 1), at=1000)
-    assert (gone.fate, gone.error) == (DeliveryStatus.GIVEN_UP, "no")
+    assert (gone.status, gone.error) == (DeliveryStatus.GIVEN_UP, "no")
 
 
 def test_what_is_old_and_was_hardly_tried_waits() -> None:
     """The monitor may have been stopped for longer than it would have tried."""
     behind = message("i2")
     (failed,) = settled(message(attempts=LEAST_TRIES - 2), at=5000, behind=behind)
-    assert failed.fate is DeliveryStatus.WAITING
+    assert failed.status is DeliveryStatus.WAITING
 
 
 def test_what_waits_behind_is_given_up_when_it_is_too_old_as_well() -> None:
     """Only after a failure, and not before its time."""
     first, behind = message("i1", at=500, attempts=LEAST_TRIES), message("i2", at=0)
     changed = settled(first, at=1000, behind=behind)
-    assert [(m.incident, m.fate) for m in changed] == [
+    assert [(m.incident, m.status) for m in changed] == [
         ("i1", DeliveryStatus.WAITING),
         ("i2", DeliveryStatus.GIVEN_UP),
     ]
@@ -80,15 +80,15 @@ def test_what_waits_behind_is_given_up_when_it_is_too_old_as_well() -> None:
 def test_part_of_it_arrived() -> None:
     """It is tried again, and yet somebody knows."""
     (partly,) = settled(message(), refused=Refused("b: later", partly=True))
-    assert (partly.fate, partly.sent) == (DeliveryStatus.WAITING, EPOCH + 5)
+    assert (partly.status, partly.sent) == (DeliveryStatus.WAITING, EPOCH + 5)
 
 
 def useless(*waiting: Message, before: tuple[Message, ...] = ()) -> list[str]:
     """The ids of what is not worth sending; before: what became of others."""
-    heard = Heard()
+    heard = Receipts()
     for each in before:
-        heard.note(each)
-    return [each.id for each in needless(waiting, heard)]
+        heard.record(each)
+    return [each.id for each in give_up_obsolete(waiting, heard)]
 
 
 def test_a_reminder_of_what_is_over_is_not_sent() -> None:
@@ -102,8 +102,8 @@ def test_a_reminder_of_what_is_over_is_not_sent() -> None:
     )
 
 
-GIVEN_UP = message(fate=DeliveryStatus.GIVEN_UP)
-SENT = message(fate=DeliveryStatus.SENT, sent=EPOCH)
+GIVEN_UP = message(status=DeliveryStatus.GIVEN_UP)
+SENT = message(status=DeliveryStatus.SENT, sent=EPOCH)
 
 
 @pytest.mark.parametrize(
@@ -112,18 +112,18 @@ SENT = message(fate=DeliveryStatus.SENT, sent=EPOCH)
         ((), True),
         ((SENT,), True),
         ((GIVEN_UP,), False),
-        ((message(fate=DeliveryStatus.GIVEN_UP, sent=EPOCH),), True),
+        ((message(status=DeliveryStatus.GIVEN_UP, sent=EPOCH),), True),
         ((message(sent=EPOCH), GIVEN_UP), True),
-        ((message("i2", fate=DeliveryStatus.GIVEN_UP),), True),
-        ((message(channel="x", fate=DeliveryStatus.GIVEN_UP),), True),
-        ((SENT, message(kind=MessageKind.ESCALATION, fate=DeliveryStatus.GIVEN_UP)), True),
-        ((SENT, message(kind=MessageKind.REMINDER, fate=DeliveryStatus.GIVEN_UP)), True),
+        ((message("i2", status=DeliveryStatus.GIVEN_UP),), True),
+        ((message(channel="x", status=DeliveryStatus.GIVEN_UP),), True),
+        ((SENT, message(kind=MessageKind.ESCALATION, status=DeliveryStatus.GIVEN_UP)), True),
+        ((SENT, message(kind=MessageKind.REMINDER, status=DeliveryStatus.GIVEN_UP)), True),
         (
-            (GIVEN_UP, message(kind=MessageKind.REMINDER, fate=DeliveryStatus.SENT, sent=EPOCH)),
+            (GIVEN_UP, message(kind=MessageKind.REMINDER, status=DeliveryStatus.SENT, sent=EPOCH)),
             True,
         ),
-        ((message(kind=MessageKind.ESCALATION, fate=DeliveryStatus.GIVEN_UP),), False),
-        ((message(kind=MessageKind.REMINDER, fate=DeliveryStatus.GIVEN_UP),), True),
+        ((message(kind=MessageKind.ESCALATION, status=DeliveryStatus.GIVEN_UP),), False),
+        ((message(kind=MessageKind.REMINDER, status=DeliveryStatus.GIVEN_UP),), True),
     ],
 )
 def test_an_end_is_told_to_those_who_heard_of_the_beginning(
@@ -141,10 +141,10 @@ def test_an_end_waits_for_what_still_waits() -> None:
 
 def test_what_was_heard_is_forgotten_with_the_end() -> None:
     """And of many that never end, the oldest."""
-    ended = message(kind=MessageKind.UP, fate=DeliveryStatus.SENT, sent=EPOCH)
+    ended = message(kind=MessageKind.UP, status=DeliveryStatus.SENT, sent=EPOCH)
     up = message(kind=MessageKind.UP)
     assert useless(up, before=(GIVEN_UP, ended)) == []
-    many = tuple([message(f"x{n}", fate=DeliveryStatus.SENT, sent=EPOCH) for n in range(10_000)])
+    many = tuple([message(f"x{n}", status=DeliveryStatus.SENT, sent=EPOCH) for n in range(10_000)])
     assert useless(up, before=(GIVEN_UP, *many)) == []
     assert useless(up, before=(GIVEN_UP, *many[1:])) == [up.id]
 

@@ -74,15 +74,15 @@ def record(
 
 def watched(key: str, before: float, at: float, like: Observation = HEALTHY) -> CheckRecord:
     """A check that ends a time of being up or down, within an hour."""
-    spell = TimeClass.UP if like.health is Health.HEALTHY else TimeClass.DOWN
-    return record(key, at, *split(before, at, spell), like=like)
+    time_class = TimeClass.UP if like.health is Health.HEALTHY else TimeClass.DOWN
+    return record(key, at, *split(before, at, time_class), like=like)
 
 
-def split(start: float, end: float, spell: TimeClass) -> Iterable[Span]:
+def split(start: float, end: float, time_class: TimeClass) -> Iterable[Span]:
     """A time as spans, none of them over the end of an hour."""
     while start < end:
         until = min(end, start // HOUR * HOUR + HOUR)
-        yield Span(start, until, spell)
+        yield Span(start, until, time_class)
         start = until
 
 

@@ -21,7 +21,7 @@ def test_columns_are_in_the_order_of_the_numbers() -> None:
     """The sums of a level by health, and by how time counts."""
     columns = list(HOURS.columns)
     assert columns[: len(HEALTHS)] == [health.value for health in HEALTHS]
-    assert columns[-len(SPELLS) :] == [f"ms_{spell.value}" for spell in SPELLS]
+    assert columns[-len(SPELLS) :] == [f"ms_{time_class.value}" for time_class in SPELLS]
 
 
 def test_no_target_is_in_two_blocks() -> None:

@@ -210,11 +210,11 @@ async def test_one_incident(tmp_path: Path) -> None:
 
 async def test_messages(tmp_path: Path) -> None:
     """Of an incident, or what became of them; the latest, in the order they were made."""
-    sent = [replace(message(n), fate=DeliveryStatus.SENT, sent=NOON) for n in range(3)]
+    sent = [replace(message(n), status=DeliveryStatus.SENT, sent=NOON) for n in range(3)]
     waiting = [message(3, "mail"), message(3, "hook")]
     reader = await written(tmp_path, Commit(messages=(*sent, *waiting)))
     assert reader.messages(most=2) == sorted(waiting, key=lambda each: each.id)
-    assert reader.messages(fate=DeliveryStatus.SENT) == sent
+    assert reader.messages(status=DeliveryStatus.SENT) == sent
     assert reader.messages("00000001") == [sent[1]]
     assert reader.messages("00000001", DeliveryStatus.WAITING) == []
     reader.close()

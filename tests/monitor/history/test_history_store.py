@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetcher.monitor.commit import Commit, Missed, Why
+from fetcher.monitor.commit import Commit, Missed, MissedReason
 from fetcher.monitor.history import HistoryReader, LoadedState, StoreError
 from fetcher.monitor.history.row_codec import (
     pack_incident,
@@ -22,7 +22,7 @@ from fetcher.monitor.history.row_codec import (
     unpack_message,
     unpack_state,
 )
-from fetcher.monitor.incident import DeliveryStatus, Incident, Member, Message, Silence
+from fetcher.monitor.incident import About, DeliveryStatus, Incident, Member, Message, Silence
 from fetcher.monitor.target_state import Condition, Observation, State
 from tests.monitor.history.making import (
     FAILED,
@@ -50,7 +50,7 @@ async def test_what_is_committed_is_there_in_the_next_run(tmp_path: Path) -> Non
         records=(record("a", NOON), record("b", NOON + 1, like=seen)),
         states={"a": State(Condition.UP, NOON), "b": DOWN},
         incidents=(incident(1, member("b")), incident(2, member("a", NOON + 5), closed=NOON + 5)),
-        messages=(message(1), replace(message(2), fate=DeliveryStatus.SENT, sent=NOON)),
+        messages=(message(1), replace(message(2), status=DeliveryStatus.SENT, sent=NOON)),
         silences=(SILENCE, replace(SILENCE, id="s2"), replace(SILENCE, id="s3", until=NOON)),
         unsilenced=("s2",),
     )
@@ -71,7 +71,7 @@ async def test_what_is_committed_is_there_in_the_next_run(tmp_path: Path) -> Non
 async def test_later_takes_the_place_of_earlier(tmp_path: Path) -> None:
     """By key and id; an incident keeps the members that it is given last, and no others."""
     first = incident(1, member("a"), member("b"), member("c"))
-    last = replace(incident(1, member("a", NOON + 9), member("c")), told=("mail",), reminded=1)
+    last = replace(incident(1, member("a", NOON + 9), member("c")), notified=("mail",), reminded=1)
     tried = replace(message(1), attempts=2, error="connection refused", due=NOON + 60)
     async with opened(tmp_path) as store:
         await store.write(
@@ -128,17 +128,17 @@ async def test_nothing_of_a_commit_that_fails(tmp_path: Path) -> None:
 async def test_missed_checks_are_counted(tmp_path: Path) -> None:
     """By why, of one target or all, from an hour on."""
     missed = (
-        Missed("a", NOON - 2 * HOUR, 7, Why.STOPPED),
-        Missed("a", NOON, 1, Why.LATE),
-        Missed("a", NOON + 60, 2, Why.LATE),
-        Missed("b", NOON, 4, Why.RUNNING),
+        Missed("a", NOON - 2 * HOUR, 7, MissedReason.STOPPED),
+        Missed("a", NOON, 1, MissedReason.LATE),
+        Missed("a", NOON + 60, 2, MissedReason.LATE),
+        Missed("b", NOON, 4, MissedReason.RUNNING),
     )
     async with opened(tmp_path) as store:
         await store.write(Commit(missed=missed[:2]))
         await store.write(Commit(missed=missed[2:]))
     reader = HistoryReader(str(tmp_path / NAME))
-    assert reader.missed("a", 0) == {Why.STOPPED: 7, Why.LATE: 3}
-    assert reader.missed(None, NOON) == {Why.LATE: 3, Why.RUNNING: 4}
+    assert reader.missed("a", 0) == {MissedReason.STOPPED: 7, MissedReason.LATE: 3}
+    assert reader.missed(None, NOON) == {MissedReason.LATE: 3, MissedReason.RUNNING: 4}
     assert reader.missed("c", 0) == {}
     reader.close()
 
@@ -209,3 +209,16 @@ def test_every_value_comes_back(
     assert unpack_message(pack_message(message)) == message
     assert unpack_state(pack_state(state)) == state
     assert unpack_latest(pack_latest(1, seen, seen.text, None)[1:-1]) == replace(seen, failure=None)
+
+
+def test_an_incident_of_an_earlier_version() -> None:
+    """Databases keep the names that its fields had at first, and the word for connectivity."""
+    facts = (
+        '{"began":1.0,"condition":"down","about":"sight","channels":["mail"],'
+        '"told":["mail"],"told_at":2.5,"tell_from":2.25}'
+    )
+    incident = unpack_incident(("i1", 2.0, None, "sight", "cut", "", facts), ())
+    assert incident.about is About.CONNECTIVITY
+    assert incident.notified == ("mail",)
+    assert (incident.notified_at, incident.notify_from) == (2.5, 2.25)
+    assert '"told":["mail"],' in str(pack_incident(incident)[-1])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.monitor.commit import CheckRecord, Commit, Missed, Why
+from fetcher.monitor.commit import CheckRecord, Commit, Missed, MissedReason
 from fetcher.monitor.conditions.uptime import Uptime
 from fetcher.monitor.history import HistoryReader, LoadedState
 from fetcher.monitor.incident import DeliveryStatus, Silence
@@ -57,11 +57,11 @@ async def test_what_is_over_goes_and_what_lasts_stays(tmp_path: Path) -> None:
         states={"gone": UP, "yearly": UP, "a": UP},
         incidents=(incident(1, member("a"), closed=NOON + 9), incident(2, member("a"))),
         messages=(
-            replace(message(1), fate=DeliveryStatus.SENT),
+            replace(message(1), status=DeliveryStatus.SENT),
             message(2, "hook"),
-            replace(message(2), fate=DeliveryStatus.GIVEN_UP),
+            replace(message(2), status=DeliveryStatus.GIVEN_UP),
         ),
-        missed=(Missed("a", NOON, 3, Why.LATE),),
+        missed=(Missed("a", NOON, 3, MissedReason.LATE),),
         silences=(Silence("over", "*", NOON + 60), Silence("lasts", "*", NOON + 900 * DAY)),
     )
     now = NOON + 401 * DAY

@@ -103,7 +103,7 @@ class Model:
         spans = () if before is None else tuple(parts(before, at, checked.spells))
         for span in spans:
             start, end = round(span.start * 1000), round(span.end * 1000)
-            self.seconds[checked.key, start // 3_600_000, span.spell] += end - start
+            self.seconds[checked.key, start // 3_600_000, span.time_class] += end - start
         minute = at // 60_000
         self.counts[checked.key, minute, checked.health] += 1
         self.elapsed.setdefault((checked.key, minute), []).append(checked.elapsed)
@@ -115,10 +115,10 @@ class Model:
     def uptime(self, key: str, first_hour: int, last_hour: int) -> Uptime:
         """How the time of some hours counts, the last one not among them."""
         counted = Counter[TimeClass]()
-        for (of, hour, spell), ms in self.seconds.items():
+        for (of, hour, time_class), ms in self.seconds.items():
             if of == key and first_hour <= hour < last_hour:
-                counted[spell] += ms
-        return Uptime(*(counted[spell] / 1000 for spell in SPELLS))
+                counted[time_class] += ms
+        return Uptime(*(counted[time_class] / 1000 for time_class in SPELLS))
 
     def buckets(self, key: str, minutes: int) -> list[Bucket]:
         """What checks came to, in stretches of so many minutes."""
@@ -142,8 +142,8 @@ class Model:
 def parts(before: int, at: int, spells: Sequence[TimeClass]) -> Iterator[Span]:
     """Divide a time among spells, and each part at full hours."""
     edges = [before + (at - before) * place // len(spells) for place in range(len(spells) + 1)]
-    for spell, start, end in zip(spells, edges, edges[1:], strict=False):
-        yield from split(start / 1000, end / 1000, spell)
+    for time_class, start, end in zip(spells, edges, edges[1:], strict=False):
+        yield from split(start / 1000, end / 1000, time_class)
 
 
 async def carry_out(actions: Sequence[object], folder: Path, model: Model) -> None:

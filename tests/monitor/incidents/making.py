@@ -5,7 +5,7 @@ from random import Random
 from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.incident import Incident, Member
-from fetcher.monitor.incidents import ChangedTarget, Identifiers, OpenIncidents, causes_of
+from fetcher.monitor.incidents import ChangedTarget, IncidentIds, OpenIncidents, causes_of
 from fetcher.monitor.plan import Interval, MonitorTarget, Policy
 from fetcher.monitor.target_state import Condition, ConditionChange, Observation
 
@@ -61,7 +61,7 @@ def changed(
 
 def book(*incidents: Incident) -> OpenIncidents:
     """A book whose ids are the same each time."""
-    return OpenIncidents(incidents, new_id=Identifiers(Random(6)))
+    return OpenIncidents(incidents, new_id=IncidentIds(Random(6)))
 
 
 def opened(*changes: ChangedTarget, now: float = NOW) -> Incident:

@@ -10,12 +10,11 @@ from fetcher.monitor.incidents import (
     IsSilenced,
     acknowledge,
     channel_failing,
-    channel_mended,
-    named,
+    connectivity_lost,
+    find_by_prefix,
     next_time,
     plan_messages,
-    sight_back,
-    sight_lost,
+    resolve,
 )
 from fetcher.monitor.plan import Policy
 from tests.monitor.incidents.making import (
@@ -73,8 +72,8 @@ def test_down_when_others_had_time_to_join() -> None:
     """Each channel once, and not before the wait is over."""
     incident, lines = at(incident_of(), [0, 9.9, 10, 11, 500])
     assert lines == ["10 down ops", "10 down chat"]
-    assert incident.told_at == NOW + 10
-    assert incident.told == ("ops", "chat")
+    assert incident.notified_at == NOW + 10
+    assert incident.notified == ("ops", "chat")
 
 
 def test_messages_have_ids_that_follow_from_what_they_are() -> None:
@@ -254,23 +253,25 @@ def test_acknowledge() -> None:
 def test_named() -> None:
     """By the beginning of an id, when it is that of one only."""
     one, other = (replace(incident_of(), id=id) for id in ("ab1", "ab2"))
-    assert named([one, other], "ab1") is one
-    assert named([one, other], "ab") is None
-    assert named([one, other], "c") is None
-    assert named([one], "") is None
+    assert find_by_prefix([one, other], "ab1") is one
+    assert find_by_prefix([one, other], "ab") is None
+    assert find_by_prefix([one, other], "c") is None
+    assert find_by_prefix([one], "") is None
 
 
 def test_blind() -> None:
     """One notice, whether it is over by then or not, and nothing when it is."""
-    lost = sight_lost("x", NOW, NOW - 20, "no control target answered", ["ops", "chat", "ops"])
+    lost = connectivity_lost(
+        "x", NOW, NOW - 20, "no control target answered", ["ops", "chat", "ops"]
+    )
     assert next_time(lost, nobody) == NOW
     lost, lines = at(lost, [0, 1, 9999])
     assert lines == ["0 notice ops", "0 notice chat"]
     assert next_time(lost, nobody) is None
-    back = sight_back(lost, NOW + 300)
+    back = resolve(lost, NOW + 300)
     assert (back.closed, back.began) == (NOW + 300, NOW - 20)
     assert at(back, [300])[1] == []
-    assert sight_back(back, NOW + 400) is back
+    assert resolve(back, NOW + 400) is back
 
 
 def test_a_channel_that_does_not_deliver() -> None:
@@ -278,5 +279,5 @@ def test_a_channel_that_does_not_deliver() -> None:
     failing = channel_failing("x", NOW, NOW - 60, "mail", "refused", ["mail", "ops"])
     failing, lines = at(failing, [0, 600])
     assert lines == ["0 notice ops"]
-    assert at(channel_mended(failing, NOW + 700), [700])[1] == []
+    assert at(resolve(failing, NOW + 700), [700])[1] == []
     assert at(channel_failing("x", NOW, NOW, "mail", "refused", ["mail"]), [0])[1] == []

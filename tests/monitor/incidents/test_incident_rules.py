@@ -15,7 +15,7 @@ from fetcher.judgement.verdict import Trouble
 from fetcher.monitor.incident import Incident, Member, Message, MessageKind
 from fetcher.monitor.incidents import (
     ChangedTarget,
-    Identifiers,
+    IncidentIds,
     OpenIncidents,
     acknowledge,
     next_time,
@@ -55,7 +55,7 @@ class IncidentRules(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = NOW
-        self.new_id = Identifiers(Random(6))
+        self.new_id = IncidentIds(Random(6))
         self.held = OpenIncidents(new_id=self.new_id)
         self.conditions: dict[str, Condition] = {}
         self.silenced: set[str] = set()
@@ -71,7 +71,7 @@ class IncidentRules(RuleBasedStateMachine):
     )
     def changes(self, which: str, after: Condition, trouble: Trouble) -> None:
         """One target gets better or worse; it opens an incident only if none fits."""
-        before = {incident.id: incident for incident in self.held.open}
+        before = {incident.id: incident for incident in self.held.all}
         change = self.change(which, after, trouble)
         for incident in self.take([change]):
             if incident.id not in before:
@@ -80,7 +80,7 @@ class IncidentRules(RuleBasedStateMachine):
     @rule(host=st.sampled_from(list(HOSTS)), trouble=st.sampled_from(TROUBLES[:5]))
     def host_fails(self, host: str, trouble: Trouble) -> None:
         """All of a host goes down: that is one new incident for each audience at the most."""
-        before = {incident.id for incident in self.held.open}
+        before = {incident.id for incident in self.held.all}
         of_host = [which for which in TARGETS if which[0] == host]
         touched = self.take([self.change(which, DOWN, trouble) for which in of_host])
         assert len({incident.id for incident in touched} - before) <= 2
@@ -101,11 +101,11 @@ class IncidentRules(RuleBasedStateMachine):
         """Somebody silences a target, or ends that."""
         self.silenced ^= {TARGETS[which].key}
 
-    @precondition(lambda self: self.held.open)
+    @precondition(lambda self: self.held.all)
     @rule(data=st.data())
     def acknowledges(self, data: st.DataObject) -> None:
         """Somebody knows of an incident."""
-        incident = data.draw(st.sampled_from(self.held.open))
+        incident = data.draw(st.sampled_from(self.held.all))
         self.held.put(acknowledge(incident, self.now, "ann"))
 
     @rule(which=st.sampled_from(list(TARGETS)))
@@ -113,21 +113,21 @@ class IncidentRules(RuleBasedStateMachine):
         """The configuration does not name a target any more (and names it as a new one later)."""
         self.conditions.pop(TARGETS[which].key, None)
         for incident in self.held.forget([TARGETS[which].key], self.now):
-            if not incident.open and incident.told_at is None:
+            if not incident.open and incident.notified_at is None:
                 self.forgotten.add(incident.id)
             self.plan(incident)
 
     @rule()
     def crash(self) -> None:
         """What was not written is gone; the rest is as it was."""
-        self.held = OpenIncidents(reversed(self.held.open), new_id=self.new_id)
+        self.held = OpenIncidents(reversed(self.held.all), new_id=self.new_id)
 
     @invariant()
     def the_ill_are_in_one_incident_each(self) -> None:
         """And nobody else is in any."""
-        for incident in self.held.open:
+        for incident in self.held.all:
             self.plan(incident)
-        ill = [member.key for incident in self.held.open for member in incident.ill]
+        ill = [member.key for incident in self.held.all for member in incident.failing]
         wanted = [
             target.key
             for target in TARGETS.values()
@@ -135,9 +135,9 @@ class IncidentRules(RuleBasedStateMachine):
             or (self.conditions.get(target.key) is DEGRADED and target.policy.alert_degraded)
         ]
         assert sorted(ill) == sorted(wanted)
-        assert all(incident.ill for incident in self.held.open)
-        for incident in self.held.open:
-            assert all(self.held.of_target(member.key) is incident for member in incident.ill)
+        assert all(incident.failing for incident in self.held.all)
+        for incident in self.held.all:
+            assert all(self.held.of_target(member.key) is incident for member in incident.failing)
 
     @invariant()
     def one_beginning_and_one_end(self) -> None:
@@ -185,7 +185,7 @@ class IncidentRules(RuleBasedStateMachine):
         """Note that there was someone to tell of an incident, in plain words of the model."""
         if incident.id in self.forgotten:
             return
-        due = not incident.open or self.now >= incident.tell_from
+        due = not incident.open or self.now >= incident.notify_from
         ill = [member for member in incident.members if member.ended == incident.closed]
         if due and any(member.key not in self.silenced for member in ill):
             self.audible.add(incident.id)
@@ -205,7 +205,7 @@ class IncidentRules(RuleBasedStateMachine):
         """There was none to join: people know all with a cause in common, and for long."""
         for other in others:
             if other.causes & incident.causes and other.channels == incident.channels:
-                assert other.told_at is not None
+                assert other.notified_at is not None
                 assert self.now - other.opened > FRESH
 
     def hushed(self, member: Member) -> bool:

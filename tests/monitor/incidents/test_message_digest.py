@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fetcher.monitor.incident import Incident, Message, MessageKind, message_id
-from fetcher.monitor.incidents import compose_digest, sight_lost
+from fetcher.monitor.incidents import compose_digest, connectivity_lost
 from tests.monitor.incidents.making import NOW, book, changed
 
 
@@ -22,7 +22,7 @@ def test_several() -> None:
     one, other = incidents(2)
     members = (replace(one.members[0], ended=NOW + 60),)
     over = replace(one, members=members, closed=NOW + 60)
-    lost = sight_lost("x", NOW, NOW, "no control target answered", ["ops"])
+    lost = connectivity_lost("x", NOW, NOW, "no control target answered", ["ops"])
     told = [
         (message(one), over),
         (message(one, MessageKind.UP), over),
@@ -30,16 +30,16 @@ def test_several() -> None:
         (message(lost, MessageKind.NOTICE), lost),
     ]
     notice = compose_digest(told, NOW + 90, title="Status", public_url="https://s.example")
-    assert notice.subject == "[Status] 4 messages: 2 began, 1 over, 1 about the monitor"
+    assert notice.subject == "[Status] 4 messages: 2 began, 1 ended, 1 about the monitor"
     assert notice.text.splitlines() == [
         "- DOWN: https://h0.example/ was down from 2027-01-15 07:59:30 UTC to "
-        "2027-01-15 08:01:00 UTC (1 min 30 s), and is well again. "
+        "2027-01-15 08:01:00 UTC (1 min 30 s) and has recovered. "
         "Reason: the connection was refused",
         "- UP: https://h0.example/ was down from 2027-01-15 07:59:30 UTC to "
-        "2027-01-15 08:01:00 UTC (1 min 30 s), and is well again.",
+        "2027-01-15 08:01:00 UTC (1 min 30 s) and has recovered.",
         "- DOWN: https://h1.example/ is down, since 2027-01-15 07:59:30 UTC (2 min). "
         "Reason: the connection was refused",
-        "- The monitor cannot see: no control target answered",
+        "- The monitor is offline: no control target answered",
         "",
         "More: https://s.example/incidents",
     ]

@@ -10,12 +10,12 @@ from fetcher.judgement.verdict import Trouble
 from fetcher.monitor.incident import Incident
 from fetcher.monitor.incidents import (
     ChangedTarget,
-    Identifiers,
+    IncidentIds,
     OpenIncidents,
     causes_of,
+    connectivity_lost,
     plan_messages,
-    sight_back,
-    sight_lost,
+    resolve,
 )
 from fetcher.monitor.incidents.incident_rules import AT_ONCE, FRESH
 from fetcher.monitor.plan import Policy
@@ -50,7 +50,7 @@ def test_an_incident_says_what_is_wrong() -> None:
     incident = opened(changed(A, ip="192.0.2.1"))
     assert incident.began == NOW - 30.0
     assert incident.opened == NOW
-    assert incident.tell_from == NOW + 10.0
+    assert incident.notify_from == NOW + 10.0
     assert incident.condition is DOWN
     assert (incident.trouble, incident.text) == ("connect", "the connection was refused")
     assert incident.cause == "the address 192.0.2.1:443"
@@ -65,7 +65,7 @@ def test_one_host_is_one_incident() -> None:
     [first] = held.apply([changed(A), changed(A2, trouble=T.SERVER_ERROR)], NOW)
     [second] = held.apply([changed("https://a.example/3", at=NOW + 5, trouble=T.DNS)], NOW + 5)
     assert second.id == first.id
-    assert [member.key for member in second.ill] == [A, A2, "https://a.example/3"]
+    assert [member.key for member in second.failing] == [A, A2, "https://a.example/3"]
 
 
 def test_one_address_is_one_incident() -> None:
@@ -100,7 +100,7 @@ def test_well_again() -> None:
     assert [member.ended for member in going_on.members] == [NOW + 60, None]
     [over] = held.apply([changed(A2, UP, at=NOW + 90)], NOW + 90)
     assert over.closed == NOW + 90
-    assert held.open == []
+    assert held.all == []
 
 
 def test_never_opened_again() -> None:
@@ -118,7 +118,7 @@ def test_back_in() -> None:
     held.apply([changed(A), changed(A2)], NOW)
     held.apply([changed(A, UP, at=NOW + 60)], NOW + 60)
     [incident] = held.apply([changed(A, at=NOW + 120)], NOW + 120)
-    assert [member.key for member in incident.ill] == [A2, A]
+    assert [member.key for member in incident.failing] == [A2, A]
 
 
 @pytest.mark.parametrize("after", [DOWN, UP])
@@ -145,7 +145,7 @@ def test_an_incident_gets_graver_but_never_milder() -> None:
     held = book()
     held.apply([changed(A, DEGRADED, T.TIMEOUT, text="slow")], NOW)
     [down] = held.apply([changed(A, text="refused", at=NOW + 5)], NOW + 5)
-    assert (down.condition, down.text, down.tell_from) == (DOWN, "refused", NOW + 10)
+    assert (down.condition, down.text, down.notify_from) == (DOWN, "refused", NOW + 10)
     assert down.members[0].text == "refused"
     assert held.apply([changed(A, DEGRADED, at=NOW + 9)], NOW + 9) == []
 
@@ -157,7 +157,7 @@ def test_from_wrong_to_silent() -> None:
     before = told(held, first)
     [incident] = held.apply([changed(A2, trouble=T.CONNECT, text="refused")], NOW + 70)
     assert (incident.trouble, incident.text) == ("connect", "refused")
-    assert incident.tell_from == before.tell_from
+    assert incident.notify_from == before.notify_from
 
 
 def test_worse_than_people_know() -> None:
@@ -167,7 +167,7 @@ def test_worse_than_people_know() -> None:
     known = told(held, slow)
     held.put(replace(known, acknowledged=NOW + 70, acknowledged_by="ann"))
     [worse] = held.apply([changed(A, at=NOW + 90)], NOW + 90)
-    assert worse.tell_from == NOW + 90
+    assert worse.notify_from == NOW + 90
     assert (worse.acknowledged, worse.acknowledged_by) == (None, "")
 
 
@@ -224,7 +224,7 @@ def test_the_impatient_set_the_pace() -> None:
     soon = Policy(channels=("ops",), group_wait=1.0, remind_every=60.0, escalate_after=None)
     late = replace(soon, group_wait=30.0, remind_every=600.0)
     incident = opened(changed(watched(A, policy=late)), changed(watched(A2, policy=soon)))
-    assert (incident.tell_from, incident.remind_every) == (NOW + 1, 60.0)
+    assert (incident.notify_from, incident.remind_every) == (NOW + 1, 60.0)
 
 
 def test_announced_work() -> None:
@@ -241,7 +241,7 @@ def test_no_longer_watched() -> None:
     held.apply([changed(A), changed(A2)], NOW)
     [going_on] = held.forget([A, B], NOW + 5)
     assert going_on.open
-    assert going_on.members[0].text == "no longer watched"
+    assert going_on.members[0].text == "no longer monitored"
     [over] = held.forget([A2], NOW + 6)
     assert over.closed == NOW + 6
     assert plan_messages(over, NOW + 60, nobody)[1] == ()
@@ -269,8 +269,8 @@ def test_from_what_was_kept() -> None:
     """A book made of open incidents goes on as the one before would have."""
     held = book()
     held.apply([changed(A), changed(B), changed(A2)], NOW)
-    again = book(*held.open)
-    assert again.open == held.open
+    again = book(*held.all)
+    assert again.all == held.all
     more = [changed(A, UP, at=NOW + 9), changed("https://b.example/2", at=NOW + 9)]
     assert again.apply(more, NOW + 9) == held.apply(more, NOW + 9)
 
@@ -278,13 +278,13 @@ def test_from_what_was_kept() -> None:
 def test_incidents_about_the_monitor_are_kept_too() -> None:
     """Nothing joins them, and they leave when they are closed."""
     held = book()
-    lost = sight_lost("x1", NOW, NOW - 9, "no control target answered", ["ops"])
+    lost = connectivity_lost("x1", NOW, NOW - 9, "no control target answered", ["ops"])
     held.put(lost)
     [other] = held.apply([changed(A)], NOW)
-    assert held.open == [lost, other]
+    assert held.all == [lost, other]
     assert held.get("x1") == lost
-    held.put(sight_back(lost, NOW + 60))
-    assert held.open == [other]
+    held.put(resolve(lost, NOW + 60))
+    assert held.all == [other]
 
 
 def test_all_at_once() -> None:
@@ -292,25 +292,25 @@ def test_all_at_once() -> None:
     held = book()
     many = [changed(f"https://h{n}.example/", ip="192.0.2.1") for n in range(20_000)]
     [incident] = held.apply(many, NOW)
-    assert len(incident.ill) == 20_000
-    assert len(held.apply([changed(one.watched, UP, at=NOW + 9) for one in many], NOW + 9)) == 1
-    assert held.open == []
+    assert len(incident.failing) == 20_000
+    assert len(held.apply([changed(one.target, UP, at=NOW + 9) for one in many], NOW + 9)) == 1
+    assert held.all == []
 
 
 def test_ids_sort_by_time() -> None:
     """Within a millisecond, too, and when the clock is set back."""
-    make = Identifiers(Random(1))
+    make = IncidentIds(Random(1))
     ids = [make(now) for now in (NOW, NOW, NOW + 1, NOW - 3600, NOW + 2)]
     assert ids == sorted(set(ids))
     assert {len(one) for one in ids} == {16}
-    assert Identifiers(Random(2))(NOW + 3) > ids[-1]
+    assert IncidentIds(Random(2))(NOW + 3) > ids[-1]
 
 
 def unresolved(url: str, at: float) -> ChangedTarget:
     """A target whose name no name server could tell."""
     change = changed(url, trouble=T.DNS, at=at)
     observation = replace(change.observation, failure=FailureKind.DNS_FAILED)
-    causes = causes_of(change.watched, observation)
+    causes = causes_of(change.target, observation)
     return replace(change, observation=observation, causes=causes)
 
 

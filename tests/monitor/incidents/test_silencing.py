@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fetcher.monitor.incident import Silence
-from fetcher.monitor.incidents import matches, silenced
+from fetcher.monitor.incidents import matches, matches_any
 from tests.monitor.incidents.making import NOW, watched
 
 SHOP = replace(watched("https://a.example/shop?x=[1]", key="Shop"), group="web/front")
@@ -41,6 +41,6 @@ def test_no_group() -> None:
 def test_until() -> None:
     """A silence ends by itself; one that fits is enough."""
     silences = [Silence("1", "Other", NOW + 99), Silence("2", "Shop", NOW + 60)]
-    assert silenced(silences, SHOP, NOW)
-    assert not silenced(silences, SHOP, NOW + 60)
-    assert not silenced([], SHOP, NOW)
+    assert matches_any(silences, SHOP, NOW)
+    assert not matches_any(silences, SHOP, NOW + 60)
+    assert not matches_any([], SHOP, NOW)

@@ -14,12 +14,11 @@ from fetcher.monitor.incidents import (
     OpenIncidents,
     acknowledge,
     channel_failing,
-    channel_mended,
     compose,
     compose_test,
+    connectivity_lost,
     plan_messages,
-    sight_back,
-    sight_lost,
+    resolve,
 )
 from tests.monitor.incidents.making import (
     DEGRADED,
@@ -81,8 +80,8 @@ def test_up() -> None:
     assert notice.good
     assert notice.subject == "UP: Shop, was down for 10 min 30 s"
     assert notice.text.splitlines()[0] == (
-        "Shop was down from 2027-01-15 07:59:30 UTC to 2027-01-15 08:10:00 UTC (10 min 30 s), "
-        "and is well again."
+        "Shop was down from 2027-01-15 07:59:30 UTC to 2027-01-15 08:10:00 UTC (10 min 30 s) "
+        "and has recovered."
     )
 
 
@@ -115,7 +114,7 @@ def test_from_degraded_to_down() -> None:
     [worse] = held.apply([changed(SHOP, DOWN, at=NOW + 90)], NOW + 90)
     notice = compose(worse, MessageKind.REMINDER, NOW + 90)
     assert notice.subject == "NOW DOWN: Shop, for 2 min"
-    assert "told that it was degraded; it got worse at 2027-01-15 08:01:30 UTC." in notice.text
+    assert "reported as degraded before, and got worse at 2027-01-15 08:01:30 UTC." in notice.text
 
 
 def test_acknowledged_and_flapping() -> None:
@@ -123,7 +122,7 @@ def test_acknowledged_and_flapping() -> None:
     incident = opened(changed(SHOP, flapping=True))
     text = compose(acknowledge(incident, NOW + 5, "ann"), MessageKind.DOWN, NOW + 9).text
     assert "Acknowledged at 2027-01-15 08:00:05 UTC by ann" in text
-    assert "It goes up and down" in text
+    assert "It is flapping" in text
 
 
 def test_many() -> None:
@@ -140,7 +139,7 @@ def test_many() -> None:
     assert lines[0].startswith("5 of 25 targets are down, since ")
     named = [line for line in lines if line.startswith("- ")]
     assert named[0] == "- https://a.example/20: the connection was refused"
-    assert named[5] == "- https://a.example/00, well again: the connection was refused"
+    assert named[5] == "- https://a.example/00, recovered: the connection was refused"
     assert named[10:] == ["- and 15 more"]
     assert "URL:" not in notice.text
 
@@ -151,23 +150,25 @@ def test_no_longer_watched() -> None:
     told(held, held.apply([changed(SHOP)], NOW)[0], NOW + 10)
     [gone] = held.forget([SHOP.key], NOW + 30)
     notice = compose(gone, MessageKind.UP, NOW + 30)
-    assert notice.subject == "NO LONGER WATCHED: Shop, was down for 1 min"
-    assert notice.text.splitlines()[0].endswith("(1 min), and is no longer watched.")
+    assert notice.subject == "NO LONGER MONITORED: Shop, was down for 1 min"
+    assert notice.text.splitlines()[0].endswith("(1 min) and is no longer monitored.")
 
 
 def test_blind() -> None:
     """What it says depends on whether it is over when it is sent."""
-    lost = sight_lost("x", NOW, NOW - 30, "no control target answered", ["ops"], affected=1200)
+    lost = connectivity_lost(
+        "x", NOW, NOW - 30, "no control target answered", ["ops"], affected=1200
+    )
     notice = compose(lost, MessageKind.NOTICE, NOW)
-    assert notice.subject == "The monitor cannot see: no control target answered"
-    assert "Extent: 1,200 checks so far not believed" in notice.text
-    back = compose(sight_back(lost, NOW + 270), MessageKind.NOTICE, NOW + 300, title="Status")
+    assert notice.subject == "The monitor is offline: no control target answered"
+    assert "Extent: 1,200 checks undecided so far" in notice.text
+    back = compose(resolve(lost, NOW + 270), MessageKind.NOTICE, NOW + 300, title="Status")
     assert back.subject == (
-        "[Status] The monitor could not see for 5 min: no control target answered"
+        "[Status] The monitor was offline for 5 min: no control target answered"
     )
     assert back.text.startswith(
-        "The monitor could not see from 2027-01-15 07:59:30 UTC to 2027-01-15 08:04:30 UTC "
-        "(5 min), and can again."
+        "The monitor was offline from 2027-01-15 07:59:30 UTC to 2027-01-15 08:04:30 UTC "
+        "(5 min) and is online again."
     )
 
 
@@ -175,10 +176,10 @@ def test_a_channel_that_does_not_deliver() -> None:
     """Its name and its error."""
     failing = channel_failing("x", NOW, NOW - 60, "mail", "refused", ["mail", "ops"])
     notice = compose(failing, MessageKind.NOTICE, NOW)
-    assert notice.subject == "Channel mail does not deliver: refused"
-    assert notice.text.startswith("The channel mail does not deliver, since ")
-    mended = compose(channel_mended(failing, NOW + 60), MessageKind.NOTICE, NOW + 90)
-    assert mended.subject == "Channel mail did not deliver for 2 min: refused"
+    assert notice.subject == "Channel mail is failing: refused"
+    assert notice.text.startswith("The channel mail is failing, since ")
+    mended = compose(resolve(failing, NOW + 60), MessageKind.NOTICE, NOW + 90)
+    assert mended.subject == "Channel mail was failing for 2 min: refused"
 
 
 def test_zone() -> None:

@@ -66,7 +66,7 @@ def _check_outbox(reader: HistoryReader, incident: Incident) -> None:
     assert sorted((message.kind, message.channel) for message in found) == sorted(
         (kind, channel) for kind in ("down", "up") for channel in CHANNELS
     )
-    assert {message.fate for message in found} == {DeliveryStatus.SENT}
+    assert {message.status for message in found} == {DeliveryStatus.SENT}
 
 
 def _check_heard(ear: Ear, channel: str, incident: Incident) -> None:

@@ -43,7 +43,7 @@ class Memory:
 
     def nothing_waits(self) -> bool:
         """Whether all messages have become something."""
-        return not self._ask(lambda reader: reader.messages(fate=DeliveryStatus.WAITING))
+        return not self._ask(lambda reader: reader.messages(status=DeliveryStatus.WAITING))
 
     def _ask(self, question: Callable[[HistoryReader], list[T]]) -> list[T]:
         try:

@@ -76,7 +76,7 @@ def test_words(story: Story, channel: str, name: str) -> None:
         assert re.fullmatch(rf"\[Status\] {wanted}", said.subject)
         assert f"Incident: {story.incident(name).id}" in said.text
     assert " is down, since " in story.told(channel, "down", "bakery").text
-    assert ", and is well again." in story.told(channel, "up", "bakery").text
+    assert " and has recovered." in story.told(channel, "up", "bakery").text
 
 
 def test_mails_are_a_conversation(story: Story) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 
-from fetcher.monitor.commit import Why
+from fetcher.monitor.commit import MissedReason
 from fetcher.monitor.plan import Cron, Interval, Timing
 from fetcher.monitor.schedule import Due, phase
 from tests.monitor.schedule.literal_cron import literal_slots
@@ -52,9 +52,9 @@ class Model:
         self.timings: dict[str, Timing] = {}
         self.left: dict[str, list[float]] = {}
         self.running: set[str] = set()
-        self.missed: dict[tuple[str, Why], list[float]] = {}
+        self.missed: dict[tuple[str, MissedReason], list[float]] = {}
 
-    def miss(self, key: str, why: Why, slots: list[float]) -> None:
+    def miss(self, key: str, why: MissedReason, slots: list[float]) -> None:
         """Count slots."""
         if slots:
             self.missed.setdefault((key, why), []).extend(slots)
@@ -76,10 +76,12 @@ class Model:
                 self.left[key] = left[key]
                 continue
             if key in before:
-                self.miss(key, Why.LATE, [slot for slot in left[key] if slot <= now])
+                self.miss(key, MissedReason.LATE, [slot for slot in left[key] if slot <= now])
             elif key in last:
                 slots = slots_from(key, timing, last[key])
-                self.miss(key, Why.STOPPED, [slot for slot in slots if last[key] < slot < now])
+                self.miss(
+                    key, MissedReason.STOPPED, [slot for slot in slots if last[key] < slot < now]
+                )
             self.left[key] = slots_from(key, timing, now)
 
     def due(self, now: float, monotonic: float, most: int | None) -> list[Due]:
@@ -97,9 +99,9 @@ class Model:
             if len(found) == most:
                 break
             if key in self.running:
-                self.miss(key, Why.RUNNING, self.passed(key, now))
+                self.miss(key, MissedReason.RUNNING, self.passed(key, now))
             else:
-                self.miss(key, Why.LATE, self.passed(key, now)[1:])
+                self.miss(key, MissedReason.LATE, self.passed(key, now)[1:])
                 found.append(Due(key, at))
                 self.running.add(key)
             self.go_on(key, now)
@@ -111,10 +113,10 @@ class Model:
         if not passed:
             return
         if passed[0] <= now - by or self.timings[key] in TIMES_OF_THE_DAY:
-            self.miss(key, Why.CLOCK, passed[:-1])
+            self.miss(key, MissedReason.CLOCK, passed[:-1])
             self.left[key] = slots_from(key, self.timings[key], passed[-1])
         else:
-            self.miss(key, Why.CLOCK, passed)
+            self.miss(key, MissedReason.CLOCK, passed)
             self.go_on(key, now)
 
     def set_back(self, key: str, now: float, by: float) -> None:

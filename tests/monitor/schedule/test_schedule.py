@@ -2,7 +2,7 @@
 
 import tracemalloc
 
-from fetcher.monitor.commit import Missed, Why
+from fetcher.monitor.commit import Missed, MissedReason
 from fetcher.monitor.plan import Cron, Interval, Timing
 from fetcher.monitor.schedule import Due, Schedule, phase
 
@@ -56,7 +56,7 @@ def test_a_check_that_still_runs_is_not_doubled() -> None:
     ask(schedule, AT)
     assert ask(schedule, AT + 60) == ask(schedule, AT + 185) == []
     assert schedule.running == 1
-    assert schedule.take_missed() == [Missed("a", AT + 180, 3, Why.RUNNING)]
+    assert schedule.take_missed() == [Missed("a", AT + 180, 3, MissedReason.RUNNING)]
     schedule.finished("a")
     assert schedule.running == 0
     assert ask(schedule, AT + 240) == [Due("a", AT + 240)]
@@ -67,7 +67,7 @@ def test_a_process_that_was_late_asks_once() -> None:
     """For the earliest slot, so that all can see how late it is; the others are missed."""
     schedule = scheduled(a=MINUTE)
     assert ask(schedule, AT + 150) == [Due("a", AT)]
-    assert schedule.take_missed() == [Missed("a", AT + 120, 2, Why.LATE)]
+    assert schedule.take_missed() == [Missed("a", AT + 120, 2, MissedReason.LATE)]
     assert schedule.next_of("a") == AT + 180
 
 
@@ -82,7 +82,7 @@ def test_a_reload_changes_nothing_for_those_that_stay() -> None:
     assert schedule.running == 2
     schedule.finished("b")
     assert ask(schedule, AT + 60) == []
-    assert schedule.take_missed() == [Missed("a", AT + 60, 1, Why.RUNNING)]
+    assert schedule.take_missed() == [Missed("a", AT + 60, 1, MissedReason.RUNNING)]
 
 
 def test_a_target_that_comes_back_while_it_runs_is_not_doubled() -> None:
@@ -101,7 +101,7 @@ def test_another_timing_is_planned_anew() -> None:
     """From its first slot on; what was overdue by the old one is counted."""
     schedule = scheduled(a=MINUTE)
     schedule.replace([("a", EVERY_FIVE)], AT + 60)
-    assert schedule.take_missed() == [Missed("a", AT + 60, 2, Why.LATE)]
+    assert schedule.take_missed() == [Missed("a", AT + 60, 2, MissedReason.LATE)]
     assert schedule.next_of("a") == NOW + 300
 
 
@@ -112,8 +112,8 @@ def test_after_a_restart_slots_are_the_same() -> None:
         "b": NOW - 3000})  # fmt: skip
     assert schedule.next_of("a") == AT + 180
     assert schedule.take_missed() == [
-        Missed("a", AT + 120, 2, Why.STOPPED),
-        Missed("b", NOW, 10, Why.STOPPED),
+        Missed("a", AT + 120, 2, MissedReason.STOPPED),
+        Missed("b", NOW, 10, MissedReason.STOPPED),
     ]
 
 
@@ -122,7 +122,7 @@ def test_an_interval_goes_on_after_the_clock_was_set_forward() -> None:
     schedule = scheduled(a=MINUTE)
     assert ask(schedule, AT - 10) == []
     assert ask(schedule, AT + 3600 - 5, set_by=3600) == []
-    assert schedule.take_missed() == [Missed("a", AT + 3540, 60, Why.CLOCK)]
+    assert schedule.take_missed() == [Missed("a", AT + 3540, 60, MissedReason.CLOCK)]
     assert schedule.next_of("a") == AT + 3600
 
 
@@ -130,7 +130,7 @@ def test_what_was_due_before_the_clock_was_set_is_due_still() -> None:
     """Once, whatever the clock says now."""
     schedule = scheduled(a=MINUTE)
     assert ask(schedule, AT + 3600 + 5, set_by=3600) == [Due("a", AT + 3600)]
-    assert schedule.take_missed() == [Missed("a", AT + 3540, 60, Why.CLOCK)]
+    assert schedule.take_missed() == [Missed("a", AT + 3540, 60, MissedReason.CLOCK)]
 
 
 def test_a_time_of_the_day_is_made_up_for() -> None:
@@ -140,7 +140,7 @@ def test_a_time_of_the_day_is_made_up_for() -> None:
     schedule.finished("b")
     slept = TOMORROW + 5 * 3600 - NOW
     assert ask(schedule, NOW + slept, set_by=slept) == [Due("a", TOMORROW)]
-    assert schedule.take_missed() == [Missed("b", NOW + slept, slept // 300, Why.CLOCK)]
+    assert schedule.take_missed() == [Missed("b", NOW + slept, slept // 300, MissedReason.CLOCK)]
 
 
 def test_nobody_waits_for_a_clock_that_was_set_back() -> None:

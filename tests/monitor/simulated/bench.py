@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.incident import MessageKind
-from fetcher.monitor.incidents import Identifiers
+from fetcher.monitor.incidents import IncidentIds
 from fetcher.monitor.plan import MonitorTarget
 from fetcher.monitor.state_tracker import StateTracker
 from fetcher.monitor.target_state import Observation
@@ -17,7 +17,7 @@ BEGAN = 1_800_000_000.0
 
 
 class Bench:
-    """A core, what it has written, and the time; seconds since the epoch."""
+    """A tracker, what it has written, and the time; seconds since the epoch."""
 
     def __init__(self, *targets: MonitorTarget) -> None:
         self.now = BEGAN
@@ -29,7 +29,9 @@ class Bench:
     def restart(self) -> None:
         """Begin with what was written, and nothing else."""
         loaded = self.store.load(self.now)
-        self.core = StateTracker(loaded, self.targets, TIMEOUT, Identifiers(self._random), self.now)
+        self.tracker = StateTracker(
+            loaded, self.targets, TIMEOUT, IncidentIds(self._random), self.now
+        )
 
     def fail(self, *targets: MonitorTarget, times: int = 2, ip: str = "") -> None:
         """Find targets unreachable, so often in a row."""
@@ -44,9 +46,9 @@ class Bench:
         """Let time pass, and write what follows."""
         self.now += seconds
         for _, order in sorted(self.store.orders.items()):
-            self.core.desk.carry_out(order, self.now)
-        self.core.settle(self.now)
-        commit = self.core.take()
+            self.tracker.incidents.carry_out(order, self.now)
+        self.tracker.settle(self.now)
+        commit = self.tracker.take()
         self.store.write(commit)
         return commit
 
@@ -61,4 +63,4 @@ class Bench:
             found = Observation(
                 self.now, seen.health, seen.trouble, seen.text, due=self.now, ip=seen.ip
             )
-            self.core.observe(watched, found, self.now)
+            self.tracker.observe(watched, found, self.now)

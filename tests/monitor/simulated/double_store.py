@@ -53,9 +53,9 @@ class DoubleStore(MemoryStore):
         """See that the history is whole, and let go of it."""
         with_all = HistoryReader(self._path)
         try:
-            waiting = {m.id for m in with_all.messages(fate=DeliveryStatus.WAITING)}
+            waiting = {m.id for m in with_all.messages(status=DeliveryStatus.WAITING)}
             assert waiting == {
-                m.id for m in self.messages.values() if m.fate is DeliveryStatus.WAITING
+                m.id for m in self.messages.values() if m.status is DeliveryStatus.WAITING
             }
             for incident in self.incidents.values():
                 assert with_all.incident(incident.id) == incident

@@ -68,7 +68,7 @@ def script(begin: float, end: float, seed: int) -> Script:
         for stretch in _stretches(random, begin, calm, DAY, 10 * HOUR)
     ]
     made.acknowledged = _times(random, begin, calm, 0.7 * DAY)
-    made.world.blind = _stretches(random, begin, calm, 2 * DAY, 3 * HOUR)
+    made.world.offline = _stretches(random, begin, calm, 2 * DAY, 3 * HOUR)
     made.world.refusing = {
         channel: _stretches(random, begin, calm, 3 * DAY, 10 * HOUR)
         for channel in ("boss", "chief")

@@ -84,7 +84,7 @@ def test_an_outage_is_told_soon_all_the_same(by: float) -> None:
         assert (
             kinds.count(MessageKind.UP)
             == 2 + kinds.count(MessageKind.ESCALATION)
-            == len(incident.told)
+            == len(incident.notified)
         )
 
 
@@ -102,12 +102,12 @@ def test_nobody_waits_for_a_time_of_yesterday(by: float) -> None:
 def test_a_silence_in_a_future_that_was_none_still_ends() -> None:
     """The clock is set back a day while a silence hides an outage: it is told a day sooner."""
     bench = Bench(TARGETS[0])
-    bench.core.desk.silence("*", BEGAN + HOUR, "someone", "", BEGAN)
+    bench.tracker.incidents.silence("*", BEGAN + HOUR, "someone", "", BEGAN)
     bench.fail(TARGETS[0])
     bench.passes(20.0)
     assert bench.told == []
     bench.passes(-DAY)
-    bench.core.desk.unsilence(next(iter(bench.store.silences)), bench.now)
+    bench.tracker.incidents.unsilence(next(iter(bench.store.silences)), bench.now)
     bench.passes(1.0)
     assert bench.told == [MessageKind.DOWN]
 
@@ -120,5 +120,5 @@ def test_a_leap_forward_is_not_uptime() -> None:
     machine.run(HOUR)
     for key in KEYS:
         spans = [s for r in machine.store.records if r.key == key for s in r.spans]
-        unwatched = sum(s.end - s.start for s in spans if s.spell is TimeClass.UNWATCHED)
+        unwatched = sum(s.end - s.start for s in spans if s.time_class is TimeClass.UNWATCHED)
         assert 30 * DAY - 2 * EVERY - 10.0 <= unwatched <= 30 * DAY

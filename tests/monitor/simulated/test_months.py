@@ -17,7 +17,7 @@ def test_all_of_it_happens(stretch: tuple[str, str, int]) -> None:
     assert {why.value for why in missed} == {"running", "late", "stopped", "clock"}
     assert life.forgotten >= 3
     assert len(life.store.incidents) > 50
-    assert all((life.world.blind, life.script.full, life.script.absent, life.world.refusing))
+    assert all((life.world.offline, life.script.full, life.script.absent, life.world.refusing))
 
 
 def test_every_slot_is_run_or_counted(stretch: tuple[str, str, int]) -> None:

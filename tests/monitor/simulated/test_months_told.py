@@ -39,16 +39,16 @@ def test_one_down_and_one_up_arrive(stretch: tuple[str, str, int]) -> None:
         for message in messages_of(life, incident.id):
             times = got.pop((message.channel, message.id), 0)
             assert (
-                times == (message.fate is DeliveryStatus.SENT) or message.id in life.world.doubted
+                times == (message.status is DeliveryStatus.SENT) or message.id in life.world.doubted
             )
-            if message.fate is DeliveryStatus.GIVEN_UP:
+            if message.status is DeliveryStatus.GIVEN_UP:
                 assert message.kind is MessageKind.REMINDER
-            told[message.channel, message.kind] += message.fate is DeliveryStatus.SENT
-        assert {channel for channel, _ in told} == set(incident.told)
-        for channel in incident.told:
+            told[message.channel, message.kind] += message.status is DeliveryStatus.SENT
+        assert {channel for channel, _ in told} == set(incident.notified)
+        for channel in incident.notified:
             assert sum(told[channel, kind] for kind in BEGINNINGS) == 1
             assert told[channel, MessageKind.UP] == 1
-        assert ("chief" in incident.told) == (incident.escalated is not None)
+        assert ("chief" in incident.notified) == (incident.escalated is not None)
     assert not got
 
 
@@ -73,15 +73,15 @@ def test_people_are_told_soon_and_never_in_quiet(stretch: tuple[str, str, int]) 
         group = groups[incident.opened, keys]
         latest = must_know_by(life, group)
         if not EVERYONE[keys[0]].policy.channels:
-            assert not incident.told
-        elif incident.told_at is None:
+            assert not incident.notified
+        elif incident.notified_at is None:
             never += 1
             assert latest is None
             assert not messages_of(life, incident.id)
         else:
-            assert loud(life, group, incident.told_at)
-            assert incident.told_at >= min(incident.opened + 10.0, max(i.until for i in group))
-            assert latest is None or incident.told_at <= latest
+            assert loud(life, group, incident.notified_at)
+            assert incident.notified_at >= min(incident.opened + 10.0, max(i.until for i in group))
+            assert latest is None or incident.notified_at <= latest
     assert never >= 3
 
 
@@ -95,11 +95,11 @@ def test_people_are_told_again_until_someone_knows(stretch: tuple[str, str, int]
             assert incident.acknowledged is None or message.created <= incident.acknowledged
             assert not all(hushed(life, m.key, message.created) for m in incident.members)
             if message.kind is MessageKind.ESCALATION:
-                assert incident.told_at is not None
-                assert message.created >= incident.told_at + 2 * HOUR
-        if incident.told_at is None or incident.acknowledged is not None:
+                assert incident.notified_at is not None
+                assert message.created >= incident.notified_at + 2 * HOUR
+        if incident.notified_at is None or incident.acknowledged is not None:
             continue
-        moments = [incident.told_at + 2 * HOUR + step * SOON / 2 for step in range(3)]
+        moments = [incident.notified_at + 2 * HOUR + step * SOON / 2 for step in range(3)]
         assert incident.closed is not None
         if moments[-1] < incident.closed and all(
             alive(life, at) and not any(hushed(life, m.key, at) for m in incident.members)

@@ -31,10 +31,10 @@ def records_of(life: Life) -> dict[str, list[CheckRecord]]:
     return found
 
 
-def seconds(life: Life, key: str, spell: TimeClass, within: Stretch) -> float:
+def seconds(life: Life, key: str, time_class: TimeClass, within: Stretch) -> float:
     """For how long a target was so in a stretch of time."""
     spans = [span for record in records_of(life)[key] for span in record.spans]
-    of_it = [(span.start, span.end) for span in spans if span.spell is spell]
+    of_it = [(span.start, span.end) for span in spans if span.time_class is time_class]
     return overlap(of_it, *within)
 
 
@@ -78,16 +78,19 @@ def test_every_second_counts_as_what_it_was(stretch: tuple[str, str, int]) -> No
     for watched in RESIDENTS:
         total = Counter[TimeClass]()
         for span in [span for record in records[watched.key] for span in record.spans]:
-            total[span.spell] += span.end - span.start  # type: ignore[assignment]
+            total[span.time_class] += span.end - span.start  # type: ignore[assignment]
         wanted = naively(life, watched.key)
-        for spell in TimeClass:
-            assert total[spell] == pytest.approx(wanted[spell], abs=0.001), (watched.key, spell)
+        for time_class in TimeClass:
+            assert total[time_class] == pytest.approx(wanted[time_class], abs=0.001), (
+                watched.key,
+                time_class,
+            )
 
 
 def test_an_outage_counts_for_as_long_as_it_was(stretch: tuple[str, str, int]) -> None:
     """Within one interval, where somebody looked all the time."""
     life, checked = lived(*stretch), 0
-    unseen = sorted([*life.dark, *life.world.blind])
+    unseen = sorted([*life.dark, *life.world.offline])
     for event in [event for event in life.world.events if SHARED[0].key in event.keys]:
         for watched in SHARED:
             assert isinstance(watched.timing, Interval)

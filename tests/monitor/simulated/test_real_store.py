@@ -26,9 +26,9 @@ def test_days_of_everything(tmp_path: Path) -> None:
     store.close()
     assert life.forgotten
     sent = Counter(
-        (m.incident, m.kind) for m in store.messages.values() if m.fate is DeliveryStatus.SENT
+        (m.incident, m.kind) for m in store.messages.values() if m.status is DeliveryStatus.SENT
     )
-    assert sent[next(i.id for i in store.incidents.values() if i.told), MessageKind.UP] >= 2
+    assert sent[next(i.id for i in store.incidents.values() if i.notified), MessageKind.UP] >= 2
     reader = HistoryReader(str(path))
     try:
         for watched in RESIDENTS:
@@ -42,6 +42,8 @@ def _compare(reader: HistoryReader, life: Life, key: str) -> None:
     """See that a target's uptime in the history is the sum of what was written."""
     spans = [span for r in life.store.records if r.key == key for span in r.spans]
     found = reader.uptime(key, BEGIN - DAY, BEGIN + 30 * DAY)
-    for spell in TimeClass:
-        wanted = sum(span.end - span.start for span in spans if span.spell is spell)
-        assert getattr(found, spell.value) == pytest.approx(wanted, abs=0.001 * len(spans) + 0.001)
+    for time_class in TimeClass:
+        wanted = sum(span.end - span.start for span in spans if span.time_class is time_class)
+        assert getattr(found, time_class.value) == pytest.approx(
+            wanted, abs=0.001 * len(spans) + 0.001
+        )

@@ -79,8 +79,8 @@ def test_a_target_that_was_gone_begins_anew() -> None:
     bench.passes(1.0)
     assert bench.told == [MessageKind.DOWN, MessageKind.UP]
     bench.targets = (ONE,)
-    bench.core.plan(bench.targets, 10.0, bench.now)
-    view = bench.core.board.get(ONE.key)
+    bench.tracker.replan(bench.targets, 10.0, bench.now)
+    view = bench.tracker.index.get(ONE.key)
     assert view is not None
     assert (view.state.condition, view.incident) == (Condition.NEW, "")
     bench.fail(ONE)
@@ -96,7 +96,7 @@ def test_the_end_reaches_those_who_were_told() -> None:
     bench.passes(20.0)
     quiet = replace(ONE, policy=replace(POLICY, channels=(), escalate_to=()))
     bench.targets = (quiet,)
-    bench.core.plan(bench.targets, 10.0, bench.now)
+    bench.tracker.replan(bench.targets, 10.0, bench.now)
     bench.restart()
     bench.answer(quiet)
     bench.passes(1.0)
@@ -111,9 +111,9 @@ def test_what_could_not_be_written_is_written_once() -> None:
     bench.now += 20.0
     for _ in range(2):
         for order in bench.store.orders.values():
-            bench.core.desk.carry_out(order, bench.now)
-        bench.core.settle(bench.now)
-        bench.core.give_back(bench.core.take())
+            bench.tracker.incidents.carry_out(order, bench.now)
+        bench.tracker.settle(bench.now)
+        bench.tracker.give_back(bench.tracker.take())
     commit = bench.passes(1.0)
     assert len(commit.silences) == 1
     assert sorted(message.channel for message in commit.messages) == ["boss", "team"]
@@ -125,11 +125,11 @@ def test_the_latest_counts_when_writing_failed_for_a_while() -> None:
     bench = Bench(ONE)
     bench.answer(ONE)
     bench.fail(ONE)
-    bench.core.settle(bench.now)
-    failed = bench.core.take()
+    bench.tracker.settle(bench.now)
+    failed = bench.tracker.take()
     bench.answer(ONE)
-    bench.core.settle(bench.now)
-    bench.core.give_back(failed)
+    bench.tracker.settle(bench.now)
+    bench.tracker.give_back(failed)
     bench.passes(1.0)
     assert bench.store.states[ONE.key].condition is Condition.UP
     assert [incident.open for incident in bench.store.incidents.values()] == [False]
@@ -146,7 +146,7 @@ def test_a_silence_that_was_ended_stays_so() -> None:
     bench.store.give(OrderKind.UNSILENCE, next(iter(bench.store.silences)))
     bench.passes(1.0)
     bench.restart()
-    assert bench.core.desk.silences == []
+    assert bench.tracker.incidents.silences == []
     bench.fail(ONE)
     bench.passes(20.0)
     assert bench.told == [MessageKind.DOWN]

@@ -8,11 +8,11 @@ from hypothesis import settings
 from tests.monitor.memory import MemoryStore
 from tests.monitor.simulated.double_store import DoubleStore
 from tests.monitor.simulated.pages import BEGAN
-from tests.monitor.test_core_machine import Crashes
+from tests.monitor.test_state_tracker import Crashes
 
 
 class CrashesOnDisk(Crashes):
-    """A core, and a database that is opened again after each crash."""
+    """A tracker, and a database that is opened again after each crash."""
 
     def make_store(self) -> MemoryStore:
         """A database in a folder of its own."""

@@ -46,7 +46,7 @@ class World:
     """
 
     events: list[Event] = field(default_factory=list)
-    blind: list[Stretch] = field(default_factory=list)
+    offline: list[Stretch] = field(default_factory=list)
     hangs: dict[str, list[Stretch]] = field(default_factory=dict)
     refusing: dict[str, list[Stretch]] = field(default_factory=dict)
     journal: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
@@ -82,7 +82,7 @@ class World:
         cause = "" if event is None else event.cause
         if event is not None:
             health, trouble = event.health, event.trouble
-        if within(self.blind, at):
+        if within(self.offline, at):
             health, trouble = Health.UNKNOWN, Trouble.LOCAL
         ip = "" if trouble in (Trouble.CONNECT, Trouble.LOCAL) else address_of(watched)
         seen = Observation(at, health, trouble, cause, due=slot, ip=ip)

@@ -203,7 +203,9 @@ PRIVATE = ("", "targets/shop", "incidents", "api/v1/targets", "badge/shop.svg", 
 async def test_a_private_page_asks_who_reads(path: str) -> None:
     """Nothing is shown without the token; with it in a header, or after logging in, all is."""
     live = monitor()
-    live.state = replace(live.state, database_error="no space", blind_since=NOW, blind_why="cut")
+    live.state = replace(
+        live.state, database_error="no space", offline_since=NOW, offline_why="cut"
+    )
     async with Served(live, settings=page_settings(private=True)) as page:
         said = await page.get(path, 401)
         assert "shop.example" not in said

@@ -105,7 +105,7 @@ async def test_the_monitor_itself() -> None:
         missed={"late": 4},
         outbox=2,
         sent=5,
-        blind_since=NOW,
+        offline_since=NOW,
         database_bytes=4096,
         database_error="full",
         reload_error="bad",

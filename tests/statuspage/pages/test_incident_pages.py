@@ -57,7 +57,7 @@ async def test_an_incident_that_lasts() -> None:
         message(
             "i1",
             MessageKind.REMINDER,
-            fate=DeliveryStatus.WAITING,
+            status=DeliveryStatus.WAITING,
             sent=None,
             attempts=2,
             error="refused",
@@ -65,7 +65,7 @@ async def test_an_incident_that_lasts() -> None:
         message(
             "i1",
             MessageKind.ESCALATION,
-            fate=DeliveryStatus.GIVEN_UP,
+            status=DeliveryStatus.GIVEN_UP,
             sent=None,
             attempts=1,
             error="gone",
@@ -89,7 +89,7 @@ async def test_an_incident_that_lasts() -> None:
 
 async def test_an_incident_that_is_over() -> None:
     """From, to, how long; and nothing to acknowledge."""
-    over = incident("i1", closed=NOW, flapping=True, told_at=None)
+    over = incident("i1", closed=NOW, flapping=True, notified_at=None)
     async with Served(MadeUp(), Past(happened=[over])) as page:
         await page.log_in()
         found = parse(await page.get("incidents/i1"))
@@ -103,7 +103,7 @@ async def test_an_incident_that_is_over() -> None:
 @pytest.mark.parametrize(
     ("about", "title"),
     [
-        (About.SIGHT, "The monitor could not see"),
+        (About.CONNECTIVITY, "The monitor could not see"),
         (About.CHANNEL, "A channel does not deliver"),
     ],
 )

@@ -48,8 +48,8 @@ async def test_what_it_says_when_nothing_is() -> None:
     live.state = replace(
         live.state,
         ready=False,
-        blind_since=NOW - 60,
-        blind_why="cut",
+        offline_since=NOW - 60,
+        offline_why="cut",
         database_error="full",
         reload_error="line 3",
         failing={"mail": "refused"},

@@ -77,7 +77,7 @@ async def test_pages_of_fifty() -> None:
             if not further:
                 break
             path = further[0]
-        assert seen == [one.watched.name for one in MANY]
+        assert seen == [one.target.name for one in MANY]
         assert texts(found, ".paging span") == ["101–120 of 120"]
         assert links(found, "a[rel=prev]") == ["?offset=50"]
         assert len(pages) == 3
@@ -136,8 +136,8 @@ async def test_trouble_of_its_own_stands_at_the_top() -> None:
     live = MadeUp(MIXED)
     live.state = replace(
         live.state,
-        blind_since=NOW - 60,
-        blind_why="no control target answers",
+        offline_since=NOW - 60,
+        offline_why="no control target answers",
         database_error="disk full",
         failing={"mail": "connection refused"},
         reload_error="monitor.toml:3: what?",
@@ -173,7 +173,9 @@ async def test_markup_stays_text() -> None:
     bad = view(EVIL, Condition.DOWN, text=EVIL, name=EVIL, group=EVIL, url="https://e.example/")
     bad = replace(bad, maintenance=EVIL)
     live = MadeUp([bad], lasting=[incident(EVIL, text=EVIL, cause=EVIL)])
-    live.state = replace(live.state, failing={EVIL: EVIL}, blind_since=NOW - DAY, blind_why=EVIL)
+    live.state = replace(
+        live.state, failing={EVIL: EVIL}, offline_since=NOW - DAY, offline_why=EVIL
+    )
     async with Served(live) as page:
         found = parse(await page.get(""))
         assert found.css("img") == []

@@ -104,10 +104,10 @@ async def test_silencing_it() -> None:
     async with Served(MadeUp(views)) as page:
         await page.log_in()
         for one in views:
-            found = parse(await page.get(f"targets/{quote(one.watched.key, safe='')}"))
+            found = parse(await page.get(f"targets/{quote(one.target.key, safe='')}"))
             form = parse(await page.get(links(found, ".links a")[0].removeprefix("../")))
             pattern = value(form, "[name=pattern]")
-            assert [matches(pattern, other.watched) for other in views] == [
+            assert [matches(pattern, other.target) for other in views] == [
                 one is other for other in views
             ]
 
@@ -119,9 +119,9 @@ async def test_what_follows_from_the_configuration() -> None:
         MaintenanceWindow("weekly", cron="0 3 * * 0", zone="Europe/Berlin", duration=7200.0),
         MaintenanceWindow("once", start=NOW, end=NOW + DAY),
     )
-    watched = replace(shop.watched, timing=Cron("*/5 * * * *"), windows=windows)
+    watched = replace(shop.target, timing=Cron("*/5 * * * *"), windows=windows)
     fresh = replace(view("fresh", Condition.NEW), latest=None)
-    live = MadeUp([replace(shop, watched=watched, silenced=True, incident="i9"), fresh])
+    live = MadeUp([replace(shop, target=watched, silenced=True, incident="i9"), fresh])
     async with Served(live) as page:
         found = parse(await page.get("targets/shop"))
         assert "*/5 * * * * (UTC)" in texts(found, "dd")

@@ -1,4 +1,4 @@
-"""Where the core meets the event loop: nothing that was taken to be written gets lost."""
+"""Where the state tracker meets the event loop: nothing taken to be written gets lost."""
 
 import asyncio
 import random
@@ -12,14 +12,31 @@ from fetcher.monitor.commit import Commit
 from fetcher.monitor.commit_loop import CommitLoop
 from fetcher.monitor.history import HistoryReader, HistoryStore, LoadedState, StoreError
 from fetcher.monitor.incident import About
-from fetcher.monitor.incidents import Identifiers, channel_failing
+from fetcher.monitor.incidents import IncidentIds, channel_failing
 from fetcher.monitor.monitor import Monitor
 from fetcher.monitor.plan import Plan
 from fetcher.monitor.punctuality import Clock
 from fetcher.monitor.state_tracker import StateTracker
 from tests.monitor.history.making import NOON, opened
+from tests.monitor.quiet_events import QuietEvents
 
 SILENCED = "https://example.org/*"
+
+
+class Sending(QuietEvents):
+    """Settles before a commit, and keeps what is on disk after it."""
+
+    def __init__(self, tracker: StateTracker) -> None:
+        self.sent: list[Commit] = []
+        self._tracker = tracker
+
+    def committing(self, now: float) -> None:
+        """Make incidents and messages."""
+        self._tracker.settle(now)
+
+    def committed(self, commit: Commit) -> None:
+        """Keep it."""
+        self.sent.append(commit)
 
 
 class SlowStore:
@@ -43,20 +60,21 @@ class SlowStore:
 @pytest.mark.parametrize("succeeds", [True, False])
 async def test_one_who_waits_for_a_commit_may_give_up(succeeds: bool) -> None:
     """What is written is sent, and what is not is written the next time."""
-    store, sent = SlowStore(succeeds, True), list[Commit]()
-    core = StateTracker(LoadedState(), [], 10.0, Identifiers(random.Random(1)), NOON)
+    store = SlowStore(succeeds, True)
+    tracker = StateTracker(LoadedState(), [], 10.0, IncidentIds(random.Random(1)), NOON)
     clock = Clock(lambda: NOON)
-    committing = CommitLoop(core, cast(HistoryStore, store), clock, core.settle, sent.append)
-    core.desk.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
-    impatient = asyncio.create_task(committing.commit())
+    events = Sending(tracker)
+    commit_loop = CommitLoop(tracker, cast(HistoryStore, store), clock, events)
+    tracker.incidents.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
+    impatient = asyncio.create_task(commit_loop.commit())
     await store.writing.wait()
     impatient.cancel()
     with suppress(asyncio.CancelledError):
         await impatient
     store.may_go_on.set()
-    await committing.commit()
-    assert [silence.pattern for commit in sent for silence in commit.silences] == [SILENCED]
-    assert sent == store.written
+    await commit_loop.commit()
+    assert [silence.pattern for commit in events.sent for silence in commit.silences] == [SILENCED]
+    assert events.sent == store.written
 
 
 class BrokenStore:
@@ -75,16 +93,17 @@ class BrokenStore:
 
 async def test_a_defect_loses_no_commit() -> None:
     """It is told, and what should have been written is written the next time."""
-    store, sent = BrokenStore(), list[Commit]()
-    core = StateTracker(LoadedState(), [], 10.0, Identifiers(random.Random(1)), NOON)
+    store = BrokenStore()
+    tracker = StateTracker(LoadedState(), [], 10.0, IncidentIds(random.Random(1)), NOON)
     clock = Clock(lambda: NOON)
-    committing = CommitLoop(core, cast(HistoryStore, store), clock, core.settle, sent.append)
-    core.desk.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
+    events = Sending(tracker)
+    commit_loop = CommitLoop(tracker, cast(HistoryStore, store), clock, events)
+    tracker.incidents.silence(SILENCED, NOON + 60.0, "someone", "", NOON)
     with pytest.raises(ValueError, match="a defect"):
-        await committing.commit()
-    await committing.commit()
-    assert [silence.pattern for commit in sent for silence in commit.silences] == [SILENCED]
-    assert sent == store.written
+        await commit_loop.commit()
+    await commit_loop.commit()
+    assert [silence.pattern for commit in events.sent for silence in commit.silences] == [SILENCED]
+    assert events.sent == store.written
 
 
 async def test_a_channel_that_is_gone_is_not_failing(tmp_path: Path) -> None:

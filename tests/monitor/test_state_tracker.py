@@ -11,7 +11,7 @@ from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.commit import Commit, OrderKind
 from fetcher.monitor.delivery.delivery_plan import in_order
 from fetcher.monitor.incident import DeliveryStatus, Message, MessageKind
-from fetcher.monitor.incidents import Identifiers
+from fetcher.monitor.incidents import IncidentIds
 from fetcher.monitor.plan import MonitorTarget
 from fetcher.monitor.state_tracker import StateTracker
 from fetcher.monitor.target_state import Condition, Observation
@@ -46,7 +46,7 @@ class Crashes(RuleBasedStateMachine):
     def begin(self) -> None:
         """Start, for the first time or again: all that was not committed is gone."""
         loaded = self.store.load(self.now)
-        self.core = StateTracker(loaded, self.targets, 10.0, Identifiers(self.random), self.now)
+        self.tracker = StateTracker(loaded, self.targets, 10.0, IncidentIds(self.random), self.now)
 
     @rule(
         number=st.integers(0, len(TARGETS) - 1),
@@ -60,7 +60,7 @@ class Crashes(RuleBasedStateMachine):
             self.now += 1.0
             bad = health is Health.UNHEALTHY
             seen = Observation(self.now, health, trouble if bad else None, "it broke" * bad)
-            self.core.observe(TARGETS[number], seen, self.now)
+            self.tracker.observe(TARGETS[number], seen, self.now)
 
     @rule(host=st.integers(0, 2), health=healths, trouble=troubles)
     def all_of_a_host(self, host: int, health: Health, trouble: Trouble) -> None:
@@ -83,25 +83,25 @@ class Crashes(RuleBasedStateMachine):
     def reload(self, among: set[MonitorTarget]) -> None:
         """The configuration names other targets."""
         self.targets = tuple([watched for watched in TARGETS if watched in among])
-        self.core.plan(self.targets, 10.0, self.now)
+        self.tracker.replan(self.targets, 10.0, self.now)
 
     @rule()
     def commit(self) -> None:
         """What people asked for is done, and what has happened is written."""
         self.bring_together()
-        self.store.write(self.core.take())
+        self.store.write(self.tracker.take())
 
     @rule()
     def fail_to_commit(self) -> None:
         """The disk is full for once."""
         self.bring_together()
-        self.core.give_back(self.core.take())
+        self.tracker.give_back(self.tracker.take())
 
     def bring_together(self) -> None:
         """Do what comes before each commit."""
         for _, order in sorted(self.store.orders.items()):
-            self.core.desk.carry_out(order, self.now)
-        self.core.settle(self.now)
+            self.tracker.incidents.carry_out(order, self.now)
+        self.tracker.settle(self.now)
 
     @rule()
     def crash(self) -> None:
@@ -120,7 +120,7 @@ class Crashes(RuleBasedStateMachine):
         waiting = [
             message
             for message in self.store.messages.values()
-            if message.channel == channel and message.fate is DeliveryStatus.WAITING
+            if message.channel == channel and message.status is DeliveryStatus.WAITING
         ]
         if not waiting:
             return
@@ -131,7 +131,7 @@ class Crashes(RuleBasedStateMachine):
             self.unnoted.add(message.id)
             self.begin()
             return
-        sent = replace(message, fate=DeliveryStatus.SENT, sent=self.now)
+        sent = replace(message, status=DeliveryStatus.SENT, sent=self.now)
         self.store.write(Commit(messages=(sent,)))
 
     @rule(number=st.integers(0, 2), seconds=st.sampled_from([30.0, 1000.0]))
@@ -159,7 +159,7 @@ class Crashes(RuleBasedStateMachine):
     @rule()
     def acknowledge(self) -> None:
         """Someone knows."""
-        for incident in self.core.desk.open[:1]:
+        for incident in self.tracker.incidents.open[:1]:
             self.store.give(OrderKind.ACKNOWLEDGE, incident.id)
 
     @invariant()
@@ -182,16 +182,16 @@ class Crashes(RuleBasedStateMachine):
     @invariant()
     def in_the_incident_that_is_meant(self) -> None:
         """A target is shown in an incident just when it is ill in one that lasts."""
-        if not hasattr(self, "core"):
+        if not hasattr(self, "tracker"):
             return
         for watched in TARGETS:
-            view = self.core.board.get(watched.key)
+            view = self.tracker.index.get(watched.key)
             if watched not in self.targets:
                 assert view is None
-                assert not self.core.desk.incident_of(watched.key)
-            elif not self.core._changes:
+                assert not self.tracker.incidents.incident_of(watched.key)
+            elif self.tracker.is_settled:
                 assert view is not None
-                assert view.incident == self.core.desk.incident_of(watched.key)
+                assert view.incident == self.tracker.incidents.incident_of(watched.key)
                 ill = view.state.condition in (Condition.DEGRADED, Condition.DOWN)
                 assert bool(view.incident) == ill
 
@@ -205,24 +205,24 @@ class Crashes(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """In the end all is well, and everyone has heard of everything just once."""
-        if not hasattr(self, "core"):
+        if not hasattr(self, "tracker"):
             return
         self.now += 500_000.0
         for _ in range(8):
             for watched in self.targets:
                 self.now += 20.0
-                self.core.observe(watched, Observation(self.now, Health.HEALTHY), self.now)
+                self.tracker.observe(watched, Observation(self.now, Health.HEALTHY), self.now)
         self.commit()
         assert not self.store.orders
         for channel in CHANNELS:
             while any(
-                m.channel == channel and m.fate is DeliveryStatus.WAITING
+                m.channel == channel and m.status is DeliveryStatus.WAITING
                 for m in self.store.messages.values()
             ):
                 self.deliver(channel, dies=False)
         for incident in self.store.incidents.values():
             assert not incident.open
-            for channel in CHANNELS if incident.told_at is not None else ():
+            for channel in CHANNELS if incident.notified_at is not None else ():
                 kinds = [
                     m.kind
                     for m in {m.id: m for m in self.received}.values()

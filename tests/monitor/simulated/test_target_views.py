@@ -13,7 +13,7 @@ ONE = target("one", 0, Interval(DAY))
 
 def shown(bench: Bench) -> TargetView:
     """The one target."""
-    (view,) = bench.core.board
+    (view,) = bench.tracker.index
     return view
 
 
@@ -22,7 +22,7 @@ def test_a_silence_that_is_over_is_not_shown() -> None:
     bench = Bench(ONE)
     bench.store.give(OrderKind.SILENCE, "one", BEGAN + HOUR)
     bench.passes(1.0)
-    bench.core.refresh(bench.now)
+    bench.tracker.refresh(bench.now)
     assert shown(bench).silenced
     bench.passes(HOUR)
     assert not shown(bench).silenced
@@ -34,7 +34,7 @@ def test_announced_work_is_shown_whoever_asks_for_silence() -> None:
     bench = Bench(watched)
     assert shown(bench).maintenance == "work"
     bench.answer(watched)
-    bench.core.refresh(bench.now)
+    bench.tracker.refresh(bench.now)
     assert shown(bench).maintenance == "work"
-    bench.core.plan([watched], 10.0, BEGAN + HOUR)
+    bench.tracker.replan([watched], 10.0, BEGAN + HOUR)
     assert shown(bench).maintenance == ""

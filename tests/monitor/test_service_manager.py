@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.monitor.daemon import Service
+from fetcher.monitor.daemon import ServiceManager
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def manager(tmp_path: Path) -> Iterator[socket.socket]:
 
 def test_what_is_told(manager: socket.socket) -> None:
     """Each state in the words of sd_notify(3), one datagram each."""
-    service = Service({"NOTIFY_SOCKET": str(manager.getsockname())})
+    service = ServiceManager({"NOTIFY_SOCKET": str(manager.getsockname())})
     service.ready("12 targets")
     service.reloading()
     service.alive()
@@ -38,14 +38,14 @@ def test_an_abstract_address() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as there:
         there.bind(f"\0fetcher-test-{os.getpid()}")
         there.settimeout(10)
-        Service({"NOTIFY_SOCKET": f"@fetcher-test-{os.getpid()}"}).alive()
+        ServiceManager({"NOTIFY_SOCKET": f"@fetcher-test-{os.getpid()}"}).alive()
         assert there.recv(100) == b"WATCHDOG=1"
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
     """Without a manager, or with one that has gone, nothing happens."""
-    Service({}).ready()
-    Service({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
+    ServiceManager({}).ready()
+    ServiceManager({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_nobody_listens(tmp_path: Path) -> None:
 def test_the_watchdog(environment: dict[str, str], every: float | None) -> None:
     """It is fed twice as often as it asks for, if it asks this process."""
     own = {name: str(os.getpid()) if v == "OURS" else v for name, v in environment.items()}
-    assert Service(own).watchdog == every
+    assert ServiceManager(own).watchdog == every
