@@ -16,10 +16,13 @@ from pathlib import Path
 import harness
 from harness import Usage
 
-from fetcher.extraction.fields.conversion import FieldType, FieldValue
+from fetcher.extraction.fields import FieldType
+from fetcher.sinks.base import TargetRows, Value
 from fetcher.sinks.columns import COLUMNS as FETCHED
 from fetcher.sinks.columns import Column
-from fetcher.sinks.durable import TargetRows, column_type, open_durable
+from fetcher.sinks.formats import format_of
+from fetcher.sinks.open_sink import open_sink
+from fetcher.sinks.scrape_columns import column_type
 
 BATCH = 256
 SECONDS = 0.2
@@ -56,8 +59,8 @@ def target(number: int) -> TargetRows:
     """Make a row as a page of news has it."""
     url = f"https://news{number % 97}.example/2026/articles/{number}"
     title = f"Article {number}: what was said about {number * 7919 % 10007}"
-    ld: FieldValue = [{"@type": "NewsArticle", "headline": title, "url": url, "position": number}]
-    links: FieldValue = [f"{url}/{link}" for link in range(12)]
+    ld: Value = [{"@type": "NewsArticle", "headline": title, "url": url, "position": number}]
+    links: Value = [f"{url}/{link}" for link in range(12)]
     cells = (url, 200, title, f"{title}. " * 3, number / 100, links, ld, "")
     return TargetRows(url, (cells,))
 
@@ -89,16 +92,16 @@ def write(path: Path, given: list[list[TargetRows]], make_due: Callable[[], Due]
     """Write an output to its end, and measure that."""
     due = make_due()
     wall, cpu = time.perf_counter(), time.process_time()
-    durable, progress = open_durable(str(path), columns=COLUMNS)
+    opened = open_sink(str(path), format_of(str(path), job="this benchmark"), COLUMNS)
+    sink, progress = opened.sink, opened.progress
     for batch in given:
-        durable.write(batch)
+        sink.write(batch)
         for finished in batch:
-            progress = progress.after(finished.url)
+            progress = progress.after(finished.identity)
         if due():
-            durable.commit(progress)
-    durable.commit(progress)
-    durable.complete()
-    durable.close()
+            sink.commit(progress)
+    sink.commit(progress)
+    sink.finish(complete=True)
     return Usage(time.perf_counter() - wall, time.process_time() - cpu, 0, progress.done)
 
 

@@ -67,7 +67,7 @@ LIBRARIES = {
     "rich": {"cli", "sinks"},
     "cronsim": {"monitor"},
     "apprise": {"notify"},
-    "jinja2": {"statuspage"},
+    "jinja2": {"sinks", "statuspage"},
     "prometheus_client": {"statuspage"},
 }
 """Which rooms may know a library."""

@@ -12,6 +12,7 @@ from fetcher.cli.setting_options import (
     ListFormat,
     Lists,
     Quiet,
+    Resume,
     UrlColumn,
     UrlField,
     Urls,
@@ -33,12 +34,13 @@ def check(
             "-o",
             "--output",
             metavar="FILE",
-            help="Write results to this file; - is standard output; repeatable. The suffix says "
-            "the format: .csv, .tsv, .jsonl, each also with .gz, .xml (JUnit), .md, .html. "
-            "[default: -, as a table on a terminal]",
+            help="Write results to this file; - is standard output; repeatable. The suffix sets "
+            "the format: .csv, .tsv, .jsonl, each also with .gz, .parquet, .db or .sqlite, and "
+            ".xml (JUnit), .md or .html for a report. [default: -, as a table on a terminal]",
             show_default=False,
         ),
     ] = None,
+    resume: Resume = False,
     retry_failed: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,11 +93,15 @@ def check(
     if not urls and not lists and not retry_failed:
         give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher check --help")
 
-    from fetcher.cli.check_job import CheckJob, run_job
+    from fetcher.cli.check_job import CheckCall, check_spec
+    from fetcher.cli.job import Job, signature_of
     from fetcher.cli.open_inputs import read_inputs
+    from fetcher.cli.run_job import run_job
 
-    earlier = (*(retry_failed or ()), *([baseline] if baseline else []))
-    job = CheckJob(
+    call = CheckCall(what, expected, tuple(retry_failed or ()), baseline)
+    earlier = (*call.retry_failed, *([baseline] if baseline else []))
+    job = Job(
+        spec=check_spec(call),
         inputs=read_inputs(
             urls,
             lists,
@@ -114,12 +120,10 @@ def check(
             raw_cells=what.raw_cells,
             inputs=tuple(Path(name) for name in (*(lists or ()), *earlier) if name != "-"),
             degraded_fails=what.degraded is Degraded.FAIL,
+            resume=resume,
+            signature=signature_of("check", settings.order, *call.signature),
         ),
-        what=what,
         settings=settings,
-        expected=expected,
-        retry_failed=tuple(retry_failed or ()),
-        baseline=baseline,
         quiet=quiet,
         verbose=verbose,
     )

@@ -1,46 +1,52 @@
-"""Runs the check job for the command line: opens everything, then checks, then says what counts."""
+"""The check job, for the runner: what it asks, what it compares, and what decides its exit code."""
 
-import time
 from collections import Counter
-from collections.abc import AsyncIterable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
 
 from fetcher.baseline import Baseline, PreviousResultError, ResultChange
 from fetcher.cli.exits import ExitCode, give_up
-from fetcher.cli.open_inputs import Inputs, header_of, open_sources, targets_of, total
-from fetcher.cli.open_outputs import Outputs, open_outputs
-from fetcher.cli.progress import Display, make_display, summary_lines
-from fetcher.cli.row_writer import RowSinks, RowWriter
-from fetcher.cli.run_loop import Interrupts, calm_collector, interruptible, write_all
-from fetcher.engine.fd_limit import make_room
-from fetcher.engine.run_stats import CheckTally
+from fetcher.cli.job import JobSpec, Prepared
+from fetcher.cli.open_inputs import targets_of
+from fetcher.engine.run_stats import CheckTally, RunStats
 from fetcher.jobs.check import CheckSettings, Degraded
 from fetcher.jobs.check_run import CheckRun, no_hash
 from fetcher.jobs.recheck import Recheck
+from fetcher.jobs.run_protocol import Running
 from fetcher.judgement.expectations import Expectations
 from fetcher.judgement.verdict import Checked, Health
-from fetcher.model import Target
 from fetcher.settings import Settings
-from fetcher.sources import Source, SourceError, check_lists
+from fetcher.sinks.columns import one_row
+from fetcher.sources import Source, check_lists
 from fetcher.text import clean
 
 _SHOWN = 20
-"""How many URLs of a kind are named when there are many."""
+"""How many URLs of a kind are named if there are many."""
+
+_HEALTHS = {health: place for place, health in enumerate(Health)}
+_CHANGES = {ResultChange.NEWLY_BROKEN: 4, ResultChange.UNKNOWN: 5}
+"""Which counter of a commit counts what."""
 
 
 @dataclass(frozen=True, slots=True)
-class CheckJob:
-    """One call of `fetcher check`, its arguments read and checked."""
+class CheckCall:
+    """What one call of `fetcher check` asks for.
 
-    inputs: Inputs
-    outputs: Outputs
+    retry_failed: earlier results; only what was not healthy there is checked. baseline: an earlier
+    result that this one is compared with.
+    """
+
     what: CheckSettings
-    settings: Settings
     expected: Expectations
     retry_failed: tuple[str, ...] = ()
     baseline: str | None = None
-    quiet: bool = False
-    verbose: bool = False
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """What decides what is in the rows, besides the columns."""
+        return self.expected, self.what.method, self.what.recheck, self.baseline, self.retry_failed
 
 
 @dataclass(slots=True)
@@ -51,117 +57,25 @@ class Changes:
     urls: dict[ResultChange, list[str]] = field(default_factory=dict)
 
     def add(self, change: ResultChange, url: str) -> None:
-        """Take account of one URL."""
+        """Count one URL."""
         self.counts[change] += 1
         urls = self.urls.setdefault(change, [])
         if len(urls) < _SHOWN:
             urls.append(url)
 
-
-async def run_job(job: CheckJob) -> int:
-    """Do a job; return its exit code. Whatever cannot be opened is said before any request."""
-    calm_collector()
-    room = make_room(job.settings.concurrency)
-    settings = replace(job.settings, concurrency=room.concurrency)
-    baseline = _read_baseline(job)
-    try:
-        sources = open_sources(job.inputs, settings)
-        _refuse_mistakes(sources)
-        header = await header_of(sources)
-    except SourceError as error:
-        give_up(ExitCode.INPUT_OUTPUT, error)
-    run = _make_run(job, targets_of(sources, job.retry_failed), settings, baseline)
-    tally = CheckTally()
-    display = make_display(
-        run, lambda: _state(run, tally), lambda: _total(job, sources), quiet=job.quiet
-    )
-    sinks = open_outputs(job.outputs, header, display)
-    if room.notice and not job.quiet:
-        display.say(f"fetcher: {room.notice}")
-    changes = Changes()
-
-    def note(checked: Checked) -> None:
-        tally.add(checked)
-        if baseline is not None:
-            changes.add(baseline.change(checked), checked.target.url)
-        if job.verbose and checked.verdict.reasons:
-            verdict = checked.verdict
-            display.say(clean(f"{checked.target.url}: {verdict.health}: {verdict.text}"))
-
-    began = time.monotonic()
-    with interruptible(run, display.say) as interrupts:
-        code = await write_all(run, RowWriter(RowSinks[Checked](sinks)), display, note)
-    if code is None:
-        return ExitCode.DONE  # the reader of our output has seen enough
-    if not job.quiet:
-        left = run.read - run.given if interrupts.count else None
-        display.say("\n".join(summary_lines(tally, time.monotonic() - began, left)))
-        if baseline is not None:
-            _say_changes(changes, display)
-    for defect in run.defects if job.verbose else ():
-        display.say(defect)
-    return _exit_code(code, interrupts, job, tally, changes)
+    def lines(self) -> list[str]:
+        """Name what is newly broken and what was fixed."""
+        lines = []
+        for change, words in _WORDS.items():
+            number, urls = self.counts[change], self.urls.get(change, [])
+            if number:
+                lines += [f"{words}: {number:,}", *(f"  {clean(url)}" for url in urls)]
+            if number > len(urls):
+                lines.append(f"  … and {number - len(urls):,} more")
+        return lines
 
 
-def _make_run(
-    job: CheckJob, targets: AsyncIterable[Target], settings: Settings, baseline: Baseline | None
-) -> CheckRun:
-    return CheckRun(
-        targets,
-        job.expected,
-        settings,
-        method=job.what.method,
-        recheck=Recheck(after=job.what.recheck_after) if job.what.recheck else None,
-        last_hash=no_hash if baseline is None else baseline.last_hash,
-    )
-
-
-def _read_baseline(job: CheckJob) -> Baseline | None:
-    if job.baseline is None:
-        return None
-    broken = {Health.UNHEALTHY}
-    if job.what.degraded is Degraded.FAIL:
-        broken.add(Health.DEGRADED)
-    try:
-        return Baseline.read(job.baseline, broken)
-    except PreviousResultError as error:
-        give_up(ExitCode.INPUT_OUTPUT, error)
-
-
-def _refuse_mistakes(sources: Iterable[Source]) -> None:
-    """Exit with 2 when a list expects what cannot be meant; each mistake has its place."""
-    mistakes = check_lists(sources)
-    if mistakes:
-        give_up(ExitCode.USAGE, "\nfetcher: ".join(map(str, mistakes)))
-
-
-def _total(job: CheckJob, sources: list[Source]) -> int | None:
-    return None if job.retry_failed else total(sources)
-
-
-def _state(run: CheckRun, tally: CheckTally) -> str:
-    """What is wrong so far, the most frequent first."""
-    done, all_of_them = run.asked_again, run.asking_again
-    again = [f"{done:,} of {all_of_them:,} asked again"] if all_of_them else []
-    troubles = [f"{trouble} {n}" for trouble, n in tally.troubles.most_common(3)]
-    return ", ".join([*again, *troubles])
-
-
-def _say_changes(changes: Changes, display: Display) -> None:
-    """Name what is newly broken and what was fixed, since the earlier result."""
-    for change, words in _TOLD.items():
-        number = changes.counts[change]
-        if not number:
-            continue
-        display.say(f"{words}: {number:,}")
-        urls = changes.urls[change]
-        for url in urls:
-            display.say(f"  {clean(url)}")
-        if number > len(urls):
-            display.say(f"  … and {number - len(urls):,} more")
-
-
-_TOLD = {
+_WORDS = {
     ResultChange.NEWLY_BROKEN: "newly broken",
     ResultChange.UNKNOWN: "could not be judged this time",
     ResultChange.FIXED: "fixed",
@@ -169,19 +83,95 @@ _TOLD = {
 }
 
 
-def _exit_code(
-    code: ExitCode, interrupts: Interrupts, job: CheckJob, tally: CheckTally, changes: Changes
-) -> int:
-    if code is not ExitCode.DONE:
-        return code
-    if interrupts.count:
-        return interrupts.code
-    return ExitCode.FAILED_URLS if _failed(job, tally, changes) else ExitCode.DONE
+def check_spec(call: CheckCall) -> JobSpec[Checked]:
+    """Describe the job."""
+    return JobSpec(
+        prepare=partial(_prepare, call),
+        rows=one_row,
+        stats=CheckTally,
+        failed=partial(_failed, call),
+        select=lambda sources: targets_of(sources, call.retry_failed),
+        partial=bool(call.retry_failed),
+    )
 
 
-def _failed(job: CheckJob, tally: CheckTally, changes: Changes) -> int:
-    """How many URLs make this run a failure."""
-    if job.baseline is not None:
-        return changes.counts[ResultChange.NEWLY_BROKEN] + changes.counts[ResultChange.UNKNOWN]
-    failed = tally.healths[Health.UNHEALTHY] + tally.healths[Health.UNKNOWN]
-    return failed + (tally.healths[Health.DEGRADED] if job.what.degraded is Degraded.FAIL else 0)
+def _prepare(
+    call: CheckCall,
+    sources: Sequence[Source],
+    settings: Settings,
+    say: Callable[[str], None],
+) -> Prepared[Checked]:
+    baseline, changes = _read_baseline(call), Changes()
+    _refuse_mistakes(sources)
+
+    def counted(checked: Checked) -> tuple[int, ...]:
+        health = _HEALTHS[checked.verdict.health]
+        if baseline is None:
+            return (health,)
+        change = baseline.change(checked)
+        changes.add(change, checked.target.url)
+        return (health, _CHANGES[change]) if change in _CHANGES else (health,)
+
+    return Prepared(
+        start=lambda targets: nullcontext(
+            CheckRun(
+                targets,
+                call.expected,
+                settings,
+                method=call.what.method,
+                recheck=Recheck(after=call.what.recheck_after) if call.what.recheck else None,
+                last_hash=no_hash if baseline is None else baseline.last_hash,
+            )
+        ),
+        counted=counted,
+        explain=_explain,
+        state=_state,
+        last_words=changes.lines,
+        settled=lambda run: not isinstance(run, CheckRun) or run.settled,
+    )
+
+
+def _read_baseline(call: CheckCall) -> Baseline | None:
+    if call.baseline is None:
+        return None
+    broken = {Health.UNHEALTHY}
+    if call.what.degraded is Degraded.FAIL:
+        broken.add(Health.DEGRADED)
+    try:
+        return Baseline.read(call.baseline, broken)
+    except PreviousResultError as error:
+        give_up(ExitCode.INPUT_OUTPUT, error)
+
+
+def _refuse_mistakes(sources: Iterable[Source]) -> None:
+    """Exit with 2 if a list expects what cannot be meant; each mistake has its place."""
+    mistakes = check_lists(sources)
+    if mistakes:
+        give_up(ExitCode.USAGE, "\nfetcher: ".join(map(str, mistakes)))
+
+
+def _explain(checked: Checked) -> tuple[str, ...]:
+    verdict = checked.verdict
+    if not verdict.reasons:
+        return ()
+    return (f"{checked.target.url}: {verdict.health}: {verdict.text}",)
+
+
+def _state(run: Running[Checked], stats: RunStats) -> str:
+    """Return what is wrong so far, the most frequent first."""
+    parts = []
+    if isinstance(run, CheckRun) and run.asking_again:
+        parts.append(f"{run.asked_again:,} of {run.asking_again:,} asked again")
+    if isinstance(stats, CheckTally):
+        parts += [f"{trouble} {count}" for trouble, count in stats.troubles.most_common(3)]
+    return ", ".join(parts)
+
+
+def _failed(call: CheckCall, counts: Sequence[int]) -> int:
+    """Return how many URLs make this run a failure."""
+    if call.baseline is not None:
+        return sum(counts[place] for place in _CHANGES.values())
+    failing = [Health.UNHEALTHY, Health.UNKNOWN]
+    if call.what.degraded is Degraded.FAIL:
+        failing.append(Health.DEGRADED)
+    return sum(counts[_HEALTHS[health]] for health in failing)

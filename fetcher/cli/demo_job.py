@@ -8,12 +8,14 @@ import tempfile
 from pathlib import Path
 
 from fetcher.cli.exits import ExitCode
+from fetcher.cli.job import Job
 from fetcher.cli.open_inputs import Inputs
 from fetcher.cli.open_outputs import Outputs
-from fetcher.cli.titles_job import TitlesJob, run_job
+from fetcher.cli.run_job import run_job
+from fetcher.cli.titles_job import titles_spec
 from fetcher.demo.site import DemoSite, serve_forever
-from fetcher.jobs.titles import TitlesSettings
 from fetcher.settings import Settings
+from fetcher.sinks.base import TargetRows
 from fetcher.sinks.columns import DEFAULT_COLUMNS, choose
 from fetcher.sinks.job_columns import TITLES
 from fetcher.sinks.table import TableSink, wants_colour
@@ -46,10 +48,10 @@ async def run_demo() -> int:
             f"Asking {len(urls)} of its URLs for their titles; some are slow or broken on purpose."
         )
         _say()
-        job = TitlesJob(
+        job = Job(
+            spec=titles_spec(fail=False),
             inputs=Inputs(tuple(urls), (), ListOptions()),
-            outputs=Outputs((str(path),), TITLES),
-            what=TitlesSettings(),
+            outputs=Outputs((str(path),), TITLES, journal=False),
             settings=Settings(timeout=5.0),
         )
         code = await run_job(job)
@@ -77,16 +79,13 @@ def _show(path: Path) -> None:
     )
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))[1:]
-    table.write(
-        [
-            tuple(
-                column.kind(cell) if cell else None
-                for column, cell in zip(columns, row, strict=True)
-            )
-            for row in rows
-        ]
-    )
-    table.close()
+    cells = [
+        tuple(
+            column.kind(cell) if cell else None for column, cell in zip(columns, row, strict=True)
+        )
+        for row in rows
+    ]
+    table.write([TargetRows("", tuple(cells))])
     sys.stdout.flush()
 
 

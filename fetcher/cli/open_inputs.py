@@ -1,15 +1,11 @@
-"""The command line's URLs and lists, as sources.
-
-Which targets a check has: those of its lists, those that failed earlier, or what is in both.
-"""
+"""The command line's URLs and lists, as sources."""
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import get_args
 
-from fetcher.baseline import PreviousResultError, failed_urls, key_of
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.jobs.remote_lists import list_fetcher
 from fetcher.model import Target
@@ -88,7 +84,7 @@ def check_cacert(settings: Settings) -> None:
 def targets_of(
     sources: Sequence[Source], retry_failed: Sequence[str]
 ) -> AsyncGenerator[Target, None]:
-    """Give the targets to check.
+    """Return the targets to check.
 
     retry_failed: earlier results; of the sources then only those URLs that were not healthy there,
     with what their rows expect; without any source, all of those. Raises SourceError.
@@ -99,19 +95,26 @@ def targets_of(
 
 
 async def _failed_only(paths: Sequence[str]) -> AsyncGenerator[Target, None]:
-    for target in _failed(paths):
-        yield target
+    for index, target in enumerate(_failed(paths)):
+        yield replace(target, index=index)
 
 
 async def _in_both(sources: Sequence[Source], paths: Sequence[str]) -> AsyncGenerator[Target, None]:
+    from fetcher.baseline import key_of
+
     failed = {key_of(target.url) for target in _failed(paths)}
+    index = 0
     async with aclosing(aiter(chain(sources))) as targets:
         async for target in targets:
             if key_of(target.url) in failed:
-                yield target
+                # Numbered anew: a gap in the numbers is a URL that was not fetched.
+                yield replace(target, index=index)
+                index += 1
 
 
 def _failed(paths: Sequence[str]) -> Iterator[Target]:
+    from fetcher.baseline import PreviousResultError, failed_urls
+
     try:
         for path in paths:
             yield from failed_urls(path)

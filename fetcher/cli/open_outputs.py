@@ -1,7 +1,4 @@
-"""Sinks for a job's outputs, with the columns that were chosen or are usual for each format.
-
-Opens what a scrape writes to, on disk or on the terminal.
-"""
+"""Opens what a job writes to, on disk or on the terminal, with the columns for each format."""
 
 import os
 import shutil
@@ -10,50 +7,34 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import typer
 
 from fetcher.cli.exits import ExitCode, give_up
-from fetcher.cli.progress import Display
-from fetcher.cli.row_writer import PASSING, OnTerminal
-from fetcher.cli.scrape_plan import ScrapeJob
+from fetcher.cli.progress import Terminal
+from fetcher.cli.row_writer import JobOutput, MakeRows
 from fetcher.model import Result
-from fetcher.sinks.base import Row, Sink
-from fetcher.sinks.columns import Column, ColumnError, row_maker
-from fetcher.sinks.durable import (
-    START,
-    Completed,
-    Durable,
-    DurableError,
-    OutputProgress,
-    durable_format,
-    open_durable,
-)
-from fetcher.sinks.job_columns import JobColumns, chosen, columns_for
-from fetcher.sinks.open_sink import (
-    STDOUT,
-    FormatError,
-    SinkOptions,
-    format_of,
-    is_special,
-    open_sink,
-)
+from fetcher.sinks.base import OpenSink, OutputProgress, ResumeError
+from fetcher.sinks.columns import Column, ColumnError, one_row
+from fetcher.sinks.formats import STDOUT, TABLE, Format, FormatError, format_of
+from fetcher.sinks.job_columns import JobColumns, columns_for
+from fetcher.sinks.open_sink import SinkOptions, open_sink
 from fetcher.sinks.table import TableSink, wants_colour
 from fetcher.storage.output_error import OutputError
+from fetcher.storage.outputs import is_special
 
 R = TypeVar("R", bound=Result)
-
-Sinks = list[tuple[Callable[[R], Row], Sink]]
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
     """What a command writes, and where.
 
-    targets: files, `-` for standard output. format: the one that was asked for, None to go by each
-    file's suffix. columns: the names that were chosen, () for none. carry: whether the input's own
-    columns are written too. inputs: the files that are read.
+    targets: files, `-` for standard output. job: what there is to write. format: the one that was
+    asked for, None to go by each file's suffix. columns: the names that were chosen, () for none.
+    carry: whether the input's own columns are written too. inputs: the files that are read. resume:
+    whether what is there is resumed. signature: of what decides what is in the rows.
     """
 
     targets: tuple[str, ...]
@@ -64,30 +45,142 @@ class Outputs:
     raw_cells: bool = False
     inputs: tuple[Path, ...] = ()
     degraded_fails: bool = False
+    resume: bool = False
+    signature: bytes = b""
+    journal: bool = True
 
 
-def open_outputs(outputs: Outputs, header: Sequence[str], display: Display) -> Sinks[Result]:
-    """Open everything; exits with 2 or 3, and says why, when that cannot be done.
+@dataclass(frozen=True, slots=True)
+class Opened(Generic[R]):
+    """The outputs of a job, and how far each of them has come."""
 
-    Exits with 0 when nobody is left to read any of it.
+    outputs: tuple[JobOutput[R], ...]
+
+    @property
+    def progresses(self) -> tuple[OutputProgress, ...]:
+        """How far each output has come."""
+        return tuple(output.opened.progress for output in self.outputs)
+
+    @property
+    def progress(self) -> OutputProgress:
+        """How far all of them have come."""
+        return min(self.progresses, key=lambda progress: progress.done)
+
+    @property
+    def length(self) -> int | None:
+        """How many targets there are, if an output is complete."""
+        ends = [output.progress.done for output in self.outputs if output.opened.complete]
+        return max(ends, default=None)
+
+    @property
+    def resumable(self) -> bool:
+        """Whether there is one that a later run can resume."""
+        return any(output.opened.resumable for output in self.outputs)
+
+    def close(self) -> None:
+        """Close them all, with nothing written."""
+        for output in self.outputs:
+            output.sink.finish(complete=False)
+
+
+def open_outputs(
+    outputs: Outputs,
+    header: Sequence[str],
+    rows: Callable[[Sequence[Column]], MakeRows[R]],
+    terminal: Terminal,
+) -> Opened[R]:
+    """Open every output; exits with 2 or 3, and says why, if that cannot be done.
+
+    Exits with 0 if nobody is left to read any of it. header: of the input. rows: makes what makes
+    the rows of a result, for the columns of an output. terminal: where a table goes.
     """
-    refuse_twins(outputs.targets)
-    sinks: Sinks[Result] = []
     try:
-        for target in outputs.targets:
-            with suppress(BrokenPipeError):  # its reader has gone already; the others go on
-                sinks.append(_open(target, outputs, header, display))
-    except (ColumnError, FormatError) as error:
+        # To open an output may empty it: not before all of them are known to make sense.
+        formats = [_format(target, outputs) for target in outputs.targets]
+        columns = [
+            columns_for(outputs.job, format, outputs.columns, header, carry=outputs.carry)
+            for format in formats
+        ]
+        _refuse_twins(outputs.targets)
+        opened = _open_all(outputs, formats, columns, terminal)
+    except (ColumnError, FormatError, ResumeError) as error:
         give_up(ExitCode.USAGE, error)
     except OutputError as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
-    if not sinks:
+    if not opened:
         raise typer.Exit(ExitCode.DONE)
-    return sinks
+    makers: dict[tuple[Column, ...], MakeRows[R]] = {}
+    for _, chosen, report in opened:
+        if chosen not in makers:
+            makers[chosen] = one_row(chosen) if report else rows(chosen)
+    return Opened(tuple(JobOutput(found, makers[chosen]) for found, chosen, _ in opened))
 
 
-def refuse_twins(targets: Sequence[str]) -> None:
-    """Exit with 2 when two outputs are the same file, or both standard output."""
+def _open_all(
+    outputs: Outputs,
+    formats: Sequence[Format],
+    columns: Sequence[tuple[Column, ...]],
+    terminal: Terminal,
+) -> list[tuple[OpenSink, tuple[Column, ...], bool]]:
+    """Open all outputs, or none; those are left out whose reader has gone already."""
+    opened = []
+    with ExitStack() as closing:
+        for target, format, chosen in zip(outputs.targets, formats, columns, strict=True):
+            with suppress(BrokenPipeError):
+                found = _open(target, format, chosen, outputs, terminal)
+                closing.callback(found.sink.finish, complete=False)
+                # Nothing is refused from here on: an empty report is better than an old one.
+                opened.append((found, chosen, format.report))
+        for found, _, _ in opened:
+            found.sink.commit(found.progress)
+        closing.pop_all()
+    return opened
+
+
+def _open(
+    target: str,
+    format: Format,
+    columns: tuple[Column, ...],
+    outputs: Outputs,
+    terminal: Terminal,
+) -> OpenSink:
+    if format is TABLE:
+        if outputs.resume:
+            raise ResumeError("the table on the terminal", "name a file with -o FILE")
+        width = shutil.get_terminal_size().columns
+        colour = wants_colour(sys.stdout, os.environ)
+        return OpenSink(TableSink(columns, terminal.print, width=width, colour=colour))
+    options = SinkOptions(
+        neutralise=not outputs.raw_cells,
+        inputs=outputs.inputs,
+        degraded_fails=outputs.degraded_fails,
+        report=outputs.job.report,
+        table=outputs.job.table,
+    )
+    return open_sink(
+        target,
+        format,
+        columns,
+        options,
+        resume=outputs.resume,
+        signature=outputs.signature,
+        journal=outputs.journal,
+    )
+
+
+def _format(target: str, outputs: Outputs) -> Format:
+    named = outputs.format
+    if named is None and target == STDOUT and sys.stdout.isatty():
+        return TABLE
+    job = outputs.job
+    format = format_of(target, named, job=job.command, formats=job.formats)
+    if named == TABLE.name and STDOUT not in outputs.targets:
+        raise FormatError("--format: a table is written to standard output only; add -o -")
+    return format
+
+
+def _refuse_twins(targets: Sequence[str]) -> None:
+    """Exit with 2 if two outputs are the same file, or both standard output."""
     seen: set[Path | str] = set()
     for target in targets:
         if target != STDOUT and is_special(Path(target)):
@@ -95,7 +188,7 @@ def refuse_twins(targets: Sequence[str]) -> None:
         file = target if target == STDOUT else Path(target).resolve()
         if file in seen:
             name = "standard output" if target == STDOUT else target
-            give_up(ExitCode.USAGE, f"-o: {name} is named twice; its rows would be mixed up")
+            give_up(ExitCode.USAGE, f"-o: {name} is given twice; its rows would be mixed up")
         seen.add(file)
 
 
@@ -107,150 +200,5 @@ def print_columns(job: JobColumns) -> None:
 
 
 def chosen_columns(texts: Sequence[str]) -> tuple[str, ...]:
-    """The names in what was given for --columns, by commas or one by one."""
+    """Return the names given for --columns, separated by commas or one by one."""
     return tuple(name.strip() for text in texts for name in text.split(",") if name.strip())
-
-
-def _open(
-    target: str, outputs: Outputs, header: Sequence[str], display: Display
-) -> tuple[Callable[[Result], Row], Sink]:
-    as_table = target == "-" and (
-        outputs.format == "table" or (outputs.format is None and sys.stdout.isatty())
-    )
-    kind = "table" if as_table else format_of(target, outputs.format)
-    columns = columns_for(outputs.job, kind, outputs.columns, header, carry=outputs.carry)
-    sink: Sink
-    if as_table:
-        width = shutil.get_terminal_size().columns
-        colour = wants_colour(sys.stdout, os.environ)
-        sink = TableSink(columns, display.print, width=width, colour=colour)
-    else:
-        options = SinkOptions(
-            neutralise=not outputs.raw_cells,
-            inputs=outputs.inputs,
-            degraded_fails=outputs.degraded_fails,
-        )
-        sink = open_sink(target, columns=columns, format=kind, options=options)
-    return row_maker(columns), sink
-
-
-class Terminal:
-    """Prints above the progress display, and keeps what is said before there is one."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._display: Display | None = None
-        self._early: list[str] = []
-
-    def show(self, display: Display) -> None:
-        """Print on this display from now on, first what was kept."""
-        self._display = display
-        for text in self._early:
-            self.say(text)
-
-    def say(self, text: str) -> None:
-        """Say something that is good to know, unless the user wants quiet."""
-        if self._display is None:
-            self._early.append(text)
-        elif not self._quiet:
-            self._display.say(f"fetcher: {text}")
-
-    def print(self, text: str) -> None:
-        """Print finished lines on standard output."""
-        if self._display is not None:
-            self._display.print(text)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedOutputs:
-    """The outputs, and how far each of them has come."""
-
-    columns: tuple[Column, ...]
-    outputs: tuple[tuple[Durable, OutputProgress], ...]
-
-    @property
-    def progresses(self) -> tuple[OutputProgress, ...]:
-        """How far each output has come."""
-        return tuple(progress for _, progress in self.outputs)
-
-    @property
-    def length(self) -> int | None:
-        """How many targets there are, where an output is complete."""
-        ends = [at.done for output, at in self.outputs if isinstance(output, Completed)]
-        return max(ends, default=None)
-
-    @property
-    def resumable(self) -> bool:
-        """Whether there is one that a later run can go on with."""
-        return any(not isinstance(output, PASSING) for output, _ in self.outputs)
-
-    def close(self) -> None:
-        """Close them all, with nothing written."""
-        for output, _ in self.outputs:
-            output.close()
-
-
-def scrape_outputs_open_outputs(
-    job: ScrapeJob, header: Sequence[str], terminal: Terminal
-) -> OpenedOutputs:
-    """Open every output; exits with 2 or 3, and says why, when that cannot be done.
-
-    Exits with 0 when nobody is left to read any of it. header: of the input. terminal: where a
-    table goes.
-    """
-    try:
-        columns = chosen(job.taken.columns, job.columns, header, carry=job.what.carry)
-        # To open an output may empty it: not before it is seen that all of them are meant well.
-        for target in job.targets:
-            _check(target, job)
-        refuse_twins(job.targets)
-        outputs = _open_all(job, columns, terminal)
-    except (ColumnError, FormatError, DurableError) as error:
-        give_up(ExitCode.USAGE, error)
-    except OutputError as error:
-        give_up(ExitCode.INPUT_OUTPUT, error)
-    if not outputs:
-        raise typer.Exit(ExitCode.DONE)
-    return OpenedOutputs(columns, outputs)
-
-
-def _check(target: str, job: ScrapeJob) -> None:
-    if not _as_table(target, job.what.format):
-        durable_format(target, job.what.format)
-    elif job.resume:
-        raise DurableError("the table on the terminal", "name a file with -o FILE")
-
-
-def _open_all(
-    job: ScrapeJob, columns: Sequence[Column], terminal: Terminal
-) -> tuple[tuple[Durable, OutputProgress], ...]:
-    """Open all outputs, or none; those are left out whose reader has gone already."""
-    outputs: list[tuple[Durable, OutputProgress]] = []
-    with ExitStack() as closing:
-        for target in job.targets:
-            with suppress(BrokenPipeError):
-                outputs.append(_scrape_outputs_open(target, job, columns, terminal))
-                closing.callback(outputs[-1][0].close)
-        closing.pop_all()
-    return tuple(outputs)
-
-
-def _scrape_outputs_open(
-    target: str, job: ScrapeJob, columns: Sequence[Column], terminal: Terminal
-) -> tuple[Durable, OutputProgress]:
-    if _as_table(target, job.what.format):
-        width = shutil.get_terminal_size().columns
-        colour = wants_colour(sys.stdout, os.environ)
-        return OnTerminal(TableSink(columns, terminal.print, width=width, colour=colour)), START
-    return open_durable(
-        target,
-        columns=columns,
-        format=job.what.format,
-        options=SinkOptions(neutralise=not job.what.raw_cells, inputs=job.files),
-        resume=job.resume,
-        signature=job.taken.signature,
-    )
-
-
-def _as_table(target: str, format: str | None) -> bool:
-    return target == STDOUT and (format == "table" or (format is None and sys.stdout.isatty()))

@@ -1,7 +1,4 @@
-"""How a run is doing, on standard error while it runs.
-
-The end of a run in a few lines.
-"""
+"""How a run goes, on standard error: while it runs, and in a few lines at its end."""
 
 import asyncio
 import sys
@@ -53,6 +50,33 @@ def make_display(
     if sys.stderr.isatty():
         return Bar(run, state, count)
     return Plain(run, state, every=_NOW_AND_THEN)
+
+
+class Terminal:
+    """Prints above the progress display, and keeps what is said before there is one."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._display: Display | None = None
+        self._early: list[str] = []
+
+    def show(self, display: Display) -> None:
+        """Print on this display from now on, first what was kept."""
+        self._display = display
+        for text in self._early:
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """Say something that is good to know, unless the user wants quiet."""
+        if self._display is None:
+            self._early.append(text)
+        elif not self._quiet:
+            self._display.say(f"fetcher: {text}")
+
+    def print(self, text: str) -> None:
+        """Print finished lines on standard output."""
+        if self._display is not None:
+            self._display.print(text)
 
 
 class Plain:
@@ -213,7 +237,7 @@ def _undone(tally: RunStats, left: int) -> str:
     """What an interrupted run did not come to."""
     if left == 0 and isinstance(tally, CheckTally):
         return "each URL was asked, but not all that failed was asked again"
-    return f"{_urls(left)} of those read left undone"
+    return f"{_urls(left)} not fetched"
 
 
 def _verdicts(tally: CheckTally) -> list[str]:

@@ -12,6 +12,7 @@ from fetcher.cli.setting_options import (
     ListFormat,
     Lists,
     Quiet,
+    Resume,
     UrlColumn,
     UrlField,
     Urls,
@@ -32,16 +33,13 @@ def scrape(
             "-o",
             "--output",
             metavar="FILE",
-            help="Write rows to this file; - is standard output; repeatable. The suffix says the "
-            "format: .csv, .tsv, .jsonl, each also with .gz, .parquet, .db or .sqlite. "
-            "[default: -, as a table on a terminal]",
+            help="Write rows to this file; - is standard output; repeatable. The suffix sets the "
+            "format: .csv, .tsv, .jsonl, each also with .gz, .parquet, .db or .sqlite, and .md or "
+            ".html for a report. [default: -, as a table on a terminal]",
             show_default=False,
         ),
     ] = None,
-    resume: Annotated[
-        bool,
-        typer.Option("--resume", help="Go on where an earlier run of the same command ended."),
-    ] = False,
+    resume: Resume = False,
     cache: Annotated[
         str | None,
         typer.Option(
@@ -78,21 +76,24 @@ def scrape(
 
     fetcher scrape -l urls.txt --extract shop:products -o products.db --resume
     """
+    from fetcher.cli.job import Job, signature_of
     from fetcher.cli.open_inputs import read_inputs
-    from fetcher.cli.open_outputs import chosen_columns
-    from fetcher.cli.scrape_job import run_job
-    from fetcher.cli.scrape_plan import ScrapeJob, describe_columns, what_to_take
+    from fetcher.cli.open_outputs import Outputs, chosen_columns, print_columns
+    from fetcher.cli.run_job import run_job
+    from fetcher.cli.scrape_job import ScrapeCall, scrape_spec
+    from fetcher.cli.scrape_plan import what_to_take
 
     settings = given.settle(Settings, "fetch")
     what = given.settle(ScrapeSettings, "scrape")
     names = chosen_columns(what.columns)
     taken = what_to_take(what)
     if names == ("help",):
-        describe_columns(taken)
+        print_columns(taken.outputs)
         return
     if not urls and not lists:
         give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher scrape --help")
-    job = ScrapeJob(
+    job = Job(
+        spec=scrape_spec(ScrapeCall(what, taken, cache, save_bodies, verbose)),
         inputs=read_inputs(
             urls,
             lists,
@@ -101,15 +102,18 @@ def scrape(
             url_field=url_field,
             carry=what.carry,
         ),
-        targets=tuple(output or ("-",)),
-        columns=names,
-        taken=taken,
-        what=what,
+        outputs=Outputs(
+            targets=tuple(output or ("-",)),
+            job=taken.outputs,
+            format=what.format,
+            columns=names,
+            carry=what.carry,
+            raw_cells=what.raw_cells,
+            inputs=tuple(Path(name) for name in lists or () if name != "-"),
+            resume=resume,
+            signature=signature_of("scrape", settings.order, *taken.signature),
+        ),
         settings=settings,
-        files=tuple(Path(name) for name in lists or () if name != "-"),
-        resume=resume,
-        cache=cache,
-        save_bodies=save_bodies,
         quiet=quiet,
         verbose=verbose,
     )

@@ -1,19 +1,16 @@
 """What one call of `fetcher scrape` asks for, its arguments read and checked."""
 
-import hashlib
 import sys
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
 
 from fetcher.cli.exits import ExitCode, give_up
-from fetcher.cli.open_inputs import Inputs
 from fetcher.extraction.fields import FieldSet
 from fetcher.jobs.scrape import ScrapeSettings
 from fetcher.parse_stage import FunctionError, PageParser, UserFunction
-from fetcher.settings import Settings
 from fetcher.sinks.columns import Column
-from fetcher.sinks.job_columns import Declared, parse_declared, scrape_columns
+from fetcher.sinks.job_columns import JobColumns, scrape_job
+from fetcher.sinks.scrape_columns import Declared, parse_declared, scrape_columns, usual_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +21,14 @@ class Taken:
     columns: dict[str, Column]
 
     @property
-    def signature(self) -> bytes:
-        """What an output must have been begun with to be gone on with."""
-        return hashlib.sha256(repr(self.parser).encode()).digest()
+    def signature(self) -> tuple[object, ...]:
+        """What decides what is in the rows, besides the columns."""
+        return (self.parser,)
 
-
-@dataclass(frozen=True, slots=True)
-class ScrapeJob:
-    """One call of `fetcher scrape`."""
-
-    inputs: Inputs
-    targets: tuple[str, ...]
-    columns: tuple[str, ...]
-    taken: Taken
-    what: ScrapeSettings
-    settings: Settings
-    files: tuple[Path, ...] = ()
-    resume: bool = False
-    cache: str | None = None
-    save_bodies: str | None = None
-    quiet: bool = False
-    verbose: bool = False
+    @property
+    def outputs(self) -> JobColumns:
+        """What can be written."""
+        return scrape_job(self.columns, usual_columns(self.columns))
 
 
 def what_to_take(what: ScrapeSettings) -> Taken:
@@ -67,13 +51,6 @@ def what_to_take(what: ScrapeSettings) -> Taken:
     except ValueError as error:
         give_up(ExitCode.USAGE, error)
     return Taken(parser, columns)
-
-
-def describe_columns(taken: Taken) -> None:
-    """List the columns that rows can have."""
-    for column in taken.columns.values():
-        unit = f"[{column.unit}]" if column.unit else ""
-        print(f"{column.name:<16} {unit:<8} {column.help}")
 
 
 def _declared(what: ScrapeSettings) -> list[Declared]:

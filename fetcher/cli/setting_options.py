@@ -182,3 +182,6 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print no progress an
 Verbose = Annotated[
     bool, typer.Option("-v", "--verbose", help="Explain each failure as it happens.")
 ]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Continue where an earlier run of this command stopped.")
+]

@@ -12,6 +12,7 @@ from fetcher.cli.setting_options import (
     ListFormat,
     Lists,
     Quiet,
+    Resume,
     UrlColumn,
     UrlField,
     Urls,
@@ -32,12 +33,13 @@ def titles(
             "-o",
             "--output",
             metavar="FILE",
-            help="Write rows to this file; - is standard output; repeatable. The suffix says the "
-            "format: .csv, .tsv, .jsonl, each also with .gz. [default: -, as a table on a "
-            "terminal]",
+            help="Write rows to this file; - is standard output; repeatable. The suffix sets the "
+            "format: .csv, .tsv, .jsonl, each also with .gz, .parquet, .db or .sqlite, and .md or "
+            ".html for a report. [default: -, as a table on a terminal]",
             show_default=False,
         ),
     ] = None,
+    resume: Resume = False,
     list_format: ListFormat = None,
     url_column: UrlColumn = None,
     url_field: UrlField = None,
@@ -68,10 +70,13 @@ def titles(
     if not urls and not lists:
         give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher titles --help")
 
+    from fetcher.cli.job import Job, signature_of
     from fetcher.cli.open_inputs import read_inputs
-    from fetcher.cli.titles_job import TitlesJob, run_job
+    from fetcher.cli.run_job import run_job
+    from fetcher.cli.titles_job import titles_spec
 
-    job = TitlesJob(
+    job = Job(
+        spec=titles_spec(fail=what.fail),
         inputs=read_inputs(
             urls,
             lists,
@@ -88,8 +93,9 @@ def titles(
             carry=what.carry,
             raw_cells=what.raw_cells,
             inputs=tuple(Path(name) for name in lists or () if name != "-"),
+            resume=resume,
+            signature=signature_of("titles", settings.order),
         ),
-        what=what,
         settings=settings,
         quiet=quiet,
         verbose=verbose,

@@ -108,7 +108,7 @@ class CheckSettings:
         "Format of the output.",
         lambda name: name or None,
         none="by the file's suffix, else csv",
-        metavar="csv|tsv|jsonl|table|junit|markdown|html",
+        metavar="csv|tsv|jsonl|sqlite|parquet|junit|markdown|html|table",
     )
     raw_cells: bool = switch(
         "In CSV, leave cells as they are that a spreadsheet would run as a formula."

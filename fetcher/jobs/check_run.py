@@ -51,33 +51,35 @@ class Spool:
         self.again += again
 
     def get(self, number: int) -> Checked:
-        """Give one result."""
+        """Return one result."""
         query = "SELECT checked FROM results WHERE number = ?"
         return _unpacked(self._execute(query, number).fetchone()[0])
 
     def replace(self, number: int, checked: Checked) -> None:
-        """Put another result in the place of one."""
-        self._execute("UPDATE results SET checked = ? WHERE number = ?", _packed(checked), number)
+        """Put the last word on a URL in the place of the first."""
+        update = "UPDATE results SET checked = ?, again = 0 WHERE number = ?"
+        self._execute(update, _packed(checked), number)
 
-    def results(self) -> Iterator[Checked]:
-        """Give all results in order."""
-        return (checked for _, checked in self._pages("number > ?"))
+    def results(self) -> Iterator[tuple[Checked, bool]]:
+        """Return all results in order, and whether each is still to be asked again."""
+        return ((checked, again) for _, checked, again in self._pages("number > ?"))
 
     def to_ask_again(self) -> Iterator[tuple[int, Checked]]:
-        """Give, with their numbers, the results whose URLs are to be asked once more."""
-        return self._pages("number > ? AND again")
+        """Return, with their numbers, the results whose URLs are to be asked again."""
+        return ((number, checked) for number, checked, _ in self._pages("number > ? AND again"))
 
     def close(self) -> None:
         """Forget everything."""
         self._file.close()
 
-    def _pages(self, which: str) -> Iterator[tuple[int, Checked]]:
+    def _pages(self, which: str) -> Iterator[tuple[int, Checked, bool]]:
         # Page by page, because the table may change meanwhile.
-        query = f"SELECT number, checked FROM results WHERE {which} ORDER BY number LIMIT {_PAGE}"
+        columns = "number, checked, again"
+        query = f"SELECT {columns} FROM results WHERE {which} ORDER BY number LIMIT {_PAGE}"
         last = -1
         while rows := self._execute(query, last).fetchall():
-            for number, packed in rows:
-                yield number, _unpacked(packed)
+            for number, packed, again in rows:
+                yield number, _unpacked(packed), bool(again)
             last = rows[-1][0]
 
     def _execute(self, statement: str, *values: object) -> sqlite3.Cursor:
@@ -134,6 +136,8 @@ class CheckRun:
         """How many are to be asked again, once that has begun."""
         self.asked_again = 0
         """How many of them have a last word."""
+        self.settled = True
+        """False once results come out that were to be asked again, and were not."""
         self._expected = expected
         self._settings = settings
         self._method = method
@@ -192,7 +196,9 @@ class CheckRun:
                         yield checked
             if self._recheck and spool.again and not await self._stopped_within(self._recheck):
                 await self._ask_again(spool, self._recheck)
-            for checked in spool.results():
+            for checked, unsettled in spool.results():
+                if unsettled and self._stopped.is_set():
+                    self.settled = False
                 yield checked
 
     def _waits(self, checked: Checked, spool: Spool) -> bool:

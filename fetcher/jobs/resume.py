@@ -1,23 +1,23 @@
-"""Going on with a list where outputs left off."""
+"""Resuming a list where outputs left off."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import aclosing
 
 from fetcher.model import Target
-from fetcher.sinks.durable.durable import START, OutputProgress
+from fetcher.sinks.base import START, OutputProgress, identity_of
 
 
 class ListChangedError(Exception):
     """The list is not the one that the outputs were begun with; the message says what to do."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what}: it has changed since, so leave --resume out to start anew")
+        super().__init__(f"{what}: it has changed since; run without --resume to start over")
 
 
 async def go_on(
     targets: AsyncIterable[Target], progresses: Sequence[OutputProgress], length: int | None = None
 ) -> AsyncGenerator[Target, None]:
-    """Read what is done of a list, and give an iterator over what is not in every output yet.
+    """Read what is done of a list, and return an iterator over what is not in every output yet.
 
     progresses: how far each output has come. length: of the list that an output is complete with,
     None where none is. Of a list that nothing was done of nothing is read here. Raises
@@ -50,8 +50,8 @@ async def _pass_over(
             raise ListChangedError(f"the list has {seen.done:,} rows, and {last:,} of it were done")
         if seen.done >= first:
             waiting.append(target)
-        seen = seen.after(target.url)
-        if expected.get(seen.done, seen) != seen:
+        seen = seen.after(identity_of(target))
+        if expected.get(seen.done, seen).digest != seen.digest:
             raise ListChangedError(f"the first {seen.done:,} rows of the list are not those done")
     return waiting
 

@@ -237,7 +237,7 @@ class ScrapeSettings:
         "Format of the output.",
         lambda name: name or None,
         none="by the file's suffix, else csv",
-        metavar="csv|tsv|jsonl|parquet|sqlite|table",
+        metavar="csv|tsv|jsonl|sqlite|parquet|markdown|html|table",
     )
     raw_cells: bool = switch(
         "In CSV, leave cells as they are that a spreadsheet would run as a formula."

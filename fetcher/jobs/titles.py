@@ -77,7 +77,7 @@ class TitlesSettings:
         "Format of the output.",
         lambda name: name or None,
         none="by the file's suffix, else csv",
-        metavar="csv|tsv|jsonl|table",
+        metavar="csv|tsv|jsonl|sqlite|parquet|markdown|html|table",
     )
     raw_cells: bool = switch(
         "In CSV, leave cells as they are that a spreadsheet would run as a formula."

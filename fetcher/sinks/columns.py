@@ -1,11 +1,9 @@
-"""The columns a row can have, and how some of them are chosen.
-
-One column of the output, and how the usual kinds of it are made.
-"""
+"""The columns that a row can have, what their values are, and how some of them are chosen."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import get_args, get_origin
 
 from fetcher.model import Result
 from fetcher.sinks import values
@@ -13,12 +11,16 @@ from fetcher.sinks.base import Row, Value
 from fetcher.sinks.values import Reader
 
 
+class ColumnError(ValueError):
+    """A column was asked for that does not exist, or twice, or none at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the output.
 
-    unit: `ms`, `bytes`, `days` or "". kind: the type of its values (None is always possible too).
-    from_web: whether its text may be a stranger's; such text is always cleaned. value: reads it
+    unit: `ms`, `bytes`, `days` or "". kind: the type of its values, see `Kind`.
+    from_web: whether its text may be a stranger's; value: reads it
     from a result. width: how many cells it needs on a terminal, 0 for text of any length.
     """
 
@@ -51,8 +53,40 @@ def time(name: str, help: str, value: Reader) -> Column:
     return Column(name, help, "ms", float, False, value, max(8, len(name)))
 
 
-class ColumnError(ValueError):
-    """A column was asked for that does not exist, or twice, or none at all."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a column's values are: of one type each, or lists of it. None is always possible.
+
+    type: str, int, float or bool, and object for any JSON.
+    """
+
+    type: type
+    many: bool = False
+
+    @property
+    def nested(self) -> bool:
+        """Whether a flat output has the values as JSON text."""
+        return self.many or self.type is object
+
+    def __str__(self) -> str:
+        word = _WORDS[self.type]
+        return f"list of {word}" if self.many else word
+
+
+_WORDS: dict[type, str] = {str: "text", int: "int", float: "float", bool: "bool", object: "json"}
+
+
+def kind_of(column: Column) -> Kind:
+    """Return what a column's values are; for a type that none of these is: any JSON."""
+    if get_origin(column.kind) is list:
+        (element,) = get_args(column.kind)
+        return Kind(element if element in _WORDS else object, many=True)
+    return Kind(column.kind if column.kind in _WORDS else object)
+
+
+def kinds_of(columns: Sequence[Column]) -> tuple[Kind, ...]:
+    """Return the kinds of columns, in their order."""
+    return tuple(kind_of(column) for column in columns)
 
 
 _seen = values.seen
@@ -100,6 +134,17 @@ def describe(columns: Mapping[str, Column] = COLUMNS) -> list[tuple[str, str, st
     return [(column.name, column.unit, column.help) for column in columns.values()]
 
 
+def one_row(columns: Sequence[Column]) -> Callable[[Result], tuple[Row, ...]]:
+    """Make the function that turns a result into its one row of these columns."""
+    readers = [column.value for column in columns]
+
+    def make(result: Result) -> tuple[Row, ...]:
+        # A list is made faster than a generator is run; this is on the path of every URL.
+        return (tuple([read(result) for read in readers]),)
+
+    return make
+
+
 def available(
     carried: Sequence[str] = (), columns: Mapping[str, Column] = COLUMNS
 ) -> dict[str, Column]:
@@ -144,17 +189,6 @@ def choose(
             raise ColumnError(f"column {name!r} was chosen twice")
         chosen[column.name] = column
     return tuple(chosen.values())
-
-
-def row_maker(columns: Sequence[Column]) -> Callable[[Result], Row]:
-    """Make the function that turns a result into a row of these columns."""
-    readers = [column.value for column in columns]
-
-    def make(result: Result) -> Row:
-        # A list is made faster than a generator is run; this is on the path of every URL.
-        return tuple([read(result) for read in readers])
-
-    return make
 
 
 def _prefixed(

@@ -1,20 +1,11 @@
-"""Which columns a job writes in which format, when nobody chooses and when somebody does.
-
-The columns of a check: those of every job, and what its verdicts say.
-
-The columns of a scrape: its fields, and what is known of each answer.
-"""
+"""Which columns a job writes in which format, when nobody chooses and when somebody does."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import GenericAlias
-from typing import Any
+from http import HTTPStatus
 
-from fetcher.extraction.fields import Field, FieldType, FieldValue
-from fetcher.failures import Phase
 from fetcher.model import Result
-from fetcher.parse_stage import FieldRow
 from fetcher.sinks import values
 from fetcher.sinks.base import Value
 from fetcher.sinks.columns import (
@@ -27,8 +18,16 @@ from fetcher.sinks.columns import (
     text,
     word,
 )
-from fetcher.sinks.reports.report_stats import REPORT_COLUMNS
-from fetcher.text import clean
+from fetcher.sinks.formats import Format, formats_for
+from fetcher.sinks.reports.report_stats import (
+    CHECK_REPORT,
+    FAILED,
+    FETCHED,
+    REPORT_COLUMNS,
+    STATUS_TROUBLE,
+    ReportKind,
+    run_report,
+)
 
 _FIRST = ("index", "source", "url")
 
@@ -70,24 +69,75 @@ CHECK_COLUMNS: Mapping[str, Column] = check_columns()
 """Every column that a check can write, by the clock of this machine."""
 
 
+def _run_columns() -> dict[str, Column]:
+    """Make the columns of a report on a run without verdicts."""
+    derived = (
+        word("health", "ok or failed", _state, 0),
+        word("trouble", "kind of the failure, or the status", _trouble, 0),
+        text("reason", "what went wrong", _reason),
+        word("flaky", "nothing", _nothing, 0),
+        count("cert_days_left", "nothing", _nothing),
+    )
+    return {**COLUMNS, **{column.name: column for column in derived}}
+
+
+def _state(result: Result) -> Value:
+    return FETCHED if result.outcome.ok else FAILED
+
+
+def _trouble(result: Result) -> Value:
+    response, failure = result.outcome.response, result.outcome.failure
+    if failure is not None:
+        return failure.kind.value
+    return None if response is None or result.outcome.ok else f"{STATUS_TROUBLE}{response.status}"
+
+
+def _reason(result: Result) -> Value:
+    response, failure = result.outcome.response, result.outcome.failure
+    if failure is not None:
+        return values.error(result)
+    if response is None or result.outcome.ok:
+        return ""
+    try:
+        return f"{response.status} {HTTPStatus(response.status).phrase}"
+    except ValueError:
+        return str(response.status)
+
+
+def _nothing(result: Result) -> Value:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class JobColumns:
     """What a job can write.
 
-    columns: all there are, by name. usual: the names of those written when nobody chooses.
-    special: the same for the formats where it is something else. fixed: for formats that need just
-    these, whatever is chosen.
+    command: what errors call it. table: the one of a database that its rows go to. columns: all
+    there are, by name. usual: the names of those written when nobody chooses. special: the same for
+    the formats where it is something else. report: what its reports are about; they always have the
+    columns of `report_columns`. formats: those that it writes.
     """
 
+    command: str
+    table: str
     columns: Mapping[str, Column]
     usual: tuple[str, ...]
     special: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    report: ReportKind = CHECK_REPORT
+    report_columns: Mapping[str, Column] = field(default_factory=_run_columns)
+    formats: tuple[Format, ...] = formats_for()
 
 
-TITLES = JobColumns(COLUMNS, DEFAULT_COLUMNS)
+TITLES = JobColumns(
+    "fetcher titles", "titles", COLUMNS, DEFAULT_COLUMNS, report=run_report("fetcher titles")
+)
+
+SCRAPE = JobColumns("fetcher scrape", "pages", {}, (), report=run_report("fetcher scrape"))
+"""Without the columns, which depend on the fields."""
 
 CHECK = JobColumns(
+    "fetcher check",
+    "checks",
     CHECK_COLUMNS,
     (
         "url",
@@ -106,13 +156,19 @@ CHECK = JobColumns(
         # What fits a narrow terminal; the reason, after its trouble, runs over the rest.
         "table": ("health", "url", "status", "elapsed_ms", "trouble", "reason"),
     },
-    fixed=dict.fromkeys(("junit", "markdown", "html"), REPORT_COLUMNS),
+    report_columns=CHECK_COLUMNS,
+    formats=formats_for(verdict=True),
 )
+
+
+def scrape_job(columns: Mapping[str, Column], usual: Sequence[str]) -> JobColumns:
+    """Describe what a scrape can write. columns: all there are. usual: those usually written."""
+    return replace(SCRAPE, columns=columns, usual=tuple(usual))
 
 
 def columns_for(
     job: JobColumns,
-    format: str,
+    format: Format,
     names: Sequence[str] = (),
     header: Sequence[str] = (),
     *,
@@ -120,162 +176,15 @@ def columns_for(
 ) -> tuple[Column, ...]:
     """Find the columns to write in a format.
 
-    format: one of `opening.FORMATS`, or `table`. names: those that were chosen, () for none.
-    header: of the input; with carry its columns stand behind the others, unless some were chosen.
-    A report has the same columns always. Raises ColumnError as `choose` does, also for a choice
-    that a report leaves aside.
+    names: those that were chosen, () for none. header: of the input; with carry its columns stand
+    behind the others, unless some were chosen. A report has the same columns always. Raises
+    ColumnError as `choose` does, also for a choice that a report leaves aside.
     """
-    usual = job.fixed.get(format) or job.special.get(format, job.usual)
-    if names:
-        chosen = choose(names, header, job.columns)
-        return chosen if format not in job.fixed else choose(usual, (), job.columns)
-    carry = carry and format not in job.fixed
+    chosen = choose(names, header, job.columns) if names else ()
+    if format.report:
+        return tuple(job.report_columns[name] for name in REPORT_COLUMNS)
+    if chosen:
+        return chosen
+    usual = job.special.get(format.name, job.usual)
     carried = list(available(header, job.columns))[len(job.columns) :] if carry else ()
     return choose((*usual, *carried), header, job.columns)
-
-
-EXTRA = "extra"
-"""The column for what a user's function returns besides the columns that it was said to have."""
-
-_PYTHON: dict[FieldType, Any] = {
-    FieldType.TEXT: str,
-    FieldType.INT: int,
-    FieldType.FLOAT: float,
-    FieldType.BOOL: bool,
-    FieldType.JSON: object,
-}
-_BEFORE, _AFTER = ("url", "status"), ("error",)
-_NOT_READ = frozenset({"title", "encoding", "encoding_source"})
-"""Columns of other jobs, which a scrape has only as fields."""
-_OF_THE_ANSWER = frozenset({"status", "final_url"})
-"""Columns that say of the answer what is so however its page was parsed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A column that a user's function fills: its name and type."""
-
-    name: str
-    type: FieldType = FieldType.TEXT
-
-
-def parse_declared(text: str) -> Declared:
-    """Read `NAME` or `NAME:TYPE`; raises ValueError."""
-    name, colon, type = (part.strip() for part in text.partition(":"))
-    if not name:
-        raise ValueError(f"{text!r} is not a column; write NAME or NAME:TYPE")
-    try:
-        return Declared(name, FieldType(type) if colon else FieldType.TEXT)
-    except ValueError:
-        known = ", ".join(FieldType)
-        raise ValueError(f"{text!r}: {type!r} is not a type; there are {known}") from None
-
-
-def scrape_columns(
-    fields: Sequence[Field], declared: Sequence[Declared] = (), *, open_ended: bool = False
-) -> dict[str, Column]:
-    """List every column that a scrape can write, by name.
-
-    open_ended: whether rows may have more than fields and declared columns; that is `extra` then. A
-    field with the name of another column takes its place. Raises ValueError where the place of
-    `extra` is taken.
-    """
-    own = [_column(field.name, field.type, many=field.many) for field in fields]
-    own += [_column(column.name, column.type, many=False) for column in declared]
-    if open_ended:
-        if any(column.name == EXTRA for column in own):
-            raise ValueError(
-                f"{EXTRA!r} is the column for what a function returns beside its columns; "
-                "choose another name"
-            )
-        own.append(_column(EXTRA, FieldType.JSON, many=False))
-    taken = {column.name for column in own} | _NOT_READ
-    common = {name: column for name, column in COLUMNS.items() if name not in taken}
-    for name in _OF_THE_ANSWER & common.keys():
-        common[name] = _of_the_answer(common[name])
-    return {**{column.name: column for column in own}, **common}
-
-
-def usual_columns(columns: Mapping[str, Column]) -> tuple[str, ...]:
-    """The names of the columns that are written when nobody chooses."""
-    own = [name for name in columns if name not in COLUMNS or columns[name].value is _nothing]
-    rest = {*own}
-    return (
-        *(name for name in _BEFORE if name not in rest),
-        *own,
-        *(name for name in _AFTER if name not in rest),
-    )
-
-
-def chosen(
-    columns: Mapping[str, Column], names: Sequence[str], header: Sequence[str], *, carry: bool
-) -> tuple[Column, ...]:
-    """Find the columns to write; raises ColumnError."""
-    carried = list(available(header, columns))[len(columns) :] if carry else []
-    return choose(names or (*usual_columns(columns), *carried), header, columns)
-
-
-def cells_maker(
-    columns: Sequence[Column], known: Mapping[str, Column]
-) -> Callable[[Result, Sequence[FieldRow]], tuple[tuple[FieldValue, ...], ...]]:
-    """Make the function that turns a result and its rows into rows of these columns.
-
-    known: all columns of the scrape; what has one of them is not for `extra`, chosen or not. A
-    result that failed has a row even if nothing was taken from it.
-    """
-    own = {name for name, column in known.items() if column.value is _nothing} - {EXTRA}
-
-    def cells(result: Result, rows: Sequence[FieldRow]) -> tuple[tuple[FieldValue, ...], ...]:
-        if not rows and result.outcome.failure is not None:
-            rows = ({},)
-        return tuple(
-            [tuple([_cell(column, result, row, own) for column in columns]) for row in rows]
-        )
-
-    return cells
-
-
-def _cell(column: Column, result: Result, row: FieldRow, own: set[str]) -> FieldValue:
-    if column.value is not _nothing:
-        return column.value(result)
-    if column.name == EXTRA:
-        rest = {name: value for name, value in row.items() if name not in own}
-        return _cleaned(rest) if rest else None
-    return _cleaned(row.get(column.name))
-
-
-def _cleaned(value: FieldValue) -> FieldValue:
-    """A stranger's text, and what holds it, without what could act on a terminal."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
-        return [_cleaned(item) for item in value]
-    if isinstance(value, dict):
-        return {clean(name): _cleaned(item) for name, item in value.items()}
-    return value
-
-
-def _of_the_answer(column: Column) -> Column:
-    """Let a column say what it says of a complete answer, also where its page was not parsed."""
-    read = column.value
-
-    def value(result: Result) -> Value:
-        outcome = result.outcome
-        if outcome.failure is not None and outcome.failure.phase is Phase.PARSE:
-            result = replace(result, outcome=replace(outcome, failure=None))
-        return read(result)
-
-    return replace(column, value=value)
-
-
-def _nothing(result: Result) -> None:
-    """Stand in for the reader of a column whose value is not in the result itself."""
-    return
-
-
-def _column(name: str, type: FieldType, *, many: bool) -> Column:
-    kind: Any = _PYTHON[type]
-    help = f"{'list of ' if many else ''}{type}, taken from the page"
-    if many:
-        kind = GenericAlias(list, kind)
-    return Column(name, help, "", kind, True, _nothing)

@@ -1,48 +1,40 @@
 """Open the sink that a target and a format ask for."""
 
-import os
-import stat
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from fetcher.sinks.base import Sink
+from fetcher.sinks.base import (
+    CompletedSink,
+    OpenSink,
+    OutputProgress,
+    ResumeError,
+    Row,
+    Sink,
+    TargetRows,
+)
 from fetcher.sinks.columns import Column
-from fetcher.sinks.reports.report import Publish, Render, ReportSink
-from fetcher.sinks.reports.report_stats import REPORT_COLUMNS
-from fetcher.sinks.text_rows import CsvSink, JsonLinesSink
-from fetcher.storage.files import check_replaceable, replace_file
-from fetcher.storage.output_error import OutputError
-from fetcher.storage.outputs import FileOutput, GzipOutput, Output, StreamOutput
+from fetcher.sinks.formats import STDOUT, Format, FormatError, is_packed
+from fetcher.sinks.journal import JournalRecord, OutputIdentity
+from fetcher.sinks.journaled_file import JournaledFile, find_record
+from fetcher.sinks.reports.report_stats import CHECK_REPORT, ReportKind
+from fetcher.sinks.text_rows import (
+    CsvEncoder,
+    CsvStyle,
+    Encoder,
+    GzipEncoder,
+    JsonLinesEncoder,
+)
+from fetcher.storage.files import Places, check_replaceable, replace_file
+from fetcher.storage.outputs import Output, is_special, open_output, refuse_inputs, status_of
 
-REPORTS = ("junit", "markdown", "html")
-"""The formats that are written whole, when everything is known, and for a check only."""
+if TYPE_CHECKING:
+    from fetcher.sinks.reports.report import ReportStyle
 
-STDOUT = "-"
-"""The target that means standard output."""
-
-FORMATS = ("csv", "tsv", "jsonl", *REPORTS)
-"""The formats that can be asked for by name."""
-
-SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".xml": "junit",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-}
-"""The formats that a file's name says; each may be followed by `.gz`."""
-
-
-class FormatError(ValueError):
-    """The output's format is unknown, or its name does not say it."""
+TABLE_NAME = "pages"
+"""The table of a database that rows go to, unless another one is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,116 +42,170 @@ class SinkOptions:
     """How to write.
 
     neutralise: keep foreign text in CSV from starting a formula. bom: begin CSV with a byte order
-    mark. inputs: the files that are read, none of which may be the output. degraded_fails: whether
-    a degraded URL is a failure in JUnit XML. now: the clock that dates a report.
+    mark. inputs: the files that are read, none of which may be the output. table: of a database.
+    report: what a report is about. degraded_fails: whether a degraded URL is a failure in JUnit
+    XML. now: the clock that dates a report.
     """
 
     neutralise: bool = True
     bom: bool = False
     inputs: tuple[Path, ...] = ()
+    table: str = TABLE_NAME
+    report: ReportKind = CHECK_REPORT
     degraded_fails: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 def open_sink(
     target: str,
+    format: Format,
+    columns: Sequence[Column],
+    options: SinkOptions = SinkOptions(),
     *,
-    columns: Sequence[Column],
-    format: str | None = None,
-    options: SinkOptions | None = None,
+    resume: bool = False,
+    signature: bytes = b"",
+    journal: bool = True,
     stdout: BinaryIO | None = None,
-) -> Sink:
-    """Open a file, or standard output for `-`.
+) -> OpenSink:
+    """Open a file or database, or standard output for `-`.
 
-    A report (one of REPORTS) is written when it is closed, and a file put in its place whole. Every
-    other file is created or emptied at once, and for those holds: `write` hands a batch of whole
-    rows to the operating system with one call (for `.gz`: `flush` does), so rows of two batches
-    never mix and rows that were written survive the end of this process. A process killed in the
-    middle of that call can leave a last line without its line end; whoever resumes cuts it off.
-    Power failure is not covered.
+    signature: of all besides format and columns that decides what is in the rows; it must be the
+    same for the output to be resumed. resume: continue with what is there, and begin where nothing
+    is; else what is there is overwritten, except that a database keeps the rows of other URLs.
+    journal: False for a file that is written in one go, and cannot be resumed.
 
-    Raises FormatError when the format is unknown, or a report for other columns than its own, and
-    OutputError when the target cannot be written or is one of the inputs; then nothing was changed.
+    Raises FormatError if a library that the format needs is not installed; OutputError if the
+    target cannot be written or is one of the inputs; ResumeError, which is one, if it cannot be
+    resumed. What was there is unchanged then.
     """
-    kind = format_of(target, format)
-    options = options or SinkOptions()
-    if kind in REPORTS:
-        return _open_report(target, kind, columns, options, stdout)
-    output = open_output(target, options.inputs, stdout)
-    try:
-        return row_sink(kind, output, columns, options)
-    except BaseException:  # the header could not be written
-        output.close()
-        raise
-
-
-def format_of(target: str, format: str | None = None) -> str:
-    """Say which of FORMATS to write: the one given, or by the target's suffix.
-
-    CSV for standard output and for a device or pipe, whose names say nothing. Raises FormatError.
-    """
-    if format is not None:
-        name = format.lower().removeprefix(".")
-        if name in FORMATS:
-            return name
-        if "." + name in SUFFIXES:
-            return SUFFIXES["." + name]
-        raise FormatError(f"unknown format {format!r}; known are {', '.join(FORMATS)}")
-    if target == STDOUT or is_special(Path(target)):
-        return "csv"
-    suffix = Path(target.lower().removesuffix(".gz")).suffix
-    if suffix in SUFFIXES:
-        return SUFFIXES[suffix]
-    raise FormatError(
-        f"cannot tell the format of {target!r} by its suffix; known are {', '.join(SUFFIXES)}, "
-        f"each also with .gz; or name the format: {', '.join(FORMATS)}"
-    )
-
-
-def _open_report(
-    target: str,
-    kind: str,
-    columns: Sequence[Column],
-    options: SinkOptions,
-    stdout: BinaryIO | None,
-) -> Sink:
-    if tuple(column.name for column in columns) != REPORT_COLUMNS:
-        raise FormatError(
-            f"{kind} is a report of what was checked, for `fetcher check` only; "
-            "other commands write csv, tsv or jsonl"
-        )
-    return ReportSink(
-        _renderer(kind),
-        _publisher(target, options.inputs, stdout),
-        name="standard output" if target == STDOUT else target,
-        degraded_fails=options.degraded_fails,
-        now=options.now,
-    )
-
-
-def _renderer(kind: str) -> Render:
-    """Find what writes a report; loaded late, because most runs write none."""
-    if kind == "junit":
-        from fetcher.sinks.reports.junit import render_junit
-
-        return render_junit
-    if kind == "markdown":
-        from fetcher.sinks.reports.markdown import render_markdown
-
-        return render_markdown
-    from fetcher.sinks.reports.html_report import render_html
-
-    return render_html
-
-
-def _publisher(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> Publish:
-    """Find how a report gets to its target; raises OutputError if it cannot."""
     path = Path(target)
-    if target != STDOUT and not is_special(path):
-        refuse_inputs(target, status_of(path), inputs)
-        check_replaceable(path)
-        return lambda blocks: replace_file(path, blocks)
-    output = open_output(target, inputs, stdout)
+    stream = target == STDOUT or is_special(path) or not journal
+    name = "standard output" if target == STDOUT else target
+    if stream and resume:
+        raise ResumeError(name, "what it got before cannot be continued; write to a file")
+    wanted = _Wanted(path, format, tuple(columns), options, signature, resume)
+    if stream:
+        output = open_output(target, options.inputs, stdout)
+        return OpenSink(_stream(wanted, output, name))
+    refuse_inputs(target, status_of(path), options.inputs)
+    return _OPENERS[format.name](wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be opened, and how."""
+
+    path: Path
+    format: Format
+    columns: tuple[Column, ...]
+    options: SinkOptions
+    signature: bytes
+    resume: bool
+
+    @property
+    def encoder(self) -> Encoder:
+        """What makes text of rows."""
+        encoder: Encoder
+        if self.format.name == "jsonl":
+            encoder = JsonLinesEncoder(self.columns)
+        else:
+            delimiter = "\t" if self.format.name == "tsv" else ","
+            style = CsvStyle(delimiter, self.options.neutralise, self.options.bom)
+            encoder = CsvEncoder(self.columns, style)
+        return GzipEncoder(encoder) if self.packed else encoder
+
+    @property
+    def packed(self) -> bool:
+        """Whether the file is compressed."""
+        return is_packed(str(self.path)) and not is_special(self.path)
+
+    def identity(self, *more: str) -> OutputIdentity:
+        """What must be the same for it to be resumed; more: what else decides about its bytes."""
+        words = ", ".join(filter(None, (self.format.name, *more)))
+        return OutputIdentity.of(words, self.columns, self.signature)
+
+    def open(
+        self, places: Places, identity: OutputIdentity, make: Callable[[JournalRecord], Sink]
+    ) -> OpenSink:
+        """Open an output that has a journal; make: opens it where a record says."""
+        record = find_record(places, identity) if self.resume else JournalRecord()
+        if record.complete:
+            # A process killed just before its end has left them there.
+            places.clear_rows()
+            return OpenSink(CompletedSink(places.name), record.progress, complete=True)
+        return OpenSink(make(record), record.progress, resumable=True)
+
+
+def _open_text(wanted: _Wanted) -> OpenSink:
+    options, places = wanted.options, Places.growing(wanted.path)
+    csv = wanted.format.name != "jsonl"
+    identity = wanted.identity(
+        "compressed with gzip" if wanted.packed else "",
+        "with a byte order mark" if options.bom and csv else "",
+        "with raw cells" if not options.neutralise and csv else "",
+    )
+    encoder = wanted.encoder
+    return wanted.open(
+        places, identity, lambda record: JournaledFile(places, identity, encoder, record)
+    )
+
+
+def _open_sqlite(wanted: _Wanted) -> OpenSink:
+    from fetcher.sinks.sqlite_sink import open_sqlite
+
+    identity = wanted.identity()
+    table = wanted.options.table
+    return open_sqlite(wanted.path, table, wanted.columns, identity, resume=wanted.resume)
+
+
+def _open_parquet(wanted: _Wanted) -> OpenSink:
+    try:
+        from fetcher.sinks.parquet_sink import ParquetSink
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "pyarrow":
+            raise
+        raise FormatError(
+            f"writing {wanted.path} needs pyarrow; install it with: pip install pyarrow"
+        ) from None
+    places, identity = Places.gathering(wanted.path), wanted.identity()
+
+    def make(record: JournalRecord) -> Sink:
+        check_replaceable(wanted.path)
+        return ParquetSink(places, identity, wanted.columns, record)
+
+    return wanted.open(places, identity, make)
+
+
+def _open_report(wanted: _Wanted) -> OpenSink:
+    from fetcher.sinks.reports.report import JournaledRows, ReportSink
+
+    places, identity = Places.gathering(wanted.path), wanted.identity()
+
+    def make(record: JournalRecord) -> Sink:
+        check_replaceable(wanted.path)
+        rows = JournaledRows(places, identity, record)
+        return ReportSink(rows, lambda blocks: replace_file(wanted.path, blocks), _style(wanted))
+
+    return wanted.open(places, identity, make)
+
+
+_OPENERS: dict[str, Callable[[_Wanted], OpenSink]] = {
+    "csv": _open_text,
+    "tsv": _open_text,
+    "jsonl": _open_text,
+    "sqlite": _open_sqlite,
+    "parquet": _open_parquet,
+    "junit": _open_report,
+    "markdown": _open_report,
+    "html": _open_report,
+}
+
+
+def _stream(wanted: _Wanted, output: Output, name: str) -> Sink:
+    """Make the sink of an output that rows go through."""
+    if not wanted.format.report:
+        return StreamSink(output, wanted.encoder)
+    from fetcher.sinks.reports.report import ReportSink, TemporaryRows
 
     def publish(blocks: Iterable[bytes]) -> None:
         try:
@@ -168,54 +214,57 @@ def _publisher(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> 
         finally:
             output.close()
 
-    return publish
+    return ReportSink(TemporaryRows(name), publish, _style(wanted))
 
 
-def row_sink(kind: str, output: Output, columns: Sequence[Column], options: SinkOptions) -> Sink:
-    """Make the sink of a format that is written row by row."""
-    if kind == "jsonl":
-        return JsonLinesSink(output, columns)
-    return CsvSink(
-        output,
-        columns,
-        delimiter="\t" if kind == "tsv" else ",",
-        neutralise=options.neutralise,
-        bom=options.bom,
-    )
+def _style(wanted: _Wanted) -> "ReportStyle":
+    """Find how to write a report; loaded late, because most runs write none."""
+    from fetcher.sinks.reports.report import ReportStyle
+
+    options = wanted.options
+    if wanted.format.name == "junit":
+        from fetcher.sinks.reports.junit import render_junit as render
+    elif wanted.format.name == "markdown":
+        from fetcher.sinks.reports.markdown import render_markdown as render
+    else:
+        from fetcher.sinks.reports.html_report import render_html as render
+    return ReportStyle(options.report, render, options.degraded_fails, options.now)
 
 
-def is_special(path: Path) -> bool:
-    """Say whether something is there that is neither a file nor a folder: a device, a pipe."""
-    found = status_of(path)
-    return found is not None and not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))
+class StreamSink:
+    """Rows on standard output, in a pipe or to a device: gone once they are written."""
 
+    def __init__(self, output: Output, encoder: Encoder) -> None:
+        self._output = output
+        self._encoder = encoder
+        self._empty = not encoder.head
+        self._finished = False
+        try:
+            if encoder.head:
+                output.write(encoder.head)
+            output.flush()
+        except BaseException:
+            output.close()
+            raise
 
-def open_output(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> Output:
-    """Open a file, emptied, or standard output; raises OutputError, also when it is an input."""
-    if target == STDOUT:
-        stream = sys.stdout.buffer if stdout is None else stdout
-        refuse_inputs("standard output", status_of(stream), inputs)
-        return StreamOutput(stream)
-    path = Path(target)
-    refuse_inputs(target, status_of(path), inputs)
-    output = FileOutput(path)
-    return GzipOutput(output) if path.suffix.lower() == ".gz" else output
+    def write(self, targets: Sequence[TargetRows]) -> None:
+        """Write the rows of whole targets, with one write of the output."""
+        rows: list[Row] = [row for target in targets for row in target.rows]
+        if rows:
+            self._empty = False
+            self._output.write(self._encoder.encode(rows))
 
+    def commit(self, progress: OutputProgress) -> None:
+        """Hand everything to the operating system."""
+        self._output.flush()
 
-def refuse_inputs(name: str, output: os.stat_result | None, inputs: Sequence[Path]) -> None:
-    """Raise OutputError when an output is one of the files that are read."""
-    # A terminal may well be both; only a file would be lost, or grow for ever.
-    if output is None or not stat.S_ISREG(output.st_mode):
-        return
-    for path in inputs:
-        status = status_of(path)
-        if status is not None and os.path.samestat(status, output):
-            raise OutputError(name, f"it is the input {path}, which would be overwritten")
-
-
-def status_of(file: Path | BinaryIO) -> os.stat_result | None:
-    """What the system says of a file or stream; None when there is none."""
-    try:
-        return os.stat(file if isinstance(file, Path) else file.fileno())
-    except OSError:  # no such file, or a stream that is none
-        return None
+    def finish(self, *, complete: bool) -> None:
+        """Flush, and close what was opened."""
+        if self._finished:
+            return
+        self._finished = True
+        try:
+            if complete and self._empty:
+                self._output.write(self._encoder.empty)
+        finally:
+            self._output.close()

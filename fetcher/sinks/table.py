@@ -1,72 +1,12 @@
-"""Rows as a table on a terminal, written as they come.
-
-How columns share the width of a terminal.
-
-One cell of a table on a terminal: its text, its colour, and exactly its width.
-
-What tells the healths apart where there is no colour.
-"""
+"""Rows as a table on a terminal, written as they come."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO, TypeAlias
 
 from fetcher.judgement.verdict import Health
-from fetcher.sinks.base import Row, Value
+from fetcher.sinks.base import OutputProgress, Row, TargetRows, Value
 from fetcher.sinks.columns import Column
 from fetcher.text import clean
-
-GAP = 2
-"""Cells between two columns."""
-
-# Below this, free text says too little to be worth its column.
-_COMFORTABLE = 20
-# These stay when there is no room for all.
-_ESSENTIAL = ("health", "url", "status", "title")
-
-
-def fit(columns: Sequence[Column], width: int) -> dict[int, int]:
-    """Give each column that fits its width in cells, by its position, left to right.
-
-    Columns of a known width get that; free text shares what is left. While free text would be
-    too narrow to read, columns are left out: first those of free text, then the others, from the
-    right; never health, url, status and title, and never the last one that is there.
-    """
-    kept = list(range(len(columns)))
-    for position in _dispensable(columns):
-        if _needed(columns, kept) <= width or len(kept) == 1:
-            break
-        kept.remove(position)
-    return _share(columns, kept, width)
-
-
-def _dispensable(columns: Sequence[Column]) -> list[int]:
-    extra = [i for i, column in enumerate(columns) if column.name not in _ESSENTIAL]
-    return sorted(extra, key=lambda position: (columns[position].width > 0, -position))
-
-
-def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
-    return sum(columns[i].width or _COMFORTABLE for i in kept) + GAP * (len(kept) - 1)
-
-
-def _share(columns: Sequence[Column], kept: Sequence[int], width: int) -> dict[int, int]:
-    free = [i for i in kept if not columns[i].width]
-    rest = width - GAP * (len(kept) - 1) - sum(columns[i].width for i in kept)
-    widths = {i: min(columns[i].width, width) for i in kept}
-    for taken, position in enumerate(free):
-        # What does not divide evenly goes to the columns on the right.
-        widths[position] = max(1, rest // (len(free) - taken))
-        rest -= widths[position]
-    return widths
-
-
-MARKS = {
-    Health.HEALTHY.value: "✓",
-    Health.DEGRADED.value: "!",
-    Health.UNHEALTHY.value: "✗",
-    Health.UNKNOWN.value: "?",
-}
-"""One cell wide each, on every terminal."""
-
 
 Cell: TypeAlias = tuple[str, str | None]
 """A text, and the number of its colour (ECMA-48, SGR); None for no colour."""
@@ -85,54 +25,21 @@ _POINTS_A_CELL = 8
 # ZWJ and VS16 change the width of what is before them: at the beginning they have none.
 _JOINERS = "\u200d\ufe0f"
 
+MARKS = {
+    Health.HEALTHY.value: "✓",
+    Health.DEGRADED.value: "!",
+    Health.UNHEALTHY.value: "✗",
+    Health.UNKNOWN.value: "?",
+}
+"""One cell wide each, on every terminal."""
 
-def shown(name: str, value: Value) -> Cell:
-    """Give the text of a column's cell, and its colour."""
-    if value is None:
-        return "", None
-    if name == "status" and isinstance(value, int):
-        return str(value), _CLASS_COLOURS.get(value // 100)
-    if name == "health" and isinstance(value, str):
-        return f"{MARKS.get(value, ' ')} {value}", health_colour(value)
-    if isinstance(value, bool):
-        return str(value).lower(), None
-    return clean(value) if isinstance(value, str) else str(value), None
+GAP = 2
+"""Cells between two columns."""
 
-
-def health_colour(health: Value) -> str | None:
-    """The colour of a health."""
-    return _HEALTH_COLOURS.get(str(health))
-
-
-def fits(text: str, cells: int) -> bool:
-    """Say whether a text has room in so many cells."""
-    from rich.cells import cell_len
-
-    text = text.lstrip(_JOINERS)
-    return len(text) <= cells * _POINTS_A_CELL and cell_len(text) <= cells
-
-
-def fitted(text: str, cells: int, *, cut_inside: bool = False) -> str:
-    """Pad or cut a text to exactly so many cells.
-
-    What is cut shows an ellipsis, at its end or inside. Wide and combining characters are measured
-    (Unicode UAX #11).
-    """
-    # Half of rich is not needed here, and none of it where there is no terminal.
-    from rich.cells import cell_len, set_cell_size, split_text
-
-    text = text.lstrip(_JOINERS)
-    if len(text) <= cells * _POINTS_A_CELL and cell_len(text) <= cells:
-        return set_cell_size(text, cells)
-    tail = (cells - 1) * 2 // 3 if cut_inside else 0
-    head = set_cell_size(text[: cells * _POINTS_A_CELL], cells - 1 - tail)
-    if not tail:
-        return head + _ELLIPSIS
-    end = text[-cells * _POINTS_A_CELL :].lstrip(_JOINERS)
-    end = split_text(end, max(0, cell_len(end) - tail))[1]
-    return head + _ELLIPSIS + set_cell_size(end, tail)
-
-
+# Below this, free text says too little to be worth its column.
+_COMFORTABLE = 20
+# These stay when there is no room for all.
+_ESSENTIAL = ("health", "url", "status", "title")
 # A URL tells more by its end than by its beginning, which many share.
 _CUT_INSIDE = ("url", "final_url")
 # A reason that has less room than this stands on a line of its own.
@@ -176,8 +83,9 @@ class TableSink:
         self._hidden = [self._names[i] for i in kept if i not in self._widths]
         self._begun = False
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Write a batch of rows, the first one below a header."""
+    def write(self, targets: Sequence[TargetRows]) -> None:
+        """Write the rows of some targets, the first one below a header."""
+        rows = [row for target in targets for row in target.rows]
         if not rows:
             return
         lines = [] if self._begun else self._header()
@@ -186,13 +94,10 @@ class TableSink:
             lines.extend(self._lines(row))
         self._write("".join(line + "\n" for line in lines))
 
-    def flush(self) -> None:
+    def commit(self, progress: OutputProgress) -> None:
         """Do nothing: every row went through."""
 
-    def complete(self) -> None:
-        """Do nothing: rows stand for themselves."""
-
-    def close(self) -> None:
+    def finish(self, *, complete: bool) -> None:
         """Do nothing: whoever gave `write` closes what is behind it."""
 
     def _merged(self, columns: Sequence[Column], width: int) -> set[str]:
@@ -300,3 +205,90 @@ def _beginning(text: str, cells: int) -> str:
 def _reason(values: Mapping[str, Value]) -> str:
     parts = [values.get("trouble"), values.get("reason")]
     return clean(": ".join([str(part) for part in parts if part]))
+
+
+def fit(columns: Sequence[Column], width: int) -> dict[int, int]:
+    """Give each column that fits its width in cells, by its position, left to right.
+
+    Columns of a known width get that; free text shares what is left. While free text would be
+    too narrow to read, columns are left out: first those of free text, then the others, from the
+    right; never health, url, status and title, and never the last one that is there.
+    """
+    kept = list(range(len(columns)))
+    for position in _dispensable(columns):
+        if _needed(columns, kept) <= width or len(kept) == 1:
+            break
+        kept.remove(position)
+    return _share(columns, kept, width)
+
+
+def _dispensable(columns: Sequence[Column]) -> list[int]:
+    extra = [i for i, column in enumerate(columns) if column.name not in _ESSENTIAL]
+    return sorted(extra, key=lambda position: (columns[position].width > 0, -position))
+
+
+def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
+    return sum(columns[i].width or _COMFORTABLE for i in kept) + GAP * (len(kept) - 1)
+
+
+def _share(columns: Sequence[Column], kept: Sequence[int], width: int) -> dict[int, int]:
+    free = [i for i in kept if not columns[i].width]
+    rest = width - GAP * (len(kept) - 1) - sum(columns[i].width for i in kept)
+    widths = {i: min(columns[i].width, width) for i in kept}
+    for taken, position in enumerate(free):
+        # What does not divide evenly goes to the columns on the right.
+        widths[position] = max(1, rest // (len(free) - taken))
+        rest -= widths[position]
+    return widths
+
+
+def shown(name: str, value: Value) -> Cell:
+    """Give the text of a column's cell, and its colour."""
+    if value is None:
+        return "", None
+    if name == "status" and isinstance(value, int):
+        return str(value), _CLASS_COLOURS.get(value // 100)
+    if name == "health" and isinstance(value, str):
+        return f"{MARKS.get(value, ' ')} {value}", health_colour(value)
+    return clean(_worded(value)), None
+
+
+def _worded(value: Value) -> str:
+    """Return a value as text; what is in a list, side by side."""
+    if isinstance(value, list):
+        return " | ".join([_worded(item) for item in value if item is not None])
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def health_colour(health: Value) -> str | None:
+    """The colour of a health."""
+    return _HEALTH_COLOURS.get(str(health))
+
+
+def fits(text: str, cells: int) -> bool:
+    """Say whether a text has room in so many cells."""
+    from rich.cells import cell_len
+
+    text = text.lstrip(_JOINERS)
+    return len(text) <= cells * _POINTS_A_CELL and cell_len(text) <= cells
+
+
+def fitted(text: str, cells: int, *, cut_inside: bool = False) -> str:
+    """Pad or cut a text to exactly so many cells.
+
+    What is cut shows an ellipsis, at its end or inside. Wide and combining characters are measured
+    (Unicode UAX #11).
+    """
+    # Half of rich is not needed here, and none of it where there is no terminal.
+    from rich.cells import cell_len, set_cell_size, split_text
+
+    text = text.lstrip(_JOINERS)
+    if len(text) <= cells * _POINTS_A_CELL and cell_len(text) <= cells:
+        return set_cell_size(text, cells)
+    tail = (cells - 1) * 2 // 3 if cut_inside else 0
+    head = set_cell_size(text[: cells * _POINTS_A_CELL], cells - 1 - tail)
+    if not tail:
+        return head + _ELLIPSIS
+    end = text[-cells * _POINTS_A_CELL :].lstrip(_JOINERS)
+    end = split_text(end, max(0, cell_len(end) - tail))[1]
+    return head + _ELLIPSIS + set_cell_size(end, tail)

@@ -1,81 +1,92 @@
-"""Rows as CSV or TSV.
-
-Rows as JSON lines.
-
-Values as JSON text, for cells that can hold nothing else.
-"""
+"""Rows as CSV, TSV and JSON lines: bytes that can stand behind one another in a file."""
 
 import csv
+import gzip
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from types import NoneType
+from typing import Protocol
 
-from fetcher.extraction.fields.conversion import FieldValue
 from fetcher.sinks.base import Row, Value
-from fetcher.sinks.columns import Column
-from fetcher.storage.outputs import Output
+from fetcher.sinks.columns import Column, kinds_of
 from fetcher.text import without_surrogates
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_PLAIN = frozenset({str, int, float, NoneType})
+# JSON itself escapes only C0. These would end a line for some readers, or act on a terminal.
+_RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")
+_to_json = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
 
 
-class CsvSink:
-    """Writes rows as CSV: RFC 4180, with a header row, in UTF-8.
+class Encoder(Protocol):
+    """Turns rows into bytes; the bytes of several calls, one after another, are a file.
 
-    Rows end in CR LF (section 2, rule 1), and a cell is quoted only where it must be. None is an
-    empty cell; bool is `true` or `false`. neutralise: text that may be a stranger's and that a
-    spreadsheet would take for a formula (it starts with = + - @, tab or CR) gets an apostrophe
-    before it, which spreadsheets do not show (OWASP, "CSV Injection"); cells carried over from the
-    input stay as they are. bom: begin with a byte order mark, which some spreadsheets need to see
-    that the file is UTF-8. A lone surrogate, which UTF-8 cannot hold, is written as U+FFFD.
+    head: what stands before the first row. empty: the file when neither head nor rows are in it.
     """
 
-    def __init__(
-        self,
-        output: Output,
-        columns: Sequence[Column],
-        *,
-        delimiter: str = ",",
-        neutralise: bool = True,
-        bom: bool = False,
-    ) -> None:
-        self._output = output
-        self._delimiter = delimiter
+    head: bytes
+    empty: bytes
+
+    def encode(self, rows: Sequence[Row]) -> bytes:
+        """Return the bytes of some rows, at least one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """What may differ between two CSV files of the same rows.
+
+    delimiter: a tab for TSV. neutralise: keep foreign text from starting a formula. bom: begin with
+    a byte order mark, which some spreadsheets need to see that the file is UTF-8.
+    """
+
+    delimiter: str = ","
+    neutralise: bool = True
+    bom: bool = False
+
+
+class CsvEncoder:
+    """Rows as CSV: RFC 4180, with a header row, in UTF-8.
+
+    Rows end in CR LF (section 2, rule 1), and a cell is quoted only where it must be. None is an
+    empty cell, bool is `true` or `false`, lists and objects are JSON text. Text that may be a
+    stranger's and that a spreadsheet would take for a formula (it starts with = + - @, tab or CR)
+    gets an apostrophe before it, which spreadsheets do not show (OWASP, "CSV Injection"); cells
+    carried over from the input stay as they are. A lone surrogate, which UTF-8 cannot hold, becomes
+    U+FFFD.
+    """
+
+    empty = b""
+
+    def __init__(self, columns: Sequence[Column], style: CsvStyle = CsvStyle()) -> None:
+        self._delimiter = style.delimiter
         self._foreign = tuple(
-            position
-            for position, column in enumerate(columns)
-            if neutralise and column.from_web and column.kind is str
+            place for place, column in enumerate(columns) if style.neutralise and column.from_web
         )
-        self._flags = any(column.kind is bool for column in columns)
-        header = self._encode([tuple(column.name for column in columns)])
-        output.write(b"\xef\xbb\xbf" + header if bom else header)
-        output.flush()
+        self._flatten = flattener(columns)
+        header = self._encoded([tuple(column.name for column in columns)])
+        self.head = b"\xef\xbb\xbf" + header if style.bom else header
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Write whole rows with one write of the output."""
-        if rows:
-            self._output.write(self._encode(self._prepared(row) for row in rows))
+    def encode(self, rows: Sequence[Row]) -> bytes:
+        """Return the rows as whole lines."""
+        return self._encoded(map(self._prepared, rows))
 
-    def flush(self) -> None:
-        """Hand everything to the operating system."""
-        self._output.flush()
-
-    def complete(self) -> None:
-        """Do nothing: rows stand for themselves."""
-
-    def close(self) -> None:
-        """Flush, and close the output."""
-        self._output.close()
-
-    def _prepared(self, row: Row) -> Sequence[Value]:
-        for position in self._foreign:
-            cell = row[position]
+    def _prepared(self, row: Row) -> Row:
+        row = self._flatten(row)
+        for place in self._foreign:
+            cell = row[place]
             if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
-                row = (*row[:position], "'" + cell, *row[position + 1 :])
-        return [_flag(cell) for cell in row] if self._flags else row
+                row = (*row[:place], "'" + cell, *row[place + 1 :])
+        if _PLAIN.issuperset(map(type, row)):
+            return row
+        return tuple([str(cell).lower() if isinstance(cell, bool) else cell for cell in row])
 
-    def _encode(self, rows: Iterable[Sequence[Value]]) -> bytes:
+    def _encoded(self, rows: Iterable[Row]) -> bytes:
         text = io.StringIO(newline="")
         csv.writer(text, delimiter=self._delimiter, lineterminator="\r\n").writerows(rows)
         try:
@@ -84,51 +95,68 @@ class CsvSink:
             return without_surrogates(text.getvalue()).encode()
 
 
-def _flag(cell: Value) -> Value:
-    return str(cell).lower() if isinstance(cell, bool) else cell
+class JsonLinesEncoder:
+    """One JSON object a line (RFC 8259), in UTF-8, its keys in the order of the columns.
 
-
-# JSON itself escapes only C0. These would end a line for some readers, or act on a terminal.
-_RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")
-
-
-class JsonLinesSink:
-    """Writes one JSON object a line (RFC 8259), in UTF-8, its keys in the order of the columns.
-
-    Types are kept: a number is a number, and None is null. Text is written as it is, except that
-    control and bidirectional characters (which only cells carried over from the input can have)
-    are escaped, and that a lone surrogate becomes U+FFFD, because many parsers refuse it.
+    Types are kept: a number is a number, and None is null. Control and bidirectional characters are
+    escaped; a lone surrogate becomes U+FFFD, because many parsers refuse it.
     """
 
-    def __init__(self, output: Output, columns: Sequence[Column]) -> None:
-        self._output = output
+    head = empty = b""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
         self._keys = tuple(column.name for column in columns)
-        self._encoder = json.JSONEncoder(
-            ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
-        )
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Write whole rows with one write of the output."""
-        if rows:
-            self._output.write("".join([self._line(row) for row in rows]).encode())
-
-    def flush(self) -> None:
-        """Hand everything to the operating system."""
-        self._output.flush()
-
-    def complete(self) -> None:
-        """Do nothing: rows stand for themselves."""
-
-    def close(self) -> None:
-        """Flush, and close the output."""
-        self._output.close()
+    def encode(self, rows: Sequence[Row]) -> bytes:
+        """Return the rows as whole lines."""
+        return "".join([self._line(row) for row in rows]).encode()
 
     def _line(self, row: Row) -> str:
-        return escaped(self._encoder.encode(dict(zip(self._keys, row, strict=True)))) + "\n"
+        return escaped(_to_json(dict(zip(self._keys, row, strict=True)))) + "\n"
+
+
+class GzipEncoder:
+    """What another encoder returns, compressed: each call makes a whole member (RFC 1952, 2.2)."""
+
+    def __init__(self, inner: Encoder) -> None:
+        self._inner = inner
+        self.head = _packed(inner.head) if inner.head else b""
+        # No bytes at all are not a gzip file.
+        self.empty = _packed(b"")
+
+    def encode(self, rows: Sequence[Row]) -> bytes:
+        """Return the rows as a member."""
+        return _packed(self._inner.encode(rows))
+
+
+def flattener(columns: Sequence[Column]) -> Callable[[Row], Row]:
+    """Make the function that turns a row's lists and objects into JSON text.
+
+    In a column of lists or of JSON every value but None becomes JSON text, a text too, so that all
+    of them can be read in one way. In other columns only what is no single value does.
+    """
+    nested = tuple(place for place, kind in enumerate(kinds_of(columns)) if kind.nested)
+    plain = _PLAIN | {bool}
+
+    def flatten(row: Row) -> Row:
+        if not nested and plain.issuperset(map(type, row)):
+            return row  # on the path of every URL
+        cells = [json_text(cell) if isinstance(cell, list | dict) else cell for cell in row]
+        for place in nested:
+            cell = row[place]
+            cells[place] = None if cell is None else json_text(cell)
+        return tuple(cells)
+
+    return flatten
+
+
+def json_text(value: Value) -> str:
+    """Return a value as JSON (RFC 8259) on one line, its characters as JSON lines have them."""
+    return escaped(_to_json(value))
 
 
 def escaped(line: str) -> str:
-    """Give JSON text with what could break a line, a terminal or a parser written as escapes."""
+    """Return JSON text with what could break a line, a terminal or a parser written as escapes."""
     return line if line.isprintable() else _RAW.sub(_escape, without_surrogates(line))
 
 
@@ -136,9 +164,6 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-
-
-def json_text(value: FieldValue) -> str:
-    """Give a value as JSON (RFC 8259) on one line, its characters as JSON lines have them."""
-    return escaped(_encode(value))
+def _packed(data: bytes) -> bytes:
+    # No time stamp: the same rows give the same bytes.
+    return gzip.compress(data, compresslevel=6, mtime=0)

@@ -1,7 +1,4 @@
-"""How each value of a row is read from a result.
-
-How each value that only a check has is read from its result.
-"""
+"""How each value of a row is read from a result."""
 
 import math
 from collections.abc import Callable
@@ -14,6 +11,8 @@ from fetcher.text import clean
 
 Reader = Callable[[Result], Value]
 """Reads one value from a result."""
+
+_DAY = 86_400.0
 
 
 def milliseconds(seconds: float | None) -> float | None:
@@ -136,9 +135,6 @@ def carried(position: int) -> Reader:
         return cells[position] if position < len(cells) else None
 
     return value
-
-
-_DAY = 86_400.0
 
 
 def health(result: Result) -> Value:

@@ -92,6 +92,12 @@ class Places:
         """Those of a format that is written whole, at the end."""
         return cls(output, _places_beside(output, ".rows"), _places_beside(output, ".journal"))
 
+    def clear_rows(self) -> None:
+        """Remove the rows that were gathered, once the output has them."""
+        if self.rows != self.output:
+            with told(self.output):
+                self.rows.unlink(missing_ok=True)
+
     @property
     def name(self) -> str:
         """What errors call the output."""

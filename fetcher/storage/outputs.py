@@ -1,8 +1,11 @@
 """Where bytes go: a file, a gzip file, or a stream that somebody else opened."""
 
 import gzip
+import os
 import select
-from collections.abc import Callable
+import stat
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import RawIOBase
 from pathlib import Path
@@ -164,3 +167,39 @@ def _write_all(raw: RawIOBase | BinaryIO, data: bytes) -> None:
             select.select([], [raw], [])
         else:
             view = view[written:]
+
+
+def is_special(path: Path) -> bool:
+    """Say whether something is there that is neither a file nor a folder: a device, a pipe."""
+    found = status_of(path)
+    return found is not None and not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))
+
+
+def open_output(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) -> Output:
+    """Open a file, emptied, or standard output; raises OutputError, also when it is an input."""
+    if target == "-":
+        stream = sys.stdout.buffer if stdout is None else stdout
+        refuse_inputs("standard output", status_of(stream), inputs)
+        return StreamOutput(stream)
+    path = Path(target)
+    refuse_inputs(target, status_of(path), inputs)
+    return FileOutput(path)
+
+
+def refuse_inputs(name: str, output: os.stat_result | None, inputs: Sequence[Path]) -> None:
+    """Raise OutputError when an output is one of the files that are read."""
+    # A terminal may well be both; only a file would be lost, or grow for ever.
+    if output is None or not stat.S_ISREG(output.st_mode):
+        return
+    for path in inputs:
+        status = status_of(path)
+        if status is not None and os.path.samestat(status, output):
+            raise OutputError(name, f"it is the input {path}, which would be overwritten")
+
+
+def status_of(file: Path | BinaryIO) -> os.stat_result | None:
+    """What the system says of a file or stream; None when there is none."""
+    try:
+        return os.stat(file if isinstance(file, Path) else file.fileno())
+    except OSError:  # no such file, or a stream that is none
+        return None

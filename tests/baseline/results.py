@@ -8,9 +8,11 @@ from fetcher.baseline import PreviousResult, read_earlier
 from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import HEALTHY, Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Certificate, Outcome, Page, Response, Target, TlsFacts
-from fetcher.sinks.columns import row_maker
+from fetcher.sinks.base import START, TargetRows
+from fetcher.sinks.columns import one_row
+from fetcher.sinks.formats import format_of
 from fetcher.sinks.job_columns import CHECK, TITLES, JobColumns, columns_for
-from fetcher.sinks.open_sink import format_of, open_sink
+from fetcher.sinks.open_sink import open_sink
 
 ALL = (*CHECK.columns,)
 """The names of all columns that a check can write."""
@@ -55,12 +57,12 @@ def write(
     job: JobColumns = CHECK,
 ) -> Path:
     """Write results as the program does, in the format of the file's suffix."""
-    columns = columns_for(job, format_of(str(path)), names)
-    sink = open_sink(str(path), columns=columns)
-    sink.write([row_maker(columns)(result) for result in results])
-    if complete := getattr(sink, "complete", None):
-        complete()
-    sink.close()
+    format = format_of(str(path), job=job.command, formats=job.formats)
+    columns = columns_for(job, format, names)
+    sink, make = open_sink(str(path), format, columns, journal=False).sink, one_row(columns)
+    sink.write([TargetRows(result.target.url, make(result)) for result in results])
+    sink.commit(START)
+    sink.finish(complete=True)
     return path
 
 

@@ -18,13 +18,15 @@ LONGEST = 120
 class Victim:
     """A command that is killed again and again.
 
-    seconds: how long it takes undisturbed. kills: how often it was killed before its end.
+    seconds: how long it takes undisturbed. kills: how often it was killed before its end. code:
+    what it exits with at its end.
     """
 
     arguments: Sequence[str]
     folder: Path
     seconds: float = 0.0
     kills: int = 0
+    code: int = 0
     moments: random.Random = field(default_factory=random.Random)
 
     def undisturbed(self) -> None:
@@ -34,10 +36,10 @@ class Victim:
         self.seconds = time.monotonic() - began
 
     def finish(self, *more: str) -> None:
-        """Let it run to its end, which must be a good one."""
+        """Let it run to its end, which must be the one that is expected."""
         with self._start(*more) as process:
             out, err = process.communicate(timeout=LONGEST)
-        assert process.returncode == 0, err
+        assert process.returncode == self.code, err
         assert out == ""
         assert "Traceback" not in err
 

@@ -243,7 +243,7 @@ async def test_two_outputs_are_two_files(outputs: tuple[str, str], tmp_path: Pat
     named = [argument for name in outputs for argument in ("-o", name)]
     done = await check("http://127.0.0.1:1/", *named, cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
-    assert "is named twice" in done.err
+    assert "is given twice" in done.err
     assert not (tmp_path / "a.csv").exists()
 
 

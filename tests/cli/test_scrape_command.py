@@ -104,7 +104,7 @@ WRONG = [
     (("-s", "x:int=a::text ?? many"), "its default 'many' is not of type int"),
     (("-s", "title", "-s", "title"), "'title'"),
     (("-s", "title", "--columns", "titel"), "unknown column 'titel' (did you mean 'title'?)"),
-    (("-s", "title", "--order", "completed"), "--order"),
+    (("-s", "title", "--order", "completed", "--resume"), "--order"),
     (("-s", "title", "--parse-workers", "many"), "--parse-workers: 'many' is not a number"),
     (("-s", "title", "--extract-columns", "a"), "--extract"),
     (("--extract", "os"), "--extract: 'os' names no function; write package.module:function"),
@@ -113,9 +113,9 @@ WRONG = [
     (("--extract", "json:loads", "--extract-columns", "a:number"), "--extract-columns: 'a:number'"),
     (("--extract", "json:loads", "-s", "extra=title"), "'extra' is the column"),
     (("-s", "title", "-o", "o.xls"), "cannot tell the format of 'o.xls'"),
-    (("-s", "title", "--format", "parquet"), "parquet cannot go to standard output"),
+    (("-s", "title", "--format", "parquet"), "parquet cannot be written to standard output"),
     (("-s", "title", "--resume"), "cannot resume standard output"),
-    (("-s", "title", "-o", "./before.csv"), "-o: ./before.csv is named twice"),
+    (("-s", "title", "-o", "./before.csv"), "-o: ./before.csv is given twice"),
 ]
 
 

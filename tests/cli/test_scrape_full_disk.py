@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.killing import Victim
 from tests.cli.program import environment
-from tests.sinks.durable.making import content, urls
+from tests.sinks.making import content, urls
 from tests.support.shop import shop_outside
 from tests.support.small_disk import SmallDisk, small_disk
 
@@ -55,7 +55,7 @@ def test_a_disk_that_fills_up(
         assert "the disk is full" in full.stderr
         assert "Traceback" not in full.stderr
         # Where not a page is left, the second run has to give up before it begins.
-        assert more or "the same command with --resume does the rest" in full.stderr
+        assert more or "run the same command with --resume to continue" in full.stderr
 
     copies = tmp_path_factory.mktemp("copies")
     disk.copy(copies / "full")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.program import ended, environment, read, started
 from tests.cli.scraping import QUICK, bring_functions, scrape
-from tests.sinks.durable.making import content
+from tests.sinks.making import content
 from tests.support.shop import Shop
 
 FIELDS = ("-s", "title", "-s", "price:float=.price::text")
@@ -71,7 +71,7 @@ async def test_an_interrupted_run_goes_on(name: str, shop: Shop, tmp_path: Path)
     shop.hits.clear()
     shop.pace = 0.02
     said = await interrupted(shop, tmp_path, *FIELDS, "-o", name, after=20)
-    assert "  the same command with --resume does the rest" in said
+    assert "  run the same command with --resume to continue" in said
     shop.pace = 0.0
     resumed = await scrape("-l", "urls.txt", *FIELDS, "-o", name, "--resume", cwd=tmp_path)
     assert resumed.code == 0
@@ -83,7 +83,7 @@ async def test_an_interrupted_run_goes_on(name: str, shop: Shop, tmp_path: Path)
 
 
 async def test_what_is_behind_a_gap_is_done_again(shop: Shop, tmp_path: Path) -> None:
-    """Rows behind one that was given up are no part of a file, and are shown on a stream."""
+    """Rows behind one that was given up are written, and are not counted as done."""
     slow = shop.url("/item/3?slow")
     shop.slow[slow.removeprefix(shop.url(""))] = 30.0
     urls = [*shop.urls(1, 2), slow, *shop.urls(4, 5, 6)]
@@ -99,8 +99,8 @@ async def test_what_is_behind_a_gap_is_done_again(shop: Shop, tmp_path: Path) ->
     done = await ended(process)
     assert done.code == 130
     assert [row["url"] for row in done.rows] == [*urls[:2], *urls[3:]]
-    assert [row["url"] for row in read(tmp_path / "o.csv")] == urls[:2]
-    assert "interrupted: 4 URLs of those read left undone" in done.err
+    assert [row["url"] for row in read(tmp_path / "o.csv")] == [*urls[:2], *urls[3:]]
+    assert "interrupted: 1 URL not fetched" in done.err
     shop.slow.clear()
     resumed = await scrape("-l", "urls.txt", *FIELDS, "-o", "o.csv", "--resume", cwd=tmp_path)
     assert resumed.code == 0
@@ -170,7 +170,11 @@ CHANGED = [
     ((), ("--columns", "url,title,price"), "its columns have changed: status, error was there"),
     ((), ("--carry", "--columns", "url,title"), "its columns have changed"),
     ((), ("-s", "h1"), "its columns have changed: h1 is new"),
-    ((), ("-s", "title=h1::text", "-s", FIELDS[3]), "with other fields, or another function"),
+    (
+        (),
+        ("-s", "title=h1::text", "-s", FIELDS[3]),
+        "with other fields, expectations, order or another function",
+    ),
     ((), ("-s", "title", "-s", "price=.price::text"), "price was float and is text"),
     ((), ("--extract", "scrapers:tags"), "its columns have changed: extra is new"),
 ]

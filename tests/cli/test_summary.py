@@ -51,7 +51,7 @@ def test_a_check() -> None:
     lines = summary_lines(tally, 2.0)
     assert lines[1:4] == [
         "  health:   healthy 1, degraded 2, unhealthy 0, unknown 1",
-        "  trouble:  flaky 2, here 1",
+        "  trouble:  flaky 2, local 1",
         "  status:   200 OK 4",
     ]
 
@@ -70,7 +70,7 @@ def test_a_check_of_nothing() -> None:
 
 def test_an_interrupted_run() -> None:
     """It is said how many of the rows that were read have no result."""
-    assert summary_lines(RunStats(), 0.0, 1)[-1] == "  interrupted: 1 URL of those read left undone"
+    assert summary_lines(RunStats(), 0.0, 1)[-1] == "  interrupted: 1 URL not fetched"
 
 
 def test_a_check_that_was_interrupted_behind_its_first_pass() -> None:

@@ -152,7 +152,7 @@ USAGE_ERRORS = [
     (("x", "-H", "nonsense"), "--header: 'nonsense' is not a header; write 'Name: value'"),
     (("x", "--private-addresses", "no"), "--private-addresses: 'no' is not one of direct, allow"),
     (("x", "--columns", "urll"), "unknown column 'urll' (did you mean 'url'?)"),
-    (("x", "--format", "xls"), "unknown format 'xls'; known are csv"),
+    (("x", "--format", "xls"), "unknown format 'xls'; fetcher titles writes csv"),
     (("x", "-o", "out.xls"), "cannot tell the format of 'out.xls'"),
     (("x", "--resolve", "a:b"), "--resolve: 'a:b' is not HOST:PORT:ADDRESS"),
     (("x", "--list-format", "pdf"), "--list-format: 'pdf' is not one of text"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fetcher.jobs.resume import ListChangedError, go_on
 from fetcher.model import Target
-from fetcher.sinks.durable.durable import START, OutputProgress
+from fetcher.sinks.base import START, OutputProgress
 from fetcher.sources import SourceError
 
 URLS = st.lists(st.text("ab", max_size=2), max_size=12)

@@ -24,14 +24,15 @@ def test_what_was_put_by_comes_out_equal() -> None:
         for number in range(1_000):
             spool.add(checked(number), again=number % 3 == 1)
         assert (spool.count, spool.again) == (1_000, 333)
-        assert list(spool.results()) == [checked(number) for number in range(1_000)]
+        found = [(checked(number), number % 3 == 1) for number in range(1_000)]
+        assert list(spool.results()) == found
         again = [(number, checked(number)) for number in range(1, 1_000, 3)]
         assert list(spool.to_ask_again()) == again
         assert spool.get(41) == checked(41)
 
 
 def test_one_result_takes_the_place_of_another() -> None:
-    """Also while the results are read."""
+    """Also while the results are read; it is not asked again."""
     with closing(Spool()) as spool:
         for number in range(5):
             spool.add(checked(number), again=True)
@@ -40,5 +41,5 @@ def test_one_result_takes_the_place_of_another() -> None:
         spool.replace(0, checked(10))
         spool.replace(4, checked(14))
         assert [number for number, _ in reading] == [1, 2, 3, 4]
-        found = [result.target.index for result in spool.results()]
-    assert found == [10, 1, 2, 3, 14]
+        found = [(result.target.index, again) for result, again in spool.results()]
+    assert found == [(10, False), (1, True), (2, True), (3, True), (14, False)]

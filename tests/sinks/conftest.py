@@ -1,12 +1,14 @@
 """Results to make rows of, and an output that keeps what it is given."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Outcome, Page, Response, Result, Target
+from tests.sinks.making import NAMES, fill
 
 
 class KeptOutput:
@@ -98,3 +100,15 @@ def checked() -> Callable[..., Checked]:
         )
 
     return make
+
+
+COUNT = 60
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with one output of each format, each written in one go."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    for name in NAMES:
+        fill(folder / name, COUNT)
+    return folder

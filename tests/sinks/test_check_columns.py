@@ -9,7 +9,7 @@ from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Certificate, Outcome, Page, Response, Result, Target, TlsFacts
 from fetcher.sinks.base import Value
-from fetcher.sinks.columns import COLUMNS, choose, describe, row_maker
+from fetcher.sinks.columns import COLUMNS, choose, describe, one_row
 from fetcher.sinks.job_columns import CHECK_COLUMNS, check_columns
 
 DAY = 86_400.0
@@ -49,7 +49,7 @@ EXPECTED: dict[str, Value] = {
 
 def read(result: Result, *names: str) -> tuple[Value, ...]:
     """Make the row of these columns."""
-    return row_maker(choose(names, (), COLUMNS_NOW))(result)
+    return one_row(choose(names, (), COLUMNS_NOW))(result)[0]
 
 
 def with_certificate(**values: object) -> Checked:
@@ -121,7 +121,7 @@ def test_a_date_that_no_calendar_has() -> None:
 
 def test_the_status_is_told_of_a_cut_answer_too(failed: Callable[..., Result]) -> None:
     """Titles hide the status of an incomplete answer; a verdict stands beside it in a check."""
-    assert row_maker(choose(["status"]))(failed()) == (None,)
+    assert one_row(choose(["status"]))(failed()) == ((None,),)
     assert read(failed(), "status") == (200,)
     failure = Failure.of(FailureKind.DNS_NOT_FOUND)
     assert read(Result(Target(0, "x"), Outcome(None, failure)), "status") == (None,)

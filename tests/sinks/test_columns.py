@@ -14,7 +14,7 @@ from fetcher.sinks.columns import (
     available,
     choose,
     describe,
-    row_maker,
+    one_row,
 )
 
 FULL = Result(
@@ -60,7 +60,7 @@ EXPECTED: dict[str, Value] = {
 
 def read(result: Result, *names: str, carried: tuple[str, ...] = ()) -> tuple[Value, ...]:
     """Make the row of these columns."""
-    return row_maker(choose(names, carried))(result)
+    return one_row(choose(names, carried))(result)[0]
 
 
 def test_every_column_reads_its_value() -> None:

@@ -1,21 +1,31 @@
 """Each job has its columns for each format, and those that were chosen go before them."""
 
+from typing import Any
+
 import pytest
 
 from fetcher.sinks.columns import DEFAULT_COLUMNS, ColumnError
-from fetcher.sinks.job_columns import CHECK, TITLES, columns_for
-from fetcher.sinks.open_sink import FORMATS, REPORTS
+from fetcher.sinks.formats import FORMATS, Format, format_of
+from fetcher.sinks.job_columns import CHECK, TITLES, JobColumns, columns_for
 from fetcher.sinks.reports.report_stats import REPORT_COLUMNS
 
 USUAL = ("url", "health", "trouble", "reason", "status", "final_url", "elapsed_ms", "title")
 
 
-def names(*arguments: object, **options: object) -> tuple[str, ...]:
+REPORTS = [format.name for format in FORMATS if format.report]
+
+
+def named(name: str) -> Format:
+    """The format of a name."""
+    return format_of("-" if name == "table" else "file", name, job="a test")
+
+
+def names(job: JobColumns, format: str, *arguments: Any, **options: Any) -> tuple[str, ...]:
     """The names of the columns found."""
-    return tuple(column.name for column in columns_for(*arguments, **options))  # type: ignore[arg-type]
+    return tuple(column.name for column in columns_for(job, named(format), *arguments, **options))
 
 
-@pytest.mark.parametrize("format", ["csv", "tsv", "jsonl", "table"])
+@pytest.mark.parametrize("format", ["csv", "tsv", "jsonl", "sqlite", "parquet", "table"])
 def test_titles_have_the_same_in_every_format(format: str) -> None:
     """Nothing has changed for them."""
     assert names(TITLES, format) == DEFAULT_COLUMNS
@@ -29,7 +39,7 @@ def test_a_check_has_others_in_other_formats() -> None:
     assert [names(CHECK, format) for format in REPORTS] == [REPORT_COLUMNS] * 3
 
 
-@pytest.mark.parametrize("format", [*FORMATS, "table"])
+@pytest.mark.parametrize("format", [format.name for format in FORMATS])
 def test_a_choice_goes_before_the_default_but_in_a_report(format: str) -> None:
     """A report needs what it needs."""
     expected = REPORT_COLUMNS if format in REPORTS else ("health", "owner")
@@ -40,9 +50,9 @@ def test_a_choice_goes_before_the_default_but_in_a_report(format: str) -> None:
 def test_a_wrong_choice_is_refused_for_every_format(format: str) -> None:
     """A typing mistake is not passed over because a report comes out."""
     with pytest.raises(ColumnError, match="helth"):
-        columns_for(CHECK, format, ["helth"])
+        columns_for(CHECK, named(format), ["helth"])
     with pytest.raises(ColumnError, match="health"):
-        columns_for(TITLES, "csv", ["health"])
+        columns_for(TITLES, named("csv"), ["health"])
 
 
 def test_input_columns_are_carried_behind() -> None:

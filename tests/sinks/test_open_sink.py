@@ -6,16 +6,18 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from fetcher.sinks.columns import choose
+from fetcher.sinks.base import START, Sink, TargetRows
+from fetcher.sinks.columns import Column, choose
+from fetcher.sinks.formats import FormatError, format_of, formats_for
 from fetcher.sinks.job_columns import CHECK, columns_for
-from fetcher.sinks.open_sink import FormatError, SinkOptions, format_of, open_sink
+from fetcher.sinks.open_sink import SinkOptions, open_sink
 from fetcher.storage.output_error import OutputError
 
 COLUMNS = choose(["url", "status"])
@@ -25,10 +27,29 @@ TSV = b"url\tstatus\r\nhttp://a.example/\t200\r\n'=b\t\r\n"
 JSONL = b'{"url":"http://a.example/","status":200}\n{"url":"=b","status":null}\n'
 
 
+def opened(
+    target: str,
+    *,
+    columns: Sequence[Column] = COLUMNS,
+    format: str | None = None,
+    options: SinkOptions | None = None,
+    **more: Any,
+) -> Sink:
+    """Open a target as a check does."""
+    kind = format_of(target, format, job="fetcher check", formats=formats_for(verdict=True))
+    return open_sink(target, kind, columns, options or SinkOptions(), **more).sink
+
+
+def put(sink: Sink) -> None:
+    """Write two rows, and complete the output."""
+    sink.write([TargetRows(str(row[0]), (row,)) for row in ROWS])
+    sink.commit(START)
+    sink.finish(complete=True)
+
+
 def write(path: Path, format: str | None = None, options: SinkOptions | None = None) -> bytes:
-    """Write two rows to a file, and give its bytes."""
-    with closing(open_sink(str(path), columns=COLUMNS, format=format, options=options)) as sink:
-        sink.write(ROWS)
+    """Write two rows to a file, and return its bytes."""
+    put(opened(str(path), format=format, options=options))
     return path.read_bytes()
 
 
@@ -57,7 +78,7 @@ def test_format_by_name(tmp_path: Path, format: str, expected: bytes) -> None:
 def test_unknown_suffix(tmp_path: Path, target: str) -> None:
     """A name that says no format is refused with what is known, and no file is made."""
     with pytest.raises(FormatError) as caught:
-        open_sink(str(tmp_path / target), columns=COLUMNS)
+        opened(str(tmp_path / target))
     for known in (".csv", ".tsv", ".jsonl", ".ndjson", ".xml", ".md", ".html", ".gz", target):
         assert known in str(caught.value)
     assert list(tmp_path.iterdir()) == []
@@ -65,28 +86,26 @@ def test_unknown_suffix(tmp_path: Path, target: str) -> None:
 
 def test_unknown_format() -> None:
     """A format that does not exist is refused with those that do."""
-    with pytest.raises(FormatError, match=r"'xlsx'; known are csv, tsv, jsonl"):
-        format_of("out.csv", "xlsx")
+    with pytest.raises(FormatError, match=r"'xlsx'; fetcher titles writes csv, tsv, jsonl"):
+        format_of("out.csv", "xlsx", job="fetcher titles")
 
 
 def test_devices_and_standard_output_are_csv() -> None:
     """Where a name says nothing by nature, the default is CSV."""
-    assert format_of("-") == "csv"
-    assert format_of(os.devnull) == "csv"
+    assert format_of("-", job="a test").name == "csv"
+    assert format_of(os.devnull, job="a test").name == "csv"
 
 
 def test_standard_output() -> None:
     """`-` writes to the stream given, and leaves it open."""
     stream = io.BytesIO()
-    with closing(open_sink("-", columns=COLUMNS, format="jsonl", stdout=stream)) as sink:
-        sink.write(ROWS)
+    put(opened("-", format="jsonl", stdout=stream))
     assert stream.getvalue() == JSONL
 
 
 def test_standard_output_of_the_process(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """`-` is the standard output when no stream is given."""
-    with closing(open_sink("-", columns=COLUMNS)) as sink:
-        sink.write(ROWS)
+    put(opened("-"))
     assert capfdbinary.readouterr().out == CSV
 
 
@@ -101,15 +120,15 @@ def test_an_old_file_is_emptied_at_once(tmp_path: Path) -> None:
     """Opening truncates: no old row can be taken for a new one."""
     path = tmp_path / "out.jsonl"
     path.write_bytes(b"old\n")
-    sink = open_sink(str(path), columns=COLUMNS)
+    sink = opened(str(path))
     assert path.read_bytes() == b""
-    sink.close()
+    sink.finish(complete=True)
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.jsonl", "out.jsonl.gz"])
 def test_no_rows_are_a_valid_file(tmp_path: Path, name: str) -> None:
     """An output without rows has its header, where there is one, and unpacks."""
-    open_sink(str(tmp_path / name), columns=COLUMNS).close()
+    opened(str(tmp_path / name)).finish(complete=True)
     data = (tmp_path / name).read_bytes()
     plain = gzip.decompress(data) if name.endswith(".gz") else data
     assert plain == (b"url,status\r\n" if "csv" in name else b"")
@@ -118,15 +137,16 @@ def test_no_rows_are_a_valid_file(tmp_path: Path, name: str) -> None:
 def test_the_header_is_there_at_once(tmp_path: Path) -> None:
     """A packed CSV file can be read from the moment it is opened."""
     path = tmp_path / "out.csv.gz"
-    with closing(open_sink(str(path), columns=COLUMNS)):
-        assert gzip.decompress(path.read_bytes()) == b"url,status\r\n"
+    sink = opened(str(path))
+    assert gzip.decompress(path.read_bytes()) == b"url,status\r\n"
+    sink.finish(complete=False)
 
 
 def test_a_missing_directory(tmp_path: Path) -> None:
     """The error names the file, and says that its directory is missing."""
     path = tmp_path / "no" / "out.csv"
     with pytest.raises(OutputError) as caught:
-        open_sink(str(path), columns=COLUMNS)
+        opened(str(path))
     assert str(caught.value) == f"cannot write to {path}: its directory does not exist"
 
 
@@ -135,14 +155,14 @@ def test_a_directory(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     path.mkdir()
     with pytest.raises(OutputError, match="it is a directory"):
-        open_sink(str(path), columns=COLUMNS)
+        opened(str(path))
 
 
 def test_a_file_on_the_way(tmp_path: Path) -> None:
     """A file where a directory should be is told as such."""
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="a part of its path is not a directory"):
-        open_sink(str(tmp_path / "file" / "out.csv"), columns=COLUMNS)
+        opened(str(tmp_path / "file" / "out.csv"))
 
 
 @pytest.fixture
@@ -166,14 +186,14 @@ def read_only_directory() -> Iterator[Path]:
 def test_a_read_only_directory(read_only_directory: Path) -> None:
     """Permission that is missing is told when the sink is opened."""
     with pytest.raises(OutputError, match="permission denied"):
-        open_sink(str(read_only_directory / "out.csv"), columns=COLUMNS)
+        opened(str(read_only_directory / "out.csv"))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_is_noticed_at_once() -> None:
     """The header alone shows that there is no space."""
     with pytest.raises(OutputError, match="the disk is full"):
-        open_sink("/dev/full", columns=COLUMNS)
+        opened("/dev/full")
 
 
 @pytest.mark.parametrize("way", ["same", "relative", "symlink", "hardlink"])
@@ -192,7 +212,7 @@ def test_the_input_is_not_overwritten(
     target = {"same": str(source), "relative": "urls.csv"}.get(way, str(other))
     options = SinkOptions(inputs=(tmp_path / "missing.txt", source))
     with pytest.raises(OutputError, match=r"it is the input .*urls\.csv"):
-        open_sink(target, columns=COLUMNS, options=options)
+        opened(target, options=options)
     assert source.read_bytes() == b"http://a.example/\n"
 
 
@@ -201,13 +221,13 @@ def test_standard_output_into_the_input_is_refused(tmp_path: Path) -> None:
     source = tmp_path / "urls.txt"
     source.write_bytes(b"http://a.example/\n")
     with source.open("ab") as stream, pytest.raises(OutputError, match="standard output"):
-        open_sink("-", columns=COLUMNS, options=SinkOptions(inputs=(source,)), stdout=stream)
+        opened("-", options=SinkOptions(inputs=(source,)), stdout=stream)
 
 
 def test_a_device_may_be_both(tmp_path: Path) -> None:
     """A device that is read and written, as a terminal is, loses nothing."""
     options = SinkOptions(inputs=(Path(os.devnull),))
-    open_sink(os.devnull, columns=COLUMNS, options=options).close()
+    opened(os.devnull, options=options).finish(complete=True)
 
 
 def test_files_read_back_strictly(tmp_path: Path) -> None:
@@ -221,7 +241,7 @@ def test_files_read_back_strictly(tmp_path: Path) -> None:
     assert [json.loads(line)["status"] for line in lines] == [200, None]
 
 
-REPORT = columns_for(CHECK, "html")
+REPORT = columns_for(CHECK, format_of("r.html", job="fetcher check"))
 NAMED = [("r.xml", b"<?xml"), ("r.md", b"## "), ("r.html", b"<!DOCTYPE"), ("r.HTM", b"<!DOCTYPE")]
 
 
@@ -229,61 +249,71 @@ NAMED = [("r.xml", b"<?xml"), ("r.md", b"## "), ("r.html", b"<!DOCTYPE"), ("r.HT
 def test_reports_by_suffix(tmp_path: Path, name: str, beginning: bytes) -> None:
     """The suffix says which report it is, plain and with .gz after it; no other file is left."""
     for path in (tmp_path / name, tmp_path / f"{name}.gz"):
-        open_sink(str(path), columns=REPORT).close()
+        opened(str(path), columns=REPORT).finish(complete=True)
     assert (tmp_path / name).read_bytes().startswith(beginning)
     assert gzip.decompress((tmp_path / f"{name}.gz").read_bytes()).startswith(beginning)
-    assert len(list(tmp_path.iterdir())) == 2
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {name, f"{name}.gz", f"{name}.journal", f"{name}.gz.journal"}
 
 
 def test_a_report_replaces_an_old_one_at_the_end(tmp_path: Path) -> None:
     """Until it is closed, the old file is there, whole."""
     path = tmp_path / "r.html"
     path.write_bytes(b"old")
-    sink = open_sink(str(path), columns=REPORT)
-    sink.flush()
+    sink = opened(str(path), columns=REPORT)
+    sink.commit(START)
     assert path.read_bytes() == b"old"
-    sink.close()
+    sink.finish(complete=True)
     assert path.read_bytes().startswith(b"<!DOCTYPE")
 
 
 def test_a_report_to_standard_output_and_to_a_device(tmp_path: Path) -> None:
     """`-` gets the whole report at its end and stays open; a pipe is written, not replaced."""
     stream = io.BytesIO()
-    sink = open_sink("-", columns=REPORT, format="markdown", stdout=stream)
+    sink = opened("-", columns=REPORT, format="markdown", stdout=stream)
     assert stream.getvalue() == b""
-    sink.close()
+    sink.finish(complete=True)
     assert stream.getvalue().startswith(b"## ")
     os.mkfifo(tmp_path / "pipe")
     reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    open_sink(str(tmp_path / "pipe"), columns=REPORT, format="junit").close()
+    opened(str(tmp_path / "pipe"), columns=REPORT, format="junit").finish(complete=True)
     assert os.read(reader, 5) == b"<?xml"
     os.close(reader)
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
-@pytest.mark.parametrize("name", ["r.xml", "r.md", "r.html"])
-def test_reports_are_for_a_check_only(tmp_path: Path, name: str) -> None:
-    """Other columns have no report: it is said which command writes one, and no file is made."""
-    with pytest.raises(FormatError, match="for `fetcher check` only"):
-        open_sink(str(tmp_path / name), columns=COLUMNS)
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("target", ["r.xml", "r.xml.gz"])
+def test_a_format_of_another_job(target: str) -> None:
+    """It is said which formats the job has: JUnit XML needs verdicts."""
+    with pytest.raises(FormatError) as caught:
+        format_of(target, job="fetcher titles", formats=formats_for())
+    assert "fetcher titles writes .csv" in str(caught.value)
+    assert "csv, tsv, jsonl, sqlite, parquet, markdown or html" in str(caught.value)
+    with pytest.raises(FormatError, match="unknown format 'junit'; fetcher titles writes csv"):
+        format_of("-", "junit", job="fetcher titles", formats=formats_for())
+
+
+def test_a_table_is_for_standard_output_and_leaves_files_alone() -> None:
+    """With --format table, what goes to a file goes by its suffix."""
+    assert format_of("-", "table", job="a test").name == "table"
+    assert format_of("report.html", "table", job="a test").name == "html"
 
 
 def test_a_report_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> None:
     """A missing directory, or an input as the target, is said before anything is fetched."""
     with pytest.raises(OutputError, match="its directory does not exist"):
-        open_sink(str(tmp_path / "no" / "r.html"), columns=REPORT)
+        opened(str(tmp_path / "no" / "r.html"), columns=REPORT)
     path = tmp_path / "r.html"
     path.write_bytes(b"earlier")
     with pytest.raises(OutputError, match="it is the input"):
-        open_sink(str(path), columns=REPORT, options=SinkOptions(inputs=(path,)))
+        opened(str(path), columns=REPORT, options=SinkOptions(inputs=(path,)))
     assert path.read_bytes() == b"earlier"
 
 
 def test_options_reach_the_report(tmp_path: Path) -> None:
     """The clock dates it."""
     options = SinkOptions(now=lambda: datetime(2026, 11, 15, 9, 30, tzinfo=UTC))
-    open_sink(str(tmp_path / "r.xml"), columns=REPORT, options=options).close()
+    opened(str(tmp_path / "r.xml"), columns=REPORT, options=options).finish(complete=True)
     assert b'timestamp="2026-11-15T09:30:00"' in (tmp_path / "r.xml").read_bytes()
 
 
@@ -291,4 +321,4 @@ def test_options_reach_the_report(tmp_path: Path) -> None:
 def test_a_name_that_is_too_long(tmp_path: Path, name: str) -> None:
     """What the file system refuses is said in plain words."""
     with pytest.raises(OutputError, match="its name is too long"):
-        open_sink(str(tmp_path / ("x" * 300 + name)), columns=REPORT)
+        opened(str(tmp_path / ("x" * 300 + name)), columns=REPORT)

@@ -7,31 +7,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.extraction.fields import FieldType, FieldValue, parse_select
+from fetcher.extraction.fields import FieldType, parse_select
 from fetcher.failures import Failure, FailureKind
 from fetcher.model import Result
 from fetcher.parse_stage import FieldRow
-from fetcher.sinks.columns import ColumnError
-from fetcher.sinks.durable import column_type
-from fetcher.sinks.job_columns import (
+from fetcher.sinks.base import Value
+from fetcher.sinks.columns import Column, ColumnError
+from fetcher.sinks.formats import CSV
+from fetcher.sinks.job_columns import columns_for, scrape_job
+from fetcher.sinks.scrape_columns import (
     Declared,
     cells_maker,
-    chosen,
+    column_type,
     parse_declared,
     scrape_columns,
     usual_columns,
 )
 
 FIELDS = [parse_select(text) for text in ("title", "price:float=.price::text", "links=a@href*")]
-Cells = tuple[tuple[FieldValue, ...], ...]
+Row = tuple[tuple[Value, ...], ...]
+
+
+def chosen(
+    columns: dict[str, Column], names: Sequence[str], header: Sequence[str] = ()
+) -> tuple[Column, ...]:
+    """The columns of a CSV file, with what is carried."""
+    job = scrape_job(columns, usual_columns(columns))
+    return columns_for(job, CSV, names, header, carry=bool(header))
 
 
 def cells(
     names: Sequence[str], result: Result, *rows: FieldRow, declared: Sequence[Declared] = ()
-) -> Cells:
+) -> Row:
     """Make the rows of these columns."""
     columns = scrape_columns(FIELDS, declared, open_ended=True)
-    return cells_maker(chosen(columns, names, (), carry=False), columns)(result, rows)
+    return cells_maker(chosen(columns, names), columns)(result, rows)
 
 
 def test_fields_stand_between_what_is_known_of_the_answer() -> None:
@@ -72,13 +82,13 @@ def test_only_what_a_scrape_knows_is_offered() -> None:
     """No title and no encoding: nobody would have looked for them."""
     assert not {"title", "encoding", "encoding_source"} & scrape_columns([]).keys()
     with pytest.raises(ColumnError, match="unknown column 'title'"):
-        chosen(scrape_columns([]), ("title",), (), carry=False)
+        chosen(scrape_columns([]), ("title",))
 
 
 def test_carried_columns_stand_last() -> None:
     """With a prefix where they are called like one of ours."""
     columns = scrape_columns(FIELDS)
-    found = chosen(columns, (), ("id", "title"), carry=True)
+    found = chosen(columns, (), ("id", "title"))
     assert [column.name for column in found][-3:] == ["error", "id", "input.title"]
 
 
@@ -115,7 +125,7 @@ def test_a_page_that_was_not_parsed_was_still_answered(
     assert cells(names, failed()) == ((None, None, "body_truncated"),)
 
 
-def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy[FieldValue]:
+def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Value]:
     """All that a field can be."""
     scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts
     return st.recursive(
@@ -123,7 +133,7 @@ def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy[FieldValue]:
     )
 
 
-def strings(value: FieldValue) -> list[str]:
+def strings(value: Value) -> list[str]:
     """Every text in a value."""
     if isinstance(value, dict):
         return [*value, *(text for item in value.values() for text in strings(item))]
@@ -134,7 +144,7 @@ def strings(value: FieldValue) -> list[str]:
 
 @given(values(st.text()), values(st.text()))
 def test_no_text_can_act_on_a_terminal(
-    answered: Callable[..., Result], value: FieldValue, more: FieldValue
+    answered: Callable[..., Result], value: Value, more: Value
 ) -> None:
     """However deep it is, in fields and in `extra`, in keys too; all else stays as it is."""
     row = cells(("title", "extra"), answered(), {"title": value, "more": more})[0]
@@ -143,7 +153,7 @@ def test_no_text_can_act_on_a_terminal(
 
 
 @given(values(st.text("ab é", max_size=3)))
-def test_clean_values_are_not_changed(answered: Callable[..., Result], value: FieldValue) -> None:
+def test_clean_values_are_not_changed(answered: Callable[..., Result], value: Value) -> None:
     """Numbers, flags, lists and objects keep their types."""
     row = cells(("title",), answered(), {"title": value})[0]
     assert row == (value,)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from fetcher.model import Result
-from fetcher.sinks.columns import DEFAULT_COLUMNS, choose, row_maker
+from fetcher.sinks.base import START, TargetRows
+from fetcher.sinks.columns import DEFAULT_COLUMNS, choose, one_row
 from fetcher.sinks.table import TableSink, wants_colour
 
 Answered = Callable[..., Result]
@@ -36,9 +37,9 @@ def table(
     written: list[str] = []
     sink = TableSink(columns, written.append, width=width, colour=colour)
     for result in results:
-        sink.write([row_maker(columns)(result)])
-    sink.flush()
-    sink.close()
+        sink.write([TargetRows("", one_row(columns)(result))])
+    sink.commit(START)
+    sink.finish(complete=True)
     text = "".join(written)
     assert text.endswith("\n")
     return text.removesuffix("\n").split("\n")
@@ -116,7 +117,7 @@ def test_carried_cells_are_cleaned_here(answered: Answered) -> None:
     columns = choose(["own", "status"], ["own"])
     written: list[str] = []
     TableSink(columns, written.append, width=40).write(
-        [row_maker(columns)(answered(carried=("a\nb\x1b[2J",)))]
+        [TargetRows("", one_row(columns)(answered(carried=("a\nb\x1b[2J",))))]
     )
     assert written[0].splitlines()[1].split() == ["a", "b[2J", "200"]
 
@@ -153,8 +154,8 @@ def test_rows_are_written_as_they_come(answered: Answered) -> None:
     sink = TableSink(columns, written.append, width=20)
     sink.write([])
     assert written == []
-    sink.write([(200,), (404,)])
-    sink.write([(None,)])
+    sink.write([TargetRows("", ((200,), (404,)))])
+    sink.write([TargetRows("", ((None,),))])
     assert written == ["status\n   200\n   404\n", "\n"]
 
 

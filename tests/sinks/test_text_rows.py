@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.model import Result
-from fetcher.sinks.columns import Column, choose, row_maker
-from fetcher.sinks.text_rows import CsvSink
+from fetcher.sinks.base import TargetRows
+from fetcher.sinks.columns import Column, choose, one_row
+from fetcher.sinks.open_sink import StreamSink
+from fetcher.sinks.text_rows import CsvEncoder, CsvStyle
 from fetcher.text import clean, without_surrogates
 
 Kept = Callable[[], Any]
@@ -32,11 +34,18 @@ def read_back(data: bytes, delimiter: str = ",") -> list[list[str]]:
 def written(kept: Kept, columns: Sequence[Column], *results: Result, **options: Any) -> bytes:
     """Write results, and give the bytes."""
     output = kept()
-    sink = CsvSink(output, columns, **options)
-    sink.write([row_maker(columns)(result) for result in results])
-    sink.close()
+    sink = StreamSink(output, CsvEncoder(columns, CsvStyle(**options)))
+    make = one_row(columns)
+    sink.write([TargetRows(result.target.url, make(result)) for result in results])
+    sink.finish(complete=True)
     data: bytes = output.data
     return data
+
+
+def encoded(columns: Sequence[Column], *rows: Any) -> bytes:
+    """Write rows, and return the bytes."""
+    encoder = CsvEncoder(columns)
+    return encoder.head + encoder.encode(rows)
 
 
 def test_exact_bytes(kept: Kept, answered: Answered, failed: Answered) -> None:
@@ -59,17 +68,17 @@ def test_one_empty_cell_is_still_a_row(kept: Kept, answered: Answered) -> None:
 def test_a_batch_is_one_write(kept: Kept) -> None:
     """However many rows there are, the output gets them whole and at once."""
     output = kept()
-    sink = CsvSink(output, choose(["url", "status"]))
-    sink.write([("a", 1), ("b", 2)])
+    sink = StreamSink(output, CsvEncoder(choose(["url", "status"])))
+    sink.write([TargetRows("a", (("a", 1),)), TargetRows("b", (("b", 2),))])
     sink.write([])
-    sink.write([("c", 3)])
+    sink.write([TargetRows("c", (("c", 3),))])
     assert output.writes == [b"url,status\r\n", b"a,1\r\nb,2\r\n", b"c,3\r\n"]
 
 
 def test_closing_closes_the_output(kept: Kept) -> None:
     """The sink closes what it was given."""
     output = kept()
-    CsvSink(output, choose(["url"])).close()
+    StreamSink(output, CsvEncoder(choose(["url"]))).finish(complete=True)
     assert output.closed
 
 
@@ -117,17 +126,14 @@ def test_formulas_are_neutralised(kept: Kept, answered: Answered, title: str, ce
 @pytest.mark.parametrize("start", ["\t", "\r"])
 def test_tab_and_return_are_neutralised_too(kept: Kept, start: str) -> None:
     """A row that was not cleaned cannot start a cell with a tab or CR either."""
-    output = kept()
-    CsvSink(output, choose(["title"])).write([(start + "=1",)])
-    assert read_back(output.data)[1] == ["'" + start + "=1"]
+    assert read_back(encoded(choose(["title"]), (start + "=1",)))[1] == ["'" + start + "=1"]
 
 
 def test_every_foreign_column_is_neutralised(kept: Kept, answered: Answered) -> None:
     """The URL as written and the error are neutralised as the title is; numbers are not."""
     columns = choose(["url", "title", "final_url", "error", "status", "elapsed_ms"])
-    output = kept()
-    CsvSink(output, columns).write([("=u", "=t", "=f", "=e", -1, -1.5)])
-    assert read_back(output.data)[1] == ["'=u", "'=t", "'=f", "'=e", "-1", "-1.5"]
+    data = encoded(columns, ("=u", "=t", "=f", "=e", -1, -1.5))
+    assert read_back(data)[1] == ["'=u", "'=t", "'=f", "'=e", "-1", "-1.5"]
 
 
 def test_neutralising_can_be_switched_off(kept: Kept, answered: Answered) -> None:
@@ -151,9 +157,8 @@ def test_a_byte_order_mark_comes_once(kept: Kept, answered: Answered) -> None:
 def test_flags_are_lower_case(kept: Kept) -> None:
     """True and false are written as in JSON, whatever else the row has."""
     flag = Column("up", "", "", bool, False, lambda result: result.outcome.ok)
-    output = kept()
-    CsvSink(output, [*choose(["status"]), flag]).write([(1, True), (0, False), (None, None)])
-    assert read_back(output.data)[1:] == [["1", "true"], ["0", "false"], ["", ""]]
+    data = encoded([*choose(["status"]), flag], (1, True), (0, False), (None, None))
+    assert read_back(data)[1:] == [["1", "true"], ["0", "false"], ["", ""]]
 
 
 def test_header_survives_any_input_column(kept: Kept, answered: Answered) -> None:

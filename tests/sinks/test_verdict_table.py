@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from fetcher.judgement.verdict import Checked, Health, Trouble
-from fetcher.sinks.columns import choose, row_maker
+from fetcher.sinks.base import TargetRows
+from fetcher.sinks.columns import choose, one_row
+from fetcher.sinks.formats import TABLE
 from fetcher.sinks.job_columns import CHECK, columns_for
 from fetcher.sinks.table import TableSink
 from fetcher.text import clean
@@ -30,12 +32,12 @@ def table(
     colour: bool = False,
 ) -> list[str]:
     """Show results and give the lines."""
-    columns = choose(names, (), CHECK.columns) if names else columns_for(CHECK, "table")
+    columns = choose(names, (), CHECK.columns) if names else columns_for(CHECK, TABLE)
     written: list[str] = []
     sink = TableSink(columns, written.append, width=width, colour=colour)
-    sink.write([row_maker(columns)(result) for result in results])
-    sink.complete()
-    sink.close()
+    make = one_row(columns)
+    sink.write([TargetRows(result.target.url, make(result)) for result in results])
+    sink.finish(complete=True)
     return "".join(written).removesuffix("\n").split("\n")
 
 
@@ -59,7 +61,7 @@ def test_a_plain_table(checked: Make) -> None:
         "✗ unhealthy  http://a.example/                                   404        12.3",
         "  gone: expected 200..299, found 404",
         "? unknown    http://a.example/                                              12.3",
-        "  here: no route from here",
+        "  local: no route from here",
     ]
 
 
@@ -72,7 +74,7 @@ def test_a_wide_table(checked: Make) -> None:
         "",
         "flaky: 503 at first",
         "gone: expected 200..299, found 404",
-        "here: no route from here",
+        "local: no route from here",
     ]
     assert lines[4].endswith("12.3")
     assert lines[5:] == [f"  tls: {LONG}"]

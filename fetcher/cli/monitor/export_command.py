@@ -70,28 +70,31 @@ def _write(
     """Write all rows; exits with 2 for a format that does not exist, with 3 when writing fails."""
     from itertools import islice
 
-    from fetcher.sinks.open_sink import REPORTS, FormatError, format_of, open_sink
+    from fetcher.sinks.base import START, TargetRows
+    from fetcher.sinks.formats import FormatError, format_of, row_formats
+    from fetcher.sinks.open_sink import open_sink
     from fetcher.storage.output_error import OutputError
 
     try:
-        if format_of(output) in REPORTS:
-            raise FormatError(f"{output}: an export is CSV, TSV or JSON lines")
-        sink = open_sink(output, columns=COLUMNS[what])
+        format = format_of(output, job="fetcher monitor export", formats=row_formats())
+        sink = open_sink(output, format, COLUMNS[what], journal=False).sink
     except FormatError as error:
         give_up(ExitCode.USAGE, error)
     except OutputError as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
+    complete = False
     try:
         found = rows(reader, what, since, until, text)
         while batch := tuple(islice(found, _BATCH)):
-            sink.write(batch)
-        sink.complete()
+            sink.write([TargetRows("", batch)])
+            sink.commit(START)
+        complete = True
     except BrokenPipeError:
         pass
     except OutputError as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
     finally:
-        sink.close()
+        sink.finish(complete=complete)
 
 
 HOUR, DAY = 3600, 86400

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from fetcher.judgement.verdict import Health
 from fetcher.sinks.reports.report import ReportData
-from fetcher.sinks.reports.report_stats import PARTIAL, PHASES, ReportEntry, milliseconds
+from fetcher.sinks.reports.report_stats import PHASES, ReportEntry, milliseconds
 
 _NAME = "fetcher check"
 # Jenkins takes what stands before the last dot for a package: a host name would be torn apart.
@@ -35,7 +35,7 @@ def render_junit(facts: ReportData) -> Iterator[str]:
     for entry in facts.entries:
         yield _case(entry, facts.degraded_fails)
     if not facts.complete:
-        yield _element("system-err", PARTIAL) + "\n"
+        yield _element("system-err", facts.kind.partial) + "\n"
     yield "</testsuite>\n</testsuites>\n"
 
 

@@ -2,29 +2,28 @@
 
 GitHub Flavored Markdown: what is not in CommonMark are the tables. GitHub takes a summary of at
 most 1 MiB from one step, and drops a larger one whole.
-
-Text from strangers inside Markdown, where it must stay text.
 """
 
 import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from fetcher.judgement.verdict import Health
 from fetcher.sinks.reports.report import ReportData
 from fetcher.sinks.reports.report_stats import (
-    ORDER,
-    PARTIAL,
     Group,
     ReportEntry,
+    ReportKind,
     Totals,
     counted,
     headline,
-    meaning,
     milliseconds,
 )
-from fetcher.sinks.table import MARKS
 
+LIMIT = 1_000_000
+"""No report is larger, in bytes."""
+
+# What the line about those left out may need.
+_RESERVE = 500
 _LONGEST_TEXT = 300
 _LONGEST_LINK = 2_000
 # Renderers differ in what a backslash before a pipe is in a table; a character reference is never
@@ -34,6 +33,90 @@ _ESCAPES = {ord(c): f"&#{ord(c)};" for c in "&<>\\|"} | {ord(c): f"\\{c}" for c 
 _AUTOLINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _URL_CHARACTERS = "%:/?#[]@!$'()+,;=-._~*"
 _WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+
+
+def render_markdown(facts: ReportData) -> Iterator[str]:
+    """Write the report: totals, then what is wrong by its kind, the gravest first.
+
+    Healthy URLs are only counted. A line says how many had no room.
+    """
+    totals = facts.totals
+    head, tail = "".join(_head(facts)), _slowest(totals)
+    yield head
+    room = LIMIT - _RESERVE - len(head.encode()) - len(tail.encode())
+    kind, groups = facts.kind, totals.groups()
+    shown = 0
+    for place, group in enumerate(groups):
+        # What one group leaves is for those after it; none takes their room.
+        rows = _rows_within(room // (len(groups) - place), kind, group)
+        if rows:
+            text = _group_head(kind, group) + "".join(rows) + "\n"
+            yield text
+            room -= len(text.encode())
+            shown += len(rows)
+    left_out = sum(group.count for group in groups) - shown
+    if left_out:
+        verb = "is" if left_out == 1 else "are"
+        what = f"{verb} not {kind.good.name}"
+        yield f"_{counted(left_out)} more that {what} had no room here._\n\n"
+    yield tail
+
+
+def _head(facts: ReportData) -> Iterator[str]:
+    kind, totals = facts.kind, facts.totals
+    yield f"## {totals.worst().mark} {headline(totals)}\n\n"
+    if not facts.complete:
+        yield f"> **{kind.partial}**\n\n"
+    yield "| " + " | ".join([state.name for state in kind.states]) + " | all |\n"
+    yield "| ---: " * (len(kind.states) + 1) + "|\n"
+    counts = [totals.of(state.name) for state in kind.states] + [totals.count]
+    yield "| " + " | ".join([f"{count:,}" for count in counts]) + " |\n\n"
+
+
+def _group_head(kind: ReportKind, group: Group) -> str:
+    name = as_code(group.trouble) if group.trouble else "without a reason"
+    return (
+        f"### {kind.state(group.health).mark} {group.health}: {name} ({group.count:,})\n\n"
+        f"{kind.meaning(group.trouble)}\n\n"
+        "| URL | status | time | reason |\n| --- | ---: | ---: | --- |\n"
+    )
+
+
+def _rows_within(room: int, kind: ReportKind, group: Group) -> list[str]:
+    """The rows of a group that have room with its head, in bytes."""
+    rows = []
+    room -= len(_group_head(kind, group).encode()) + 1
+    for entry in group.first:
+        row = _row(entry)
+        room -= len(row.encode())
+        if room < 0:
+            break
+        rows.append(row)
+    return rows
+
+
+def _row(entry: ReportEntry) -> str:
+    status = "" if entry.status is None else str(entry.status)
+    return f"| {as_link(entry.url)} | {status} | {_time(entry)} | {as_text(entry.reason)} |\n"
+
+
+def _slowest(totals: Totals) -> str:
+    entries = totals.slowest()
+    if not entries:
+        return ""
+    latencies = totals.latencies
+    rows = [f"| {as_link(entry.url)} | {_time(entry)} |\n" for entry in entries]
+    return (
+        "### Slowest answers\n\n"
+        f"Median {milliseconds(latencies.quantile(0.5))}, "
+        f"95th percentile {milliseconds(latencies.quantile(0.95))} "
+        f"({counted(latencies.count)}).\n\n"
+        "| URL | time |\n| --- | ---: |\n" + "".join(rows)
+    )
+
+
+def _time(entry: ReportEntry) -> str:
+    return "" if entry.elapsed_ms is None else milliseconds(entry.elapsed_ms)
 
 
 def as_text(text: str) -> str:
@@ -64,99 +147,3 @@ def _reference(found: str) -> str:
 def _escaped(text: str) -> str:
     text = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
     return text.translate(_ESCAPES)
-
-
-LIMIT = 1_000_000
-"""No report is larger, in bytes."""
-
-# What the line about those left out may need.
-_RESERVE = 500
-
-
-def render_markdown(facts: ReportData) -> Iterator[str]:
-    """Write the report: totals, then what is wrong by its kind, the gravest first.
-
-    Healthy URLs are only counted. A line says how many had no room.
-    """
-    totals = facts.totals
-    head, tail = "".join(_head(facts)), _slowest(totals)
-    yield head
-    room = LIMIT - _RESERVE - len(head.encode()) - len(tail.encode())
-    groups = totals.groups(Health.UNHEALTHY, Health.UNKNOWN, Health.DEGRADED)
-    shown = 0
-    for place, group in enumerate(groups):
-        # What one group leaves is for those after it; none takes their room.
-        rows = _rows_within(room // (len(groups) - place), group)
-        if rows:
-            text = _group_head(group) + "".join(rows) + "\n"
-            yield text
-            room -= len(text.encode())
-            shown += len(rows)
-    left_out = sum(group.count for group in groups) - shown
-    if left_out:
-        verb = "is" if left_out == 1 else "are"
-        yield f"_{counted(left_out)} more that {verb} not healthy had no room here._\n\n"
-    yield tail
-
-
-def _head(facts: ReportData) -> Iterator[str]:
-    totals = facts.totals
-    yield f"## {MARKS[_worst(totals).value]} {headline(totals)}\n\n"
-    if not facts.complete:
-        yield f"> **{PARTIAL}**\n\n"
-    yield "| " + " | ".join([health.value for health in ORDER]) + " | all |\n"
-    yield "| ---: " * (len(ORDER) + 1) + "|\n"
-    counts = [totals.of(health) for health in ORDER] + [totals.count]
-    yield "| " + " | ".join([f"{count:,}" for count in counts]) + " |\n\n"
-
-
-def _worst(totals: Totals) -> Health:
-    for health in (Health.UNHEALTHY, Health.UNKNOWN, Health.DEGRADED):
-        if totals.of(health):
-            return health
-    return Health.HEALTHY
-
-
-def _group_head(group: Group) -> str:
-    name = as_code(group.trouble) if group.trouble else "without a reason"
-    return (
-        f"### {MARKS.get(group.health, '')} {group.health}: {name} ({group.count:,})\n\n"
-        f"{meaning(group.trouble)}\n\n"
-        "| URL | status | time | reason |\n| --- | ---: | ---: | --- |\n"
-    )
-
-
-def _rows_within(room: int, group: Group) -> list[str]:
-    """The rows of a group that have room with its head, in bytes."""
-    rows = []
-    room -= len(_group_head(group).encode()) + 1
-    for entry in group.first:
-        row = _row(entry)
-        room -= len(row.encode())
-        if room < 0:
-            break
-        rows.append(row)
-    return rows
-
-
-def _row(entry: ReportEntry) -> str:
-    status = "" if entry.status is None else str(entry.status)
-    return f"| {as_link(entry.url)} | {status} | {_time(entry)} | {as_text(entry.reason)} |\n"
-
-
-def _slowest(totals: Totals) -> str:
-    entries = totals.slowest()
-    if not entries:
-        return ""
-    latencies = totals.latencies
-    rows = [f"| {as_link(entry.url)} | {_time(entry)} |\n" for entry in entries]
-    return (
-        "### Slowest answers\n\n"
-        f"Half of {latencies.count:,} took up to {milliseconds(latencies.quantile(0.5))}, "
-        f"95 in 100 up to {milliseconds(latencies.quantile(0.95))}.\n\n"
-        "| URL | time |\n| --- | ---: |\n" + "".join(rows)
-    )
-
-
-def _time(entry: ReportEntry) -> str:
-    return "" if entry.elapsed_ms is None else milliseconds(entry.elapsed_ms)

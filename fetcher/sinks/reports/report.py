@@ -1,51 +1,18 @@
-"""A report: rows are put by as they come, and all is written when it is closed.
-
-Rows put by until a report can be written.
-"""
+"""A report: rows are kept as they come, and the report is made of them at the end."""
 
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
-from fetcher.sinks.base import Row
-from fetcher.sinks.reports.report_stats import ReportEntry, Totals
+from fetcher.sinks.base import OutputProgress, Row, Sink, TargetRows
+from fetcher.sinks.journal import JournalRecord, OutputIdentity
+from fetcher.sinks.journaled_file import JournaledFile
+from fetcher.sinks.reports.report_stats import ReportEntry, ReportKind, Totals
+from fetcher.storage.files import Places, told
 from fetcher.storage.output_error import OutputError
-
-
-class RowSpool:
-    """Keeps rows in a file that nobody else sees; memory does not grow with them.
-
-    Every method may raise OSError, when the disk is full. What a failed `add` has left behind is
-    never given out.
-    """
-
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
-        self._end = 0
-
-    def add(self, rows: Sequence[Row]) -> None:
-        """Put rows by."""
-        data = "".join([json.dumps(row) + "\n" for row in rows]).encode()
-        self._file.seek(self._end)
-        self._file.write(data)
-        self._file.flush()
-        self._end += len(data)
-
-    def __iter__(self) -> Iterator[Row]:
-        """Give the rows in order, as often as wanted; not while others are added."""
-        self._file.seek(0)
-        left = self._end
-        while left > 0:
-            line = self._file.readline()
-            left -= len(line)
-            yield tuple(json.loads(line))
-
-    def close(self) -> None:
-        """Forget everything."""
-        self._file.close()
-
 
 _BLOCK = 64 * 1024
 
@@ -54,11 +21,12 @@ _BLOCK = 64 * 1024
 class ReportData:
     """All that a report is made of.
 
-    entries: in the order in which they were written; can be gone through again and again.
-    complete: whether they are all there are, or the run ended early. made: when. degraded_fails:
-    whether a degraded URL counts as failed.
+    entries: in the order in which they were written; can be iterated again and again. complete:
+    whether they are all there are, or the run ended early. made: when. degraded_fails: whether a
+    degraded URL counts as failed.
     """
 
+    kind: ReportKind
     totals: Totals
     entries: Iterable[ReportEntry]
     complete: bool
@@ -73,86 +41,174 @@ Publish = Callable[[Iterable[bytes]], None]
 """Takes a whole report to where it shall be; raises OutputError, or BrokenPipeError as it is."""
 
 
-class ReportSink:
-    """Writes a report when it is closed; until `complete` was called, one that says it is partial.
+class RowStore(Sink, Protocol):
+    """Keeps the rows of a report until it is finished."""
 
-    Its rows have the REPORT_COLUMNS. Rows wait in a temporary file, so that memory does not grow
-    with them. name: what errors call the target.
+    def __iter__(self) -> Iterator[Row]:
+        """Read the rows in order, as often as wanted; not while others are written."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStyle:
+    """How a report is written: its kind, its format, and the clock that dates it."""
+
+    kind: ReportKind
+    render: Render
+    degraded_fails: bool = False
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class ReportSink:
+    """Writes a report when it is finished; of a run that ended early, one that says it is partial.
+
+    Its rows have the REPORT_COLUMNS. They are kept in `rows`, and can be resumed if that can.
     """
 
-    def __init__(
-        self,
-        render: Render,
-        publish: Publish,
-        *,
-        name: str,
-        degraded_fails: bool = False,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self._render = render
+    def __init__(self, rows: RowStore, publish: Publish, style: ReportStyle) -> None:
+        self._rows = rows
         self._publish = publish
-        self._name = name
-        self._degraded_fails = degraded_fails
-        self._now = now
-        self._totals = Totals()
-        self._complete = False
-        self._closed = False
-        try:
-            self._spool = RowSpool()
-        except OSError as error:
-            raise self._error(error) from error
+        self._style = style
+        self._begun = False
+        self._finished = False
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Put a batch of rows by."""
-        try:
-            self._spool.add(rows)
-        except OSError as error:
-            raise self._error(error) from error
-        for row in rows:
-            self._totals.add(_entry(row))
+    def write(self, targets: Sequence[TargetRows]) -> None:
+        """Take the rows of whole targets."""
+        self._rows.write(targets)
 
-    def flush(self) -> None:
-        """Do nothing: there is no report yet."""
+    def commit(self, progress: OutputProgress) -> None:
+        """Keep what was written."""
+        self._begun = True
+        self._rows.commit(progress)
 
-    def complete(self) -> None:
-        """Take note that all rows were written."""
-        self._complete = True
-
-    def close(self) -> None:
-        """Write the report, and forget the rows."""
-        if self._closed:
+    def finish(self, *, complete: bool) -> None:
+        """Write the report, and forget the rows once they are all in it."""
+        if self._finished:
             return
-        self._closed = True
+        self._finished = True
         try:
-            self._publish(_blocks(self._render(self._facts())))
-        except BrokenPipeError:
+            # A run that was refused before it began leaves the last report where it is.
+            if complete or self._begun:
+                self._publish(_blocks(self._style.render(self._facts(complete))))
+        except BaseException:
+            self._rows.finish(complete=False)
             raise
-        except OSError as error:  # of the temporary file
-            raise self._error(error) from error
-        finally:
-            self._spool.close()
+        self._rows.finish(complete=complete)
 
-    def _facts(self) -> ReportData:
-        entries = _Entries(self._spool)
-        return ReportData(self._totals, entries, self._complete, self._now(), self._degraded_fails)
+    def _facts(self, complete: bool) -> ReportData:
+        style, entries = self._style, _Entries(self._rows)
+        totals = Totals(style.kind)
+        for entry in entries:
+            totals.add(entry)
+        return ReportData(style.kind, totals, entries, complete, style.now(), style.degraded_fails)
+
+
+class JournaledRows:
+    """Rows in a file beside the report, with a journal: a later run can resume them."""
+
+    def __init__(self, places: Places, identity: OutputIdentity, record: JournalRecord) -> None:
+        self._places = places
+        self._file = JournaledFile(places, identity, RowEncoder(), record)
+
+    def write(self, targets: Sequence[TargetRows]) -> None:
+        """Take the rows of whole targets."""
+        self._file.write(targets)
+
+    def commit(self, progress: OutputProgress) -> None:
+        """Keep what was written."""
+        self._file.commit(progress)
+
+    def finish(self, *, complete: bool) -> None:
+        """Close the file, and remove it if the report has all of its rows."""
+        try:
+            if complete:
+                self._file.note_complete()
+                self._places.clear_rows()
+        finally:
+            self._file.finish(complete=False)
+
+    def __iter__(self) -> Iterator[Row]:
+        with told(self._places.output), open(self._places.rows, "rb") as file:
+            yield from _rows(file, self._file.size)
+
+
+class TemporaryRows:
+    """Rows in a file that nobody else sees, for a report that goes to a stream.
+
+    Raises OutputError when the disk is full. name: what it calls the report. What a failed commit
+    has left behind is never read.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._encoder = RowEncoder()
+        self._pending: list[Row] = []
+        self._end = 0
+        try:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by finish()
+        except OSError as error:
+            raise self._error(error) from error
+
+    def write(self, targets: Sequence[TargetRows]) -> None:
+        """Take the rows of whole targets."""
+        for target in targets:
+            self._pending.extend(target.rows)
+
+    def commit(self, progress: OutputProgress) -> None:
+        """Write the rows."""
+        data = self._encoder.encode(self._pending)
+        try:
+            self._file.seek(self._end)
+            self._file.write(data)
+            self._file.flush()
+        except OSError as error:
+            raise self._error(error) from error
+        self._pending.clear()
+        self._end += len(data)
+
+    def finish(self, *, complete: bool) -> None:
+        """Forget everything."""
+        self._file.close()
+
+    def __iter__(self) -> Iterator[Row]:
+        try:
+            self._file.seek(0)
+            yield from _rows(self._file, self._end)
+        except OSError as error:
+            raise self._error(error) from error
 
     def _error(self, error: OSError) -> OutputError:
-        cause = OutputError.of("the temporary file of rows", error)
-        return OutputError(self._name, str(cause))
+        return OutputError(self._name, str(OutputError.of("its temporary file", error)))
+
+
+class RowEncoder:
+    """Rows as JSON arrays, one a line."""
+
+    head = empty = b""
+
+    def encode(self, rows: Sequence[Row]) -> bytes:
+        """Return the rows as whole lines."""
+        return "".join([json.dumps(row) + "\n" for row in rows]).encode()
+
+
+def _rows(lines: Iterable[bytes], size: int) -> Iterator[Row]:
+    """Read the rows in the first bytes of a file."""
+    for line in lines:
+        size -= len(line)
+        if size < 0:
+            return
+        yield tuple(json.loads(line))
 
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """The rows of a spool as entries."""
+    """Rows as entries."""
 
-    rows: RowSpool
+    rows: RowStore
 
     def __iter__(self) -> Iterator[ReportEntry]:
-        return map(_entry, self.rows)
-
-
-def _entry(row: Row) -> ReportEntry:
-    return ReportEntry(*row)  # type: ignore[arg-type] # a row of REPORT_COLUMNS
+        for row in self.rows:
+            yield ReportEntry(*row)  # type: ignore[arg-type] # a row of REPORT_COLUMNS
 
 
 def _blocks(pieces: Iterable[str]) -> Iterator[bytes]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fetcher.sinks.reports.report import Render, ReportSink
-from fetcher.sinks.reports.report_stats import ReportEntry
+from fetcher.sinks.base import START, TargetRows
+from fetcher.sinks.reports.report import Render, ReportSink, ReportStyle, TemporaryRows
+from fetcher.sinks.reports.report_stats import CHECK_REPORT, ReportEntry
 from fetcher.text import clean
 
 MADE = datetime(2026, 11, 15, 9, 30, tzinfo=UTC)
@@ -60,20 +61,25 @@ def sink(render: Render, published: list[bytes], **options: Any) -> ReportSink:
     def publish(blocks: Iterable[bytes]) -> None:
         published.append(b"".join(blocks))
 
-    return ReportSink(render, publish, name="report", now=lambda: MADE, **options)
+    rows, publish = options.pop("rows", None), options.pop("publish", publish)
+    style = ReportStyle(options.pop("kind", CHECK_REPORT), render, now=lambda: MADE, **options)
+    return ReportSink(rows or TemporaryRows("report"), publish, style)
+
+
+def put(sink: ReportSink, *entries: ReportEntry) -> None:
+    """Write and commit entries, a target each."""
+    sink.write([TargetRows(entry.url, (astuple(entry),)) for entry in entries])
+    sink.commit(START)
 
 
 def report(
     render: Render, entries: Iterable[ReportEntry] = ALL, *, complete: bool = True, **options: Any
 ) -> str:
-    """Give the report on these entries."""
+    """Return the report on these entries."""
     published: list[bytes] = []
     made = sink(render, published, **options)
-    for one in entries:
-        made.write([astuple(one)])
-    if complete:
-        made.complete()
-    made.close()
+    put(made, *entries)
+    made.finish(complete=complete)
     (data,) = published
     return data.decode()
 

@@ -189,7 +189,7 @@ def test_what_there_is_nothing_to_say_of_is_left_out(entries: list[ReportEntry])
     found = page(entries)
     headings = texts(found, "h2")
     assert "What is wrong" not in headings
-    assert ("How long answers took" in headings) == (entries == [GOOD])
+    assert ("Response times" in headings) == (entries == [GOOD])
     assert ("All URLs" in headings) == bool(entries)
 
 

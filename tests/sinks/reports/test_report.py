@@ -4,12 +4,27 @@ import errno
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fetcher.sinks.reports.report import ReportData, ReportSink
+from fetcher.sinks.base import START, TargetRows
+from fetcher.sinks.formats import format_of
+from fetcher.sinks.job_columns import CHECK, columns_for
+from fetcher.sinks.journal import JournalRecord, OutputIdentity
+from fetcher.sinks.open_sink import SinkOptions, open_sink
+from fetcher.sinks.reports.report import JournaledRows, ReportData, TemporaryRows
+from fetcher.storage.files import Places
 from fetcher.storage.output_error import OutputError
-from tests.sinks.reports.making import ALL, GONE, GOOD, MADE, report, sink
+from tests.sinks.reports.making import ALL, GONE, GOOD, MADE, put, report, sink
+
+HTML = format_of("r.html", job="a test")
+COLUMNS = columns_for(CHECK, HTML)
+IDENTITY = OutputIdentity.of("html", COLUMNS, b"")
 
 
 def urls(facts: ReportData) -> Iterator[str]:
@@ -30,11 +45,10 @@ def test_nothing_is_written_before_the_end() -> None:
     """Rows and flushes write nothing; closing does, and does it once."""
     published: list[bytes] = []
     made = sink(urls, published, degraded_fails=True)
-    made.write([astuple(GOOD)])
-    made.flush()
+    put(made, GOOD)
     assert published == []
-    made.close()
-    made.close()
+    made.finish(complete=False)
+    made.finish(complete=False)
     assert published == [b"1 False True 09:30" + b" https://d.example/" * 2]
 
 
@@ -53,12 +67,11 @@ def test_memory_does_not_grow_with_rows() -> None:
             nonlocal size
             size = sum(len(block) for block in blocks)
 
-        made = ReportSink(urls, publish, name="report", now=lambda: MADE)
-        batch = [astuple(entry) for entry in ALL]
+        made = sink(urls, [], publish=publish)
         tracemalloc.start()
-        for _ in range(rows // len(batch)):
-            made.write(batch)
-        made.close()
+        for _ in range(rows // len(ALL)):
+            put(made, *ALL)
+        made.finish(complete=True)
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert size > rows * 30
@@ -68,19 +81,41 @@ def test_memory_does_not_grow_with_rows() -> None:
     assert peak(20_000) < 2 * peak(2_000)
 
 
-def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """That rows cannot be put by is an error of this output, which names it and the reason."""
+class Full:
+    """A file that takes half of what it is given, and then fails."""
 
-    def fail(self: object, rows: object) -> None:
-        raise OSError(errno.ENOSPC, "no space")
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.full = True
 
+    def write(self, data: bytes) -> int:
+        """Take half."""
+        if self.full:
+            self._file.write(data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, "no space")
+        return int(self._file.write(data))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._file)
+
+
+def test_a_full_disk_is_said() -> None:
+    """That rows cannot be kept is an error of this output, which names it and the reason."""
     published: list[bytes] = []
-    made = sink(urls, published)
-    monkeypatch.setattr("fetcher.sinks.reports.report.RowSpool.add", fail)
-    with pytest.raises(OutputError, match=r"cannot write to report: .*temporary.*the disk is full"):
-        made.write([astuple(GOOD)])
-    made.close()
-    assert published == [b"0 False False 09:30"]
+    rows = TemporaryRows("report")
+    made = sink(urls, published, rows=rows)
+    file = Full(rows._file)
+    rows._file = file  # type: ignore[assignment]
+    with pytest.raises(OutputError, match=r"to report: .*temporary.*the disk is full"):
+        put(made, GOOD)
+    file.full = False
+    # What was written of it is overwritten, and never read.
+    put(made)
+    made.finish(complete=False)
+    assert published == [b"1 False False 09:30" + b" https://d.example/" * 2]
 
 
 def test_a_broken_pipe_passes_through() -> None:
@@ -89,7 +124,52 @@ def test_a_broken_pipe_passes_through() -> None:
     def publish(blocks: Iterable[bytes]) -> None:
         raise BrokenPipeError
 
-    made = ReportSink(urls, publish, name="report")
+    made = sink(urls, [], publish=publish)
     with pytest.raises(BrokenPipeError):
-        made.close()
-    made.close()
+        made.finish(complete=True)
+    made.finish(complete=True)
+
+
+def test_a_run_that_was_refused_leaves_the_last_report() -> None:
+    """Nothing is written for a run that never began."""
+    published: list[bytes] = []
+    sink(urls, published).finish(complete=False)
+    assert published == []
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=20)
+)
+BATCHES = st.lists(st.lists(st.lists(VALUES, max_size=4).map(tuple), max_size=4), max_size=4)
+
+
+@given(BATCHES)
+def test_rows_come_back_as_often_as_wanted(batches: list[list[tuple[Any, ...]]]) -> None:
+    """Any values come back in order, with their types; from a file beside the report, too."""
+    kept = [row for batch in batches for row in batch]
+    with TemporaryDirectory() as folder:
+        places = Places.gathering(Path(folder, "report"))
+        for rows in (TemporaryRows("report"), JournaledRows(places, IDENTITY, JournalRecord())):
+            for batch in batches:
+                rows.write([TargetRows("", (row,)) for row in batch])
+                rows.commit(START)
+            assert list(rows) == kept
+            assert list(rows) == kept
+            rows.finish(complete=False)
+
+
+def test_a_report_is_resumed(tmp_path: Path) -> None:
+    """Rows of an earlier run are in it; once it is complete, they are not kept beside it."""
+    path = tmp_path / "r.html"
+    for resume, entry in ((False, GOOD), (True, GONE)):
+        found = open_sink(str(path), HTML, COLUMNS, SinkOptions(now=lambda: MADE), resume=resume)
+        assert (found.resumable, found.progress.done) == (True, int(resume))
+        found.sink.write([TargetRows(entry.url, (astuple(entry),))])
+        found.sink.commit(found.progress.after(entry.url))
+        found.sink.finish(complete=resume)
+        assert ("This report is partial" in path.read_text()) is not resume
+    text = path.read_text()
+    assert text.count("<tr data-url") == 2
+    assert {each.name for each in tmp_path.iterdir()} == {"r.html", "r.html.journal"}
+    assert open_sink(str(path), HTML, COLUMNS, resume=True).complete
+    assert path.read_text() == text

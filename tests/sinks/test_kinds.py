@@ -3,18 +3,18 @@
 from dataclasses import replace
 
 import pytest
+from fetcher.extraction.fields import FieldType
 
-from fetcher.extraction.fields.conversion import FieldType
-from fetcher.sinks.columns import COLUMNS
-from fetcher.sinks.durable.durable import ColumnType, kind_of
-from tests.sinks.durable.making import column
+from fetcher.sinks.columns import COLUMNS, Kind, kind_of
+from fetcher.sinks.scrape_columns import column_type
+from tests.sinks.making import column
 
 
 @pytest.mark.parametrize("many", [False, True])
 @pytest.mark.parametrize("type", list(FieldType))
 def test_every_type_comes_back(type: FieldType, many: bool) -> None:
     """What a field is, its column is."""
-    assert kind_of(column("a", type, many=many)) == ColumnType(type, many)
+    assert kind_of(column("a", type, many=many)) == Kind(column_type(type), many)
 
 
 def test_the_columns_of_other_jobs() -> None:
@@ -26,4 +26,4 @@ def test_the_columns_of_other_jobs() -> None:
 @pytest.mark.parametrize("kind", [dict, list])
 def test_all_else_is_json(kind: type) -> None:
     """A column that says no more than that it is nested can hold anything that is."""
-    assert kind_of(replace(column("a"), kind=kind)) == ColumnType(FieldType.JSON)
+    assert kind_of(replace(column("a"), kind=kind)) == Kind(object)

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fetcher.sinks.durable import parquet
+from fetcher.sinks import parquet_sink
 from fetcher.storage import outputs
-from tests.sinks.durable.conftest import COUNT
-from tests.sinks.durable.making import TEXT_NAMES, content, fill
+from fetcher.storage.files import Places
+from tests.sinks.conftest import COUNT
+from tests.sinks.making import TEXT_NAMES, content, fill
 
 NAMES = (*TEXT_NAMES, "out.parquet")
 SIZE = 25
@@ -66,8 +67,8 @@ def stopping(stop: int | None) -> Iterator[Steps]:
         patch.setattr(outputs, "_write_all", steps.half(outputs._write_all))
         patch.setattr(os, "replace", steps.before(os.replace))
         patch.setattr(os, "truncate", steps.before(os.truncate))
-        patch.setattr(parquet, "clear", steps.before(parquet.clear))
-        patch.setattr(parquet, "_write", steps.before(parquet._write))
+        patch.setattr(Places, "clear_rows", steps.before(Places.clear_rows))
+        patch.setattr(parquet_sink, "_write", steps.before(parquet_sink._write))
         yield steps
 
 

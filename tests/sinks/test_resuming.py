@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.sinks.durable import START, Completed, DurableError
-from tests.sinks.durable.conftest import COUNT
-from tests.sinks.durable.making import (
+from fetcher.sinks.base import START, CompletedSink, ResumeError
+from tests.sinks.conftest import COUNT
+from tests.sinks.making import (
     NAMES,
     after,
     content,
@@ -38,34 +38,34 @@ def test_the_progress_is_that_of_the_last_commit(tmp_path: Path, name: str) -> N
     """It says how many targets, and which."""
     path = tmp_path / name
     fill(path, 14, finish=False)
-    durable, progress = opened(path, resume=True)
-    durable.close()
+    sink, progress = opened(path, resume=True)
+    sink.finish(complete=False)
     assert progress == after(START, [target(number) for number in range(14)])
 
 
 def test_what_was_committed_can_be_read(tmp_path: Path, name: str) -> None:
     """While the output is open, others see all rows up to the last commit."""
     path = tmp_path / name
-    durable, progress = opened(path)
+    sink, progress = opened(path)
     for number in range(20):
-        durable.write([target(number)])
-        progress = progress.after(target(number).url)
-        durable.commit(progress)
+        sink.write([target(number)])
+        progress = progress.after(target(number).identity)
+        sink.commit(progress)
         assert urls(path) == expected_urls(number + 1)
-    durable.close()
+    sink.finish(complete=False)
 
 
 def test_what_was_not_committed_is_not_kept(tmp_path: Path, undisturbed: Path, name: str) -> None:
     """Rows written after the last commit are written again, not twice."""
     path = tmp_path / name
     fill(path, 14, finish=False)
-    durable, progress = opened(path, resume=True)
-    durable.write([target(progress.done)])
-    durable.close()
+    sink, progress = opened(path, resume=True)
+    sink.write([target(progress.done)])
+    sink.finish(complete=False)
     # More than is gathered in memory: these reach the file.
-    durable, progress = opened(path, resume=True)
-    durable.write([target(number) for number in range(progress.done, 3000)])
-    durable.close()
+    sink, progress = opened(path, resume=True)
+    sink.write([target(number) for number in range(progress.done, 3000)])
+    sink.finish(complete=False)
     assert fill(path, COUNT, resume=True) == 14
     assert content(path) == content(undisturbed / name)
 
@@ -75,15 +75,15 @@ def test_a_complete_one_is_left_as_it_is(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     fill(path, COUNT)
     before = files(tmp_path)
-    durable, progress = opened(path, resume=True)
-    assert isinstance(durable, Completed)
+    sink, progress = opened(path, resume=True)
+    assert isinstance(sink, CompletedSink)
     assert progress == after(START, [target(number) for number in range(COUNT)])
-    durable.write([])
-    durable.commit(progress)
-    durable.complete()
-    with pytest.raises(DurableError, match="it is complete, and these targets are not in it"):
-        durable.write([target(COUNT)])
-    durable.close()
+    sink.write([])
+    sink.commit(progress)
+    sink.finish(complete=True)
+    with pytest.raises(ResumeError, match="it is complete, and these targets are not in it"):
+        sink.write([target(COUNT)])
+    sink.finish(complete=False)
     assert files(tmp_path) == before
 
 
@@ -119,12 +119,12 @@ def test_a_commit_without_news_writes_nothing(tmp_path: Path, name: str) -> None
     """A job that commits by the clock does not fill the disk while it waits."""
     path = tmp_path / name
     fill(path, 10, finish=False)
-    durable, progress = opened(path, resume=True)
+    sink, progress = opened(path, resume=True)
     before = files(tmp_path)
     for _ in range(3):
-        durable.commit(progress)
+        sink.commit(progress)
     assert files(tmp_path) == before
-    durable.close()
+    sink.finish(complete=False)
 
 
 def test_targets_without_rows_are_done(tmp_path: Path, name: str) -> None:
@@ -137,6 +137,6 @@ def test_targets_without_rows_are_done(tmp_path: Path, name: str) -> None:
 
 def test_closing_twice_is_harmless(tmp_path: Path, name: str) -> None:
     """The second close does nothing."""
-    durable, _ = opened(tmp_path / name)
-    durable.close()
-    durable.close()
+    sink, _ = opened(tmp_path / name)
+    sink.finish(complete=False)
+    sink.finish(complete=False)

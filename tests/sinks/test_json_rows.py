@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.model import Result
-from fetcher.sinks.columns import choose, row_maker
-from fetcher.sinks.text_rows import JsonLinesSink
+from fetcher.sinks.base import TargetRows
+from fetcher.sinks.columns import choose, one_row
+from fetcher.sinks.open_sink import StreamSink
+from fetcher.sinks.text_rows import JsonLinesEncoder
 from fetcher.text import clean, without_surrogates
 
 Kept = Callable[[], Any]
@@ -20,10 +22,9 @@ TEXT = st.text(st.one_of(st.characters(), st.sampled_from('"\\\n\0\x1b\x85\u2028
 def test_exact_bytes(kept: Kept, answered: Answered, failed: Answered) -> None:
     """One object a line, keys in column order, numbers as numbers, None as null."""
     columns = choose(["title", "status", "elapsed_ms", "url"])
-    output = kept()
-    sink = JsonLinesSink(output, columns)
-    sink.write([row_maker(columns)(result) for result in (answered("é ["), failed())])
-    assert output.data.decode() == (
+    make = one_row(columns)
+    rows = [row for result in (answered("é ["), failed()) for row in make(result)]
+    assert JsonLinesEncoder(columns).encode(rows).decode() == (
         '{"title":"é [","status":200,"elapsed_ms":12.3,"url":"http://a.example/"}\n'
         '{"title":null,"status":null,"elapsed_ms":null,"url":"http://a.example/"}\n'
     )
@@ -32,10 +33,10 @@ def test_exact_bytes(kept: Kept, answered: Answered, failed: Answered) -> None:
 def test_a_batch_is_one_write(kept: Kept) -> None:
     """However many rows there are, the output gets them whole and at once."""
     output = kept()
-    sink = JsonLinesSink(output, choose(["url"]))
-    sink.write([("a",), ("b",)])
+    sink = StreamSink(output, JsonLinesEncoder(choose(["url"])))
+    sink.write([TargetRows("a", (("a",),)), TargetRows("b", (("b",),))])
     sink.write([])
-    sink.close()
+    sink.finish(complete=True)
     assert output.writes == [b'{"url":"a"}\n{"url":"b"}\n']
     assert output.closed
 
@@ -44,9 +45,8 @@ def test_a_batch_is_one_write(kept: Kept) -> None:
 def test_any_text_reads_back(kept: Kept, answered: Answered, title: str, own: str) -> None:
     """Foreign text reads back cleaned, an input cell as it was; nothing breaks the line."""
     columns = choose(["title", "own"], ["own"])
-    output = kept()
-    JsonLinesSink(output, columns).write([row_maker(columns)(answered(title, carried=(own,)))])
-    text = output.data.decode()
+    data = JsonLinesEncoder(columns).encode(one_row(columns)(answered(title, carried=(own,))))
+    text = data.decode()
     assert len(text.splitlines()) == 1
     assert clean(text.removesuffix("\n")) == text.removesuffix("\n")
     assert json.loads(text) == {"title": clean(title), "own": without_surrogates(own)}
@@ -57,9 +57,8 @@ def test_every_unsafe_character_is_escaped(kept: Kept, answered: Answered) -> No
     characters = (chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000)
     unsafe = "".join(char for char in characters if clean(char) != char)
     columns = choose(["own"], ["own"])
-    output = kept()
-    JsonLinesSink(output, columns).write([row_maker(columns)(answered(carried=(unsafe,)))])
-    text = output.data.decode()
+    data = JsonLinesEncoder(columns).encode(one_row(columns)(answered(carried=(unsafe,))))
+    text = data.decode()
     assert text.isascii()
     assert text.removesuffix("\n").isprintable()
     assert json.loads(text) == {"own": unsafe}
@@ -68,6 +67,7 @@ def test_every_unsafe_character_is_escaped(kept: Kept, answered: Answered) -> No
 def test_formulas_stay(kept: Kept, answered: Answered) -> None:
     """No spreadsheet reads JSON: a title is not neutralised here."""
     columns = choose(["title"])
-    output = kept()
-    JsonLinesSink(output, columns).write([row_maker(columns)(answered("=1+1"))])
-    assert output.data == b'{"title":"=1+1"}\n'
+    assert (
+        JsonLinesEncoder(columns).encode(one_row(columns)(answered("=1+1")))
+        == b'{"title":"=1+1"}\n'
+    )

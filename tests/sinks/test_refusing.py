@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fetcher.extraction.fields import FieldType
 
-from fetcher.extraction.fields.conversion import FieldType
-from fetcher.sinks.durable import DurableError, open_durable
-from fetcher.sinks.durable.journal import with_checksum
-from fetcher.sinks.open_sink import FormatError, SinkOptions
+from fetcher.sinks.base import ResumeError
+from fetcher.sinks.formats import CSV, FormatError, format_of, formats_for
+from fetcher.sinks.journal import with_checksum
+from fetcher.sinks.open_sink import SinkOptions, open_sink
 from fetcher.storage.output_error import OutputError
-from tests.sinks.durable.making import COLUMNS, NAMES, TEXT_NAMES, column, fill, opened, urls
+from tests.sinks.making import COLUMNS, NAMES, TEXT_NAMES, column, fill, opened, urls
 
 GROWING = "out.jsonl"
 JOURNALED = (*TEXT_NAMES, "out.parquet")
@@ -22,7 +23,7 @@ JOURNALED = (*TEXT_NAMES, "out.parquet")
 def reason(path: Path, **more: Any) -> str:
     """Why an output is refused, after seeing that nothing was changed by that."""
     before = {each.name: each.read_bytes() for each in path.parent.iterdir()}
-    with pytest.raises(DurableError) as caught:
+    with pytest.raises(ResumeError) as caught:
         opened(path, resume=True, **more)
     after = {each.name: each.read_bytes() for each in path.parent.iterdir()}
     # Reading a database in WAL mode makes the file that its readers share.
@@ -38,7 +39,7 @@ def test_without_a_journal(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("what somebody else wrote")
     assert reason(tmp_path / name) == (
         f"it has no journal ({name}.journal) that says how much of it is done; "
-        "run without --resume to begin anew"
+        "run without --resume to start over"
     )
 
 
@@ -50,7 +51,7 @@ def test_a_table_without_progress(tmp_path: Path) -> None:
         database.execute("DROP TABLE fetcher_progress")
     assert reason(path) == (
         "nothing in it says how much of its table 'pages' is done; "
-        "run without --resume to begin anew"
+        "run without --resume to start over"
     )
 
 
@@ -62,17 +63,18 @@ def test_other_columns_or_fields(tmp_path: Path, name: str, finish: bool) -> Non
     fill(path, 10, finish=finish)
     more = (*COLUMNS, column("rating", FieldType.INT))
     assert reason(path, columns=more) == "its columns have changed: rating is new"
-    assert "with other fields, or another function" in reason(path, signature=b"another")
+    assert "with other fields, expectations, order or another function" in reason(
+        path, signature=b"another"
+    )
 
 
 def test_other_ways_to_write(tmp_path: Path) -> None:
     """A file does not change its form in the middle."""
     path = tmp_path / "out.csv"
     fill(path, 10, finish=False)
-    assert reason(path, format="tsv") == "it was begun as csv, and would go on as tsv"
+    assert reason(path, format="tsv") == "it was started as csv, and would continue as tsv"
     assert reason(path, options=SinkOptions(bom=True, neutralise=False)) == (
-        "it was begun as csv, and would go on as csv, with a byte order mark, "
-        "with formulas as they are"
+        "it was started as csv, and would continue as csv, with a byte order mark, with raw cells"
     )
 
 
@@ -85,10 +87,10 @@ def test_shorter_than_committed(tmp_path: Path, name: str) -> None:
     size = rows.stat().st_size
     with open(rows, "r+b") as file:
         file.truncate(size - 1)
-    words = f"{rows.name} has {size - 1:,} bytes, and {size:,} were committed; it was changed since"
+    words = f"{rows.name} has {size - 1:,} bytes, but {size:,} were committed; it was changed since"
     assert reason(path) == words
     rows.unlink()
-    assert reason(path) == f"{rows.name} is not there any more; it was changed since"
+    assert reason(path) == f"{rows.name} is missing; it was changed since"
 
 
 @pytest.mark.parametrize("finish", [False, True])
@@ -101,7 +103,7 @@ def test_written_anew_by_somebody_else(tmp_path: Path, name: str, finish: bool) 
     size = rows.stat().st_size
     rows.write_bytes(b"x" * (size if finish else 2 * size))
     assert reason(path) == (
-        f"{rows.name} does not end any more as it did when it was committed; it was changed since"
+        f"{rows.name} does not end as it did when it was committed; it was changed since"
     )
 
 
@@ -114,13 +116,13 @@ def test_changed_after_it_was_complete(tmp_path: Path, name: str) -> None:
     for length in (size + 1, size - 1):
         with open(path, "r+b") as file:
             file.truncate(length)
-        words = f"{name} has {length:,} bytes, and {size:,} were committed; it was changed since"
+        words = f"{name} has {length:,} bytes, but {size:,} were committed; it was changed since"
         assert reason(path) == words
     path.unlink()
-    assert reason(path) == f"{name} is not there any more; it was changed since"
+    assert reason(path) == f"{name} is missing; it was changed since"
 
 
-DAMAGED = "its journal is damaged; run without --resume to begin anew"
+DAMAGED = "its journal is damaged; run without --resume to start over"
 
 
 @pytest.mark.parametrize(
@@ -130,10 +132,10 @@ DAMAGED = "its journal is damaged; run without --resume to begin anew"
         (lambda data: b"url,status\r\n", DAMAGED),
         (lambda data: data.replace(b"list of text", b"list of tent"), DAMAGED),
         (lambda data: data.split(b"\n")[0] + b"\n", DAMAGED),
-        (lambda data: with_checksum("fetcher journal 1 {}") + data.split(b"\n")[1], DAMAGED),
+        (lambda data: with_checksum("fetcher journal 2 {}") + data.split(b"\n")[1], DAMAGED),
         (
-            lambda data: with_checksum("fetcher journal 2 what will be") + b"its own",
-            "its journal has version 2, and this program knows version 1",
+            lambda data: with_checksum("fetcher journal 3 what will be") + b"its own",
+            "its journal has version 3, and this program knows version 2",
         ),
     ],
 )
@@ -153,9 +155,9 @@ def test_progress_of_another_version(tmp_path: Path) -> None:
     path = tmp_path / "out.db"
     fill(path, 10, finish=False)
     with closing(sqlite3.connect(path)) as database:
-        database.execute("UPDATE fetcher_progress SET version = 2")
+        database.execute("UPDATE fetcher_progress SET version = 3")
         database.commit()
-    assert reason(path) == "its progress has version 2, and this program knows version 1"
+    assert reason(path) == "its progress has version 3, and this program knows version 2"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -164,11 +166,11 @@ def test_begun_anew(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     fill(path, 30)
     columns = (*COLUMNS[:1], *COLUMNS[2:]) if not name.endswith(".db") else COLUMNS
-    durable, progress = opened(path, columns=columns, signature=b"another")
-    durable.close()
+    sink, progress = opened(path, columns=columns, signature=b"another")
+    sink.finish(complete=False)
     assert progress.done == 0
     _, progress = reopened = opened(path, columns=columns, signature=b"another", resume=True)
-    reopened[0].close()
+    reopened[0].finish(complete=False)
     assert progress.done == 0
     if name in TEXT_NAMES:
         assert urls(path) == []
@@ -176,11 +178,10 @@ def test_begun_anew(tmp_path: Path, name: str) -> None:
 
 def test_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     """What went to standard output is gone."""
-    with pytest.raises(DurableError) as caught:
-        open_durable("-", columns=COLUMNS, resume=True)
+    with pytest.raises(ResumeError) as caught:
+        open_sink("-", CSV, COLUMNS, resume=True)
     assert str(caught.value) == (
-        "cannot resume standard output: what it got before is not there to go on with; "
-        "write to a file"
+        "cannot resume standard output: what it got before cannot be continued; write to a file"
     )
 
 
@@ -208,18 +209,26 @@ def test_places_that_cannot_be_written(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("target", "format", "words"),
     [
-        ("out.html", None, "cannot tell the format of 'out.html' by its suffix; known are .csv"),
+        (
+            "out.xml",
+            None,
+            "cannot tell the format of 'out.xml' from its suffix; fetcher scrape writ",
+        ),
         ("out", None, "cannot tell the format of 'out'"),
-        ("out.csv", "html", "unknown format 'html'; known are csv, tsv, jsonl, sqlite, parquet"),
-        ("out.db.gz", None, "sqlite cannot be packed with gzip: 'out.db.gz'"),
-        ("out.parquet.gz", None, "parquet cannot be packed with gzip"),
-        ("-", "parquet", "parquet cannot go to standard output, a pipe or a device: '-'"),
+        (
+            "out.csv",
+            "junit",
+            "unknown format 'junit'; fetcher scrape writes csv, tsv, jsonl",
+        ),
+        ("out.db.gz", None, "out.db.gz: sqlite cannot be compressed with gzip"),
+        ("out.parquet.gz", None, "out.parquet.gz: parquet cannot be compressed with gzip"),
+        ("-", "parquet", "parquet cannot be written to standard output, a pipe or a device: '-'"),
     ],
 )
-def test_formats_that_are_not_to_be_had(target: str, format: str | None, words: str) -> None:
+def test_formats_that_cannot_be_written(target: str, format: str | None, words: str) -> None:
     """It is said what is known instead."""
     with pytest.raises(FormatError) as caught:
-        open_durable(target, columns=COLUMNS, format=format)
+        format_of(target, format, job="fetcher scrape", formats=formats_for())
     assert str(caught.value).startswith(words)
 
 
@@ -232,6 +241,6 @@ def test_a_format_by_its_name(tmp_path: Path) -> None:
         ("sqlite", b"SQLite format 3"),
     ):
         path.unlink(missing_ok=True)
-        durable, _ = opened(path, format=format)
-        durable.close()
+        sink, _ = opened(path, format=format)
+        sink.finish(complete=False)
         assert path.read_bytes().startswith(begins)

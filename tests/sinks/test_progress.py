@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.sinks.durable.durable import START, OutputProgress, extend
+from fetcher.sinks.base import START, OutputProgress
 
 URLS = st.lists(st.text(max_size=5), max_size=5)
 
@@ -24,10 +24,19 @@ def test_the_same_digest_only_for_the_same_list(one: list[str], other: list[str]
 
 def test_one_after_another() -> None:
     """A URL is counted, and its digest builds on the one before."""
-    progress = START.after("http://a/").after("http://b/")
+    first = START.after("http://a/")
+    progress = first.after("http://b/")
     assert progress.done == 2
-    assert progress.digest == extend(extend(START.digest, "http://a/"), "http://b/")
+    assert progress.digest == OutputProgress(7, first.digest).after("http://b/").digest
+    assert len({START.digest, first.digest, progress.digest}) == 3
     assert len(progress.digest) == len(START.digest) == 16
+
+
+def test_counters_are_raised() -> None:
+    """Each counter is the job's own, and takes no part in the digest."""
+    progress = START.after("a", 0, 5).after("b").after("c", 0)
+    assert progress.counts == (2, 0, 0, 0, 0, 1)
+    assert progress.digest == START.after("a").after("b").after("c").digest
 
 
 def test_the_digest_stays_what_it_is() -> None:

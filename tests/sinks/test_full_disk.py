@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fetcher.storage.output_error import OutputError
-from tests.sinks.durable.making import (
+from tests.sinks.making import (
     NAMES,
     after,
     content,
@@ -64,8 +64,8 @@ def filled_up(path: Path) -> str:
 
 def committed(path: Path) -> int:
     """See how far an output is, and that all rows up to there can be read, and no others."""
-    durable, progress = opened(path, resume=True)
-    durable.close()
+    sink, progress = opened(path, resume=True)
+    sink.finish(complete=False)
     assert 0 < progress.done < COUNT
     assert urls(path) == expected_urls(progress.done)
     return progress.done
@@ -107,10 +107,9 @@ def test_no_room_for_the_parquet_file(tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
     fill(tmp_path / "undisturbed.parquet", COUNT)
     fill(path, COUNT, finish=False)
-    durable, _ = opened(path, resume=True)
+    sink, _ = opened(path, resume=True)
     with file_size_limit(20_000), pytest.raises(OutputError, match="has become too large"):
-        durable.complete()
-    durable.close()
+        sink.finish(complete=True)
     assert sorted(p.name for p in tmp_path.glob("out*")) == [
         "out.parquet.journal",
         "out.parquet.rows",
@@ -123,11 +122,14 @@ def test_no_room_for_the_parquet_file(tmp_path: Path) -> None:
 def test_committing_once_more(tmp_path: Path, name: str) -> None:
     """Rows that did not fit are kept, and are there when a later commit finds room for them."""
     path = tmp_path / name
-    durable, progress = opened(path)
+    sink, progress = opened(path)
     targets = [target(number) for number in range(900)]
-    durable.write(targets)
-    with file_size_limit(path.stat().st_size if path.exists() else 200), pytest.raises(OutputError):
-        durable.commit(after(progress, targets))
-    durable.commit(after(progress, targets))
-    durable.close()
+    sink.write(targets)
+    with (
+        file_size_limit(path.stat().st_size if path.exists() else 200),
+        pytest.raises(OutputError),
+    ):
+        sink.commit(after(progress, targets))
+    sink.commit(after(progress, targets))
+    sink.finish(complete=False)
     assert committed(path) == 900

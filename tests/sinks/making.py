@@ -3,16 +3,22 @@
 import csv
 import gzip
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from fetcher.extraction.fields.conversion import FieldType, FieldValue
+from fetcher.extraction.fields import FieldType
+from selectolax.lexbor import LexborHTMLParser
+
+from fetcher.sinks.base import OutputProgress, Sink, TargetRows, Value
 from fetcher.sinks.columns import COLUMNS as FETCHED
 from fetcher.sinks.columns import Column
-from fetcher.sinks.durable import Durable, OutputProgress, TargetRows, column_type, open_durable
+from fetcher.sinks.formats import format_of
+from fetcher.sinks.open_sink import open_sink
+from fetcher.sinks.scrape_columns import column_type
 
 TEXT_NAMES = ("out.csv", "out.tsv", "out.jsonl", "out.csv.gz", "out.jsonl.gz")
 NAMES = (*TEXT_NAMES, "out.db", "out.parquet")
@@ -40,7 +46,7 @@ COLUMNS = (
 def target(number: int) -> TargetRows:
     """Make the rows of a target: none, one, or two; the same for the same number."""
     url = f"http://a.example/{number}"
-    row: tuple[FieldValue, ...] = (
+    row: tuple[Value, ...] = (
         url,
         200 + number % 5,
         number / 4,
@@ -60,30 +66,33 @@ def batches(first: int, last: int, size: int) -> Iterator[list[TargetRows]]:
 def after(progress: OutputProgress, targets: Sequence[TargetRows]) -> OutputProgress:
     """How far it is when these targets are finished too."""
     for each in targets:
-        progress = progress.after(each.url)
+        progress = progress.after(each.identity)
     return progress
 
 
-def opened(path: Path, *, resume: bool = False, **more: Any) -> tuple[Durable, OutputProgress]:
+def opened(
+    path: Path, *, resume: bool = False, format: str | None = None, **more: Any
+) -> tuple[Sink, OutputProgress]:
     """Open an output for `COLUMNS`."""
-    return open_durable(str(path), **{"columns": COLUMNS, "resume": resume, **more})
+    kind = format_of(str(path), format, job="a test")
+    found = open_sink(str(path), kind, **{"columns": COLUMNS, "resume": resume, **more})
+    return found.sink, found.progress
 
 
 def fill(
     path: Path, count: int, *, size: int = 7, resume: bool = False, finish: bool = True
 ) -> int:
     """Write targets up to a count, and complete the output; return where it began."""
-    durable, progress = opened(path, resume=resume)
+    sink, progress = opened(path, resume=resume)
     began = progress.done
     try:
         for batch in batches(progress.done, count, size):
-            durable.write(batch)
+            sink.write(batch)
             progress = after(progress, batch)
-            durable.commit(progress)
-        if finish:
-            durable.complete()
+            sink.commit(progress)
+        sink.finish(complete=finish)
     finally:
-        durable.close()
+        sink.finish(complete=False)
     return began
 
 
@@ -97,13 +106,42 @@ def content(path: Path) -> object:
     """Read all that is in an output, in its order, for comparing it with another one."""
     if path.suffix == ".db":
         return database_rows(path)
+    if path.suffix in REPORTS:
+        return REPORTS[path.suffix](path.read_text("utf-8"))
     # A Parquet file is compared byte for byte: it does not depend on how it came to be.
     return path.read_bytes() if path.suffix == ".parquet" else lines(path)
 
 
-def database_rows(path: Path, table: str = "pages") -> list[tuple[Any, ...]]:
-    """Read a table in the order of its rows."""
+def html_content(text: str) -> object:
+    """Read what a page says, but for times."""
+    page = LexborHTMLParser(text)
+    shown = [node.text() for node in page.css("h1, .partial, .kicker, .tiles:not(.few), details")]
+    names = ("data-url", "data-health", "data-trouble", "data-status")
+    rows = [tuple(row.attributes[name] for name in names) for row in page.css("tr[data-url]")]
+    return shown, rows, [node.text() for node in page.css("tr .what")]
+
+
+def markdown_content(text: str) -> object:
+    """Read what a summary says, but for times."""
+    return re.sub(r"\| [\d.,]+ m?s \|", "|", text.partition("### Slowest")[0])
+
+
+def junit_content(text: str) -> object:
+    """Read the cases of a suite, but for times."""
+    return re.sub(
+        r'(^time: .*\n|^phases: .*\n| time="[^"]*"| timestamp="[^"]*")', "", text, flags=re.M
+    )
+
+
+REPORTS = {".html": html_content, ".md": markdown_content, ".xml": junit_content}
+
+
+def database_rows(path: Path, table: str = "") -> list[tuple[Any, ...]]:
+    """Read a table, of all that there are the one with rows of a job, in the order of its rows."""
     with closing(sqlite3.connect(path)) as database:
+        if not table:
+            query = 'SELECT "table" FROM fetcher_progress'
+            table = database.execute(query).fetchone()[0]
         return database.execute(f'SELECT * FROM "{table}" ORDER BY rowid').fetchall()
 
 
@@ -125,4 +163,4 @@ def urls(path: Path) -> list[str]:
 
 def expected_urls(count: int) -> list[str]:
     """The URL of each row of the first targets."""
-    return [each.url for batch in batches(0, count, 100) for each in batch for _ in each.rows]
+    return [each.identity for batch in batches(0, count, 100) for each in batch for _ in each.rows]

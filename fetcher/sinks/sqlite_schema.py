@@ -1,30 +1,27 @@
-"""The table that rows go to, and the statements that put them there.
+"""The tables of a database that rows and their progress go to, and the statements for them."""
 
-How far a database has come, kept in the database itself.
-"""
-
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fetcher.extraction.fields.conversion import FieldType
 from fetcher.sinks import values
-from fetcher.sinks.columns import Column
-from fetcher.sinks.durable.durable import START, ColumnType, DurableError, OutputProgress, kind_of
-from fetcher.sinks.durable.journal import JournalRecord, OutputIdentity, difference
+from fetcher.sinks.base import START, OutputProgress, ResumeError
+from fetcher.sinks.columns import Column, Kind, kind_of
+from fetcher.sinks.journal import JournalRecord, OutputIdentity, difference
 from fetcher.storage.output_error import OutputError
 
 URL, NUMBER = "url", "row_number"
 """The columns that a row is known by: its target's URL, and which of its rows it is, from 0."""
 
 _TYPES = {
-    FieldType.TEXT: "TEXT",
-    FieldType.INT: "INTEGER",
-    FieldType.FLOAT: "REAL",
-    FieldType.BOOL: "BOOLEAN",
-    FieldType.JSON: "TEXT",
+    str: "TEXT",
+    int: "INTEGER",
+    float: "REAL",
+    bool: "BOOLEAN",
+    object: "TEXT",
 }
 
 
@@ -37,7 +34,7 @@ class TableSchema:
 
     @classmethod
     def of(cls, table: str, columns: Sequence[Column], name: str) -> "TableSchema":
-        """Find the schema for columns. Raises OutputError when SQLite takes two of them for one."""
+        """Find the schema for columns. Raises OutputError if SQLite takes two of them for one."""
         others = [(c.name, _type(kind_of(c))) for c in columns if not is_key(c)]
         counted = Counter(column.lower() for column in (URL, NUMBER, *dict(others)))
         twice = [column for column, count in counted.items() if count > 1]
@@ -77,28 +74,14 @@ class TableSchema:
         return f"INSERT INTO {quoted(self.table)} VALUES ({places})"
 
 
-def is_key(column: Column) -> bool:
-    """Whether a column has the target's own URL, and not one that was found in a page."""
-    return column.name == URL and column.value is values.url
-
-
-def quoted(name: str) -> str:
-    """Write a name so that SQL takes it for nothing else."""
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'
-
-
-def _type(kind: ColumnType) -> str:
-    return "TEXT" if kind.many else _TYPES[kind.type]
-
-
-VERSION = 1
+VERSION = 2
 """Of what a row of the table means."""
 
-_CREATE = """
-CREATE TABLE IF NOT EXISTS fetcher_progress (
+_TABLE = "fetcher_progress"
+_CREATE = f"""
+CREATE TABLE IF NOT EXISTS {_TABLE} (
     "table" TEXT PRIMARY KEY, version INTEGER, begun TEXT, journal_mode TEXT,
-    done INTEGER, digest BLOB, complete BOOLEAN
+    done INTEGER, digest BLOB, complete BOOLEAN, counts TEXT
 )
 """
 
@@ -114,41 +97,44 @@ class SqliteProgress:
         self._table = table
         self.name = name
 
-    def begin(self, begun: OutputIdentity, journal_mode: str) -> None:
+    def begin(self, identity: OutputIdentity, journal_mode: str) -> None:
         """Start from the beginning; journal_mode: the one to leave the database in."""
         self._database.execute(_CREATE)
-        values = (self._table, VERSION, begun.to_text(), journal_mode, 0, START.digest, False)
+        if "counts" not in columns_of(self._database, _TABLE):  # made by an earlier version
+            self._database.execute(f"ALTER TABLE {_TABLE} ADD COLUMN counts TEXT")
+        start = (0, START.digest, False, json.dumps(START.counts))
+        values = (self._table, VERSION, identity.to_text(), journal_mode, *start)
         self._database.execute(
-            "INSERT OR REPLACE INTO fetcher_progress VALUES (?, ?, ?, ?, ?, ?, ?)", values
+            f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values
         )
 
     def find(self, now: OutputIdentity) -> JournalRecord | None:
-        """Read how far it has come; None when nothing has begun. Raises DurableError."""
-        if not has_table(self._database, "fetcher_progress"):
+        """Read how far it has come; None when nothing has begun. Raises ResumeError."""
+        if not has_table(self._database, _TABLE) or (version := self._row("version")) is None:
             return None
-        row = self._row("version, begun, done, digest, complete")
-        if row is None:
-            return None
-        version, begun, done, digest, complete = row
-        if version != VERSION:
-            raise DurableError(
+        if version != (VERSION,):
+            raise ResumeError(
                 self.name,
-                f"its progress has version {version}, and this program knows version {VERSION}",
+                f"its progress has version {version[0]}, and this program knows version {VERSION}",
             )
+        row = self._row("begun, done, digest, complete, counts")
+        assert row is not None
+        begun, done, digest, complete, counts = row
         try:
             changed = difference(OutputIdentity.from_text(begun), now)
+            progress = OutputProgress(done, digest, tuple(json.loads(counts)))
         except (ValueError, KeyError, TypeError):
-            changed = "its table fetcher_progress is damaged"
+            changed = f"its table {_TABLE} is damaged"
         if changed:
-            raise DurableError(self.name, changed)
-        return JournalRecord(OutputProgress(done, digest), complete=bool(complete))
+            raise ResumeError(self.name, changed)
+        return JournalRecord(progress, complete=bool(complete))
 
     def advance(self, before: OutputProgress, now: OutputProgress) -> None:
         """Go on; raises OutputError when the row is not as it was left."""
         done = self._database.execute(
-            'UPDATE fetcher_progress SET done = ?, digest = ? WHERE "table" = ? '
+            f'UPDATE {_TABLE} SET done = ?, digest = ?, counts = ? WHERE "table" = ? '
             "AND done = ? AND digest = ? AND NOT complete",
-            (now.done, now.digest, self._table, before.done, before.digest),
+            (*_stored(now), self._table, before.done, before.digest),
         )
         if done.rowcount != 1:
             raise OutputError(self.name, "another run is writing to it")
@@ -156,7 +142,7 @@ class SqliteProgress:
     def complete(self) -> None:
         """Note that there is nothing more to come."""
         self._database.execute(
-            'UPDATE fetcher_progress SET complete = 1 WHERE "table" = ?', (self._table,)
+            f'UPDATE {_TABLE} SET complete = 1 WHERE "table" = ?', (self._table,)
         )
 
     def journal_mode(self) -> str:
@@ -166,15 +152,40 @@ class SqliteProgress:
 
     def _row(self, columns: str) -> tuple[Any, ...] | None:
         rows = self._database.execute(
-            f'SELECT {columns} FROM fetcher_progress WHERE "table" = ?', (self._table,)
+            f'SELECT {columns} FROM {_TABLE} WHERE "table" = ?', (self._table,)
         )
         found: tuple[Any, ...] | None = rows.fetchone()
         return found
 
 
+def columns_of(database: sqlite3.Connection, table: str) -> dict[str, tuple[str, int]]:
+    """Return the columns of a table: the type of each, and its place in the key."""
+    rows = database.execute(f"PRAGMA table_info({quoted(table)})")
+    return {column: (kind, key) for _, column, kind, _, _, key in rows}
+
+
 def has_table(database: sqlite3.Connection, table: str) -> bool:
-    """Say whether there is a table of that name."""
+    """Return True if there is a table of that name."""
     found = database.execute(
         "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE", (table,)
     )
     return found.fetchone() is not None
+
+
+def _stored(progress: OutputProgress) -> tuple[int, bytes, str]:
+    return progress.done, progress.digest, json.dumps(progress.counts)
+
+
+def is_key(column: Column) -> bool:
+    """Return True if a column has the target's own URL, and not one that was found in a page."""
+    return column.name == URL and column.value is values.url
+
+
+def quoted(name: str) -> str:
+    """Write a name so that SQL takes it for nothing else."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _type(kind: Kind) -> str:
+    return "TEXT" if kind.many else _TYPES[kind.type]

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.sinks.durable import START, OutputProgress
-from fetcher.sinks.durable.journal import RECORD_BYTES
-from tests.sinks.durable.conftest import COUNT
-from tests.sinks.durable.making import TEXT_NAMES, after, batches, content, fill, opened, target
+from fetcher.sinks.base import START, OutputProgress
+from fetcher.sinks.journal import RECORD_BYTES
+from tests.sinks.conftest import COUNT
+from tests.sinks.making import TEXT_NAMES, after, batches, content, fill, opened, target
 
 SIZE = 7
 LEFT = 40
@@ -38,15 +38,15 @@ def left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """Leave an output of each format that has a journal, behind several commits."""
     path = tmp_path_factory.mktemp("left") / request.param
     rows = f"{path.name}.rows" if path.suffix == ".parquet" else path.name
-    durable, progress = opened(path)
+    sink, progress = opened(path)
     journal = path.with_name(f"{path.name}.journal").stat().st_size
     sizes = {0: path.with_name(rows).stat().st_size}
     for batch in batches(0, LEFT, SIZE):
-        durable.write(batch)
+        sink.write(batch)
         progress = after(progress, batch)
-        durable.commit(progress)
+        sink.commit(progress)
         sizes[progress.done] = path.with_name(rows).stat().st_size
-    durable.close()
+    sink.finish(complete=False)
     return Left(path.parent, rows, sizes, journal)
 
 
@@ -97,6 +97,6 @@ def cut(path: Path, length: int) -> None:
 
 def progress_of(path: Path) -> OutputProgress:
     """Open an output to go on with it, and see how far it is."""
-    durable, progress = opened(path, resume=True)
-    durable.close()
+    sink, progress = opened(path, resume=True)
+    sink.finish(complete=False)
     return progress

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fetcher.extraction.fields import FieldType
 
-from fetcher.extraction.fields.conversion import FieldType
-from fetcher.sinks.durable import Cells, Durable, OutputProgress, TargetRows
+from fetcher.sinks.base import OutputProgress, Row, Sink, TargetRows
+from fetcher.sinks.open_sink import SinkOptions
 from fetcher.storage.output_error import OutputError
-from tests.sinks.durable.making import (
+from tests.sinks.making import (
     COLUMNS,
     after,
     column,
@@ -22,7 +23,7 @@ from tests.sinks.durable.making import (
     opened,
     target,
 )
-from tests.sinks.durable.making import (
+from tests.sinks.making import (
     URL as URL_COLUMN,
 )
 
@@ -39,11 +40,10 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def put(path: Path, *targets: TargetRows, **more: Any) -> None:
     """Write targets in one run."""
-    durable, progress = opened(path, **more)
-    durable.write(targets)
-    durable.commit(after(progress, targets))
-    durable.complete()
-    durable.close()
+    sink, progress = opened(path, **more)
+    sink.write(targets)
+    sink.commit(after(progress, targets))
+    sink.finish(complete=True)
 
 
 def prices(url: str, *found: float) -> TargetRows:
@@ -60,7 +60,7 @@ def mode(path: Path) -> str:
 def test_types_are_kept(tmp_path: Path) -> None:
     """Numbers are numbers, a flag is 0 or 1, lists and objects are JSON, and nothing is NULL."""
     path = tmp_path / "out.db"
-    full: Cells = (URL, 200, 1.5, True, ["a", "é"], {"k": [None, 1]})
+    full: Row = (URL, 200, 1.5, True, ["a", "é"], {"k": [None, 1]})
     put(path, TargetRows(URL, (full, (URL, None, None, None, None, None))))
     assert database_rows(path) == [
         (URL, 0, 200, 1.5, 1, '["a","é"]', '{"k":[null,1]}'),
@@ -106,16 +106,16 @@ def test_a_later_run_replaces_the_rows_of_its_urls(tmp_path: Path) -> None:
 def test_a_url_that_comes_twice(tmp_path: Path, commits: int) -> None:
     """The rows of the last time stay, whether both times were in one commit or in two."""
     path = tmp_path / "out.db"
-    durable, progress = opened(path, columns=PRICE)
+    sink, progress = opened(path, columns=PRICE)
     for targets in (
         [[prices("a", 1, 2), prices("b", 3), prices("a", 4)]]
         if commits == 1
         else [[prices("a", 1, 2), prices("b", 3)], [prices("a", 4)]]
     ):
-        durable.write(targets)
+        sink.write(targets)
         progress = after(progress, targets)
-        durable.commit(progress)
-    durable.close()
+        sink.commit(progress)
+    sink.finish(complete=False)
     assert progress.done == 3
     assert database_rows(path) == [("b", 0, 3), ("a", 0, 4)]
 
@@ -124,7 +124,7 @@ def test_columns_without_the_url(tmp_path: Path) -> None:
     """The table knows its rows by their URL even where that was not chosen as a column."""
     path = tmp_path / "out.db"
     put(path, TargetRows(f"{URL}\x1b", ((1.5,),)), columns=PRICE[1:])
-    assert database_rows(path) == [(URL, 0, 1.5)]
+    assert database_rows(path) == [(f"{URL}\x1b", 0, 1.5)]
 
 
 def test_names_with_any_characters(tmp_path: Path) -> None:
@@ -132,7 +132,12 @@ def test_names_with_any_characters(tmp_path: Path) -> None:
     path = tmp_path / "out.db"
     names = ('a"b', "select", "og.title", "x-y", "é")
     columns = (URL_COLUMN, *map(column, names))
-    put(path, TargetRows(URL, ((URL, *names),)), columns=columns, table='my "pages"; --')
+    put(
+        path,
+        TargetRows(URL, ((URL, *names),)),
+        columns=columns,
+        options=SinkOptions(table='my "pages"; --'),
+    )
     assert database_rows(path, 'my ""pages""; --') == [(URL, 0, *names)]
 
 
@@ -163,9 +168,9 @@ def test_the_rest_of_a_database_is_left_alone(tmp_path: Path) -> None:
         database.execute("INSERT INTO mine VALUES (1)")
         database.commit()
     fill(path, 10, finish=False)
-    put(path, prices("a", 1), columns=PRICE, table="others")
-    durable, progress = opened(path, resume=True)
-    durable.close()
+    put(path, prices("a", 1), columns=PRICE, options=SinkOptions(table="others"))
+    sink, progress = opened(path, resume=True)
+    sink.finish(complete=False)
     assert progress.done == 10
     assert database_rows(path, "mine") == [(1,)]
     assert database_rows(path, "others") == [("a", 0, 1)]
@@ -214,23 +219,23 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 def test_a_reader_does_not_hold_it_up(tmp_path: Path) -> None:
     """One that reads for long sees one commit all the time, while others are made."""
     path = tmp_path / "out.db"
-    durable, progress = opened(path, columns=PRICE)
-    progress = commit(durable, progress, prices("a", 1))
+    sink, progress = opened(path, columns=PRICE)
+    progress = commit(sink, progress, prices("a", 1))
     with reading(path) as database:
         database.execute("BEGIN")
         seen = database.execute("SELECT url FROM pages").fetchall()
-        progress = commit(durable, progress, prices("b", 2))
-        durable.complete()
+        progress = commit(sink, progress, prices("b", 2))
+        sink.finish(complete=True)
         assert database.execute("SELECT url FROM pages").fetchall() == seen == [("a",)]
-    durable.close()
+    sink.finish(complete=False)
     assert database_rows(path) == [("a", 0, 1), ("b", 0, 2)]
 
 
-def commit(durable: Durable, progress: OutputProgress, *targets: TargetRows) -> OutputProgress:
+def commit(sink: Sink, progress: OutputProgress, *targets: TargetRows) -> OutputProgress:
     """Write targets and commit them."""
-    durable.write(targets)
+    sink.write(targets)
     progress = after(progress, targets)
-    durable.commit(progress)
+    sink.commit(progress)
     return progress
 
 
@@ -249,43 +254,42 @@ def test_it_gets_its_mode_back(tmp_path: Path, before: str) -> None:
 def test_another_run_in_the_same_table(tmp_path: Path) -> None:
     """Two runs at once do not count each other's targets: the second one to commit is told."""
     path = tmp_path / "out.db"
-    durable, progress = opened(path)
+    sink, progress = opened(path)
     other, _ = opened(path, resume=True)
     commit(other, progress, target(1))
     with pytest.raises(OutputError, match="another run is writing to it"):
-        commit(durable, progress, target(2))
+        commit(sink, progress, target(2))
     # It does not keep the database locked: the first one goes on.
-    commit(other, progress.after(target(1).url), target(4))
-    durable.close()
-    other.close()
-    assert [row[0] for row in database_rows(path)] == [target(1).url, target(4).url]
+    commit(other, progress.after(target(1).identity), target(4))
+    sink.finish(complete=False)
+    other.finish(complete=False)
+    assert [row[0] for row in database_rows(path)] == [target(1).identity, target(4).identity]
 
 
 def test_a_lock_that_is_not_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that keeps writing to it is waited for; then it is said, and nothing is lost."""
-    monkeypatch.setattr("fetcher.sinks.durable.sqlite_sink._PATIENCE", 0.01)
+    monkeypatch.setattr("fetcher.sinks.sqlite_sink._PATIENCE", 0.01)
     path = tmp_path / "out.db"
-    durable, progress = opened(path)
+    sink, progress = opened(path)
     with reading(path) as database:
         database.execute("BEGIN IMMEDIATE")
         with pytest.raises(OutputError, match=r"another program keeps it locked$"):
-            commit(durable, progress, target(1))
-    durable.commit(progress.after(target(1).url))
-    durable.close()
-    assert [row[0] for row in database_rows(path)] == [target(1).url]
+            commit(sink, progress, target(1))
+    sink.commit(progress.after(target(1).identity))
+    sink.finish(complete=False)
+    assert [row[0] for row in database_rows(path)] == [target(1).identity]
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the sqlite3 shell is not installed")
 def test_in_the_shell_while_it_is_written(tmp_path: Path) -> None:
     """The sqlite3 shell reads what is committed, and finds nothing wrong with the file."""
     path = tmp_path / "out.db"
-    durable, progress = opened(path, columns=PRICE)
-    commit(durable, progress, prices("a", 1.5), prices("b", 2, 3))
+    sink, progress = opened(path, columns=PRICE)
+    commit(sink, progress, prices("a", 1.5), prices("b", 2, 3))
     query = "SELECT url, row_number, price FROM pages; PRAGMA integrity_check;"
     shell = ["sqlite3", "-readonly", str(path), query]
     running = subprocess.run(shell, capture_output=True, text=True, check=True).stdout
-    durable.complete()
-    durable.close()
+    sink.finish(complete=True)
     assert running == "a|0|1.5\nb|0|2.0\nb|1|3.0\nok\n"
     assert subprocess.run(shell, capture_output=True, text=True, check=True).stdout == running
 

@@ -8,25 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fetcher.extraction.fields import FieldType
 
-from fetcher.extraction.fields.conversion import FieldType
-from fetcher.sinks.durable import Cells, TargetRows
+from fetcher.sinks.base import Row, TargetRows
 from fetcher.sinks.open_sink import SinkOptions
-from tests.sinks.durable.making import COLUMNS, after, column, lines, opened
+from tests.sinks.making import COLUMNS, after, column, lines, opened
 
 URL = "http://a.example/"
-FULL: Cells = (URL, 200, 1.5, True, ["a", "é"], {"k": [None, 1]})
-NONE: Cells = (URL, None, None, None, None, None)
+FULL: Row = (URL, 200, 1.5, True, ["a", "é"], {"k": [None, 1]})
+NONE: Row = (URL, None, None, None, None, None)
 
 
-def written(path: Path, *rows: Cells, **more: Any) -> bytes:
+def written(path: Path, *rows: Row, **more: Any) -> bytes:
     """Write rows, and return what is in the file, unpacked."""
-    durable, progress = opened(path, **more)
+    sink, progress = opened(path, **more)
     targets = [TargetRows(URL, rows)]
-    durable.write(targets)
-    durable.commit(after(progress, targets))
-    durable.complete()
-    durable.close()
+    sink.write(targets)
+    sink.commit(after(progress, targets))
+    sink.finish(complete=True)
     return lines(path)
 
 
@@ -54,7 +53,7 @@ def test_json_lines(tmp_path: Path, suffix: str) -> None:
 def test_any_json_reads_back_from_csv(tmp_path: Path) -> None:
     """In a column of JSON a text is quoted, so that it is not taken for another value."""
     columns = (column("extra", FieldType.JSON),)
-    rows: list[Cells] = [("5",), (5,), ("a\u2028\x1b",), ([],)]
+    rows: list[Row] = [("5",), (5,), ("a\u2028\x1b",), ([],)]
     text = written(tmp_path / "out.tsv", *rows, columns=columns).decode()
     cells = [row["extra"] for row in csv.DictReader(io.StringIO(text), delimiter="\t")]
     assert [json.loads(cell) for cell in cells] == ["5", 5, "a\u2028\x1b", []]
@@ -76,12 +75,12 @@ def test_a_byte_order_mark_is_there_once(tmp_path: Path) -> None:
     """It stands before the header, and not before what a later run adds."""
     path = tmp_path / "out.csv"
     options = SinkOptions(bom=True)
-    durable, _ = opened(path, options=options)
-    durable.close()
-    durable, progress = opened(path, options=options, resume=True)
-    durable.write([TargetRows(URL, (FULL,))])
-    durable.commit(progress.after(URL))
-    durable.close()
+    sink, _ = opened(path, options=options)
+    sink.finish(complete=False)
+    sink, progress = opened(path, options=options, resume=True)
+    sink.write([TargetRows(URL, (FULL,))])
+    sink.commit(progress.after(URL))
+    sink.finish(complete=False)
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbfurl,")
     assert data.count(b"\xef\xbb\xbf") == data.count(b"url,") == 1
@@ -90,10 +89,10 @@ def test_a_byte_order_mark_is_there_once(tmp_path: Path) -> None:
 def test_a_packed_file_is_whole_after_each_commit(tmp_path: Path) -> None:
     """It unpacks to its end while the run goes on."""
     path = tmp_path / "out.csv.gz"
-    durable, progress = opened(path)
+    sink, progress = opened(path)
     for count in range(1, 4):
-        durable.write([TargetRows(URL, (FULL,))])
+        sink.write([TargetRows(URL, (FULL,))])
         progress = progress.after(URL)
-        durable.commit(progress)
+        sink.commit(progress)
         assert gzip.decompress(path.read_bytes()).count(b"\r\n") == 1 + count
-    durable.close()
+    sink.finish(complete=False)

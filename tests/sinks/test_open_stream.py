@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.sinks.durable import START, DurableError, TargetRows, open_durable
-from tests.sinks.durable.making import column, opened
+from fetcher.sinks.base import START, ResumeError, TargetRows
+from fetcher.sinks.formats import CSV, format_of
+from fetcher.sinks.open_sink import open_sink
+from tests.sinks.making import column, opened
 
 COLUMNS = (column("url"), column("links", many=True))
 
@@ -16,24 +18,25 @@ COLUMNS = (column("url"), column("links", many=True))
 def test_standard_output() -> None:
     """Each batch is there when it was written, CSV unless another format is named."""
     stream = io.BytesIO()
-    durable, progress = open_durable("-", columns=COLUMNS, stdout=stream)
-    assert progress == START
+    opened = open_sink("-", CSV, COLUMNS, stdout=stream)
+    sink, progress = opened.sink, opened.progress
+    assert (progress, opened.resumable) == (START, False)
     assert stream.getvalue() == b"url,links\r\n"
-    durable.write([TargetRows("a", (("a", ["b"]), ("a", None))), TargetRows("c", ())])
-    durable.write([])
+    sink.write([TargetRows("a", (("a", ["b"]), ("a", None))), TargetRows("c", ())])
+    sink.write([])
     assert stream.getvalue() == b'url,links\r\na,"[""b""]"\r\na,\r\n'
-    durable.commit(progress)
-    durable.complete()
-    durable.close()
+    sink.commit(progress)
+    sink.finish(complete=True)
     assert not stream.closed
 
 
 def test_json_lines_on_standard_output() -> None:
     """A format without a header begins with its first row."""
     stream = io.BytesIO()
-    durable, _ = open_durable("-", columns=COLUMNS, format="jsonl", stdout=stream)
-    durable.write([TargetRows("a", (("a", ["b"]),))])
-    durable.close()
+    jsonl = format_of("-", "jsonl", job="a test")
+    sink = open_sink("-", jsonl, COLUMNS, stdout=stream).sink
+    sink.write([TargetRows("a", (("a", ["b"]),))])
+    sink.finish(complete=False)
     assert stream.getvalue() == b'{"url":"a","links":["b"]}\n'
 
 
@@ -42,16 +45,15 @@ def test_a_named_pipe(tmp_path: Path) -> None:
     """A pipe gets rows and no journal, and cannot be gone on with."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    with pytest.raises(DurableError, match="what it got before is not there to go on with"):
+    with pytest.raises(ResumeError, match="what it got before cannot be continued"):
         opened(path, resume=True)
     received: list[bytes] = []
     reader = threading.Thread(target=lambda: received.append(path.read_bytes()))
     reader.start()
-    durable, progress = opened(path, columns=COLUMNS)
-    durable.write([TargetRows("a", (("a", None),))])
-    durable.commit(progress.after("a"))
-    durable.complete()
-    durable.close()
+    sink, progress = opened(path, columns=COLUMNS)
+    sink.write([TargetRows("a", (("a", None),))])
+    sink.commit(progress.after("a"))
+    sink.finish(complete=True)
     reader.join()
     assert received == [b"url,links\r\na,\r\n"]
     assert [each.name for each in tmp_path.iterdir()] == ["pipe"]

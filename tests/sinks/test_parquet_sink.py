@@ -12,30 +12,29 @@ import duckdb
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
+from fetcher.extraction.fields import FieldType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.extraction.fields.conversion import FieldType, FieldValue
-from fetcher.sinks.durable import Cells, TargetRows
-from fetcher.sinks.durable.parquet import ArrowEncoder, row_groups
-from tests.sinks.durable.making import COLUMNS, after, column, fill, opened
+from fetcher.sinks.base import Row, TargetRows, Value
+from fetcher.sinks.parquet_sink import ArrowEncoder, row_groups
+from tests.sinks.making import COLUMNS, after, column, fill, opened
 
 URL = "http://a.example/"
 NAMES = [each.name for each in COLUMNS]
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     """Write a row with every value, and one with none."""
     path = tmp_path / "out.parquet"
-    full: Cells = (URL, 200, 1.5, True, ["a", "é", None], {"k": [None, 1]})
+    full: Row = (URL, 200, 1.5, True, ["a", "é", None], {"k": [None, 1]})
     targets = [TargetRows(URL, (full, (URL, None, None, None, None, None)))]
-    durable, progress = opened(path)
-    durable.write(targets)
-    durable.commit(after(progress, targets))
-    durable.complete()
-    durable.close()
+    sink, progress = opened(path)
+    sink.write(targets)
+    sink.commit(after(progress, targets))
+    sink.finish(complete=True)
     return path
 
 
@@ -101,7 +100,7 @@ def test_types_in_duckdb(written: Path) -> None:
         (FieldType.JSON, True, [{"a": 1}, "b"], ['{"a":1}', '"b"']),
     ],
 )
-def test_values_that_do_not_fit(type: FieldType, many: bool, given: FieldValue, kept: Any) -> None:
+def test_values_that_do_not_fit(type: FieldType, many: bool, given: Value, kept: Any) -> None:
     """A value becomes the one that says the same, or null; the values beside it stay."""
     encoder = ArrowEncoder([column("a", type, many=many)])
     data = encoder.head + encoder.encode([(None,), (given,), (None,)])
@@ -151,10 +150,9 @@ def test_the_old_file_is_there_until_the_new_one_is_whole(tmp_path: Path) -> Non
     path = tmp_path / "out.parquet"
     fill(path, 30)
     old = path.read_bytes()
-    durable, _ = opened(path)
+    sink, _ = opened(path)
     assert path.read_bytes() == old
-    durable.complete()
-    durable.close()
+    sink.finish(complete=True)
     assert pq.read_table(path).num_rows == 0
 
 
@@ -168,7 +166,7 @@ def test_without_its_library(tmp_path: Path) -> None:
     """It is said what to install, before anything is made; other formats do not need it."""
     code = (
         "import sys; sys.modules['pyarrow'] = None\n"
-        "from tests.sinks.durable.making import fill, opened\n"
+        "from tests.sinks.making import fill, opened\n"
         "from pathlib import Path\n"
         "fill(Path(sys.argv[1], 'out.csv'), 5)\n"
         "opened(Path(sys.argv[1], 'out.parquet'))\n"
@@ -176,8 +174,8 @@ def test_without_its_library(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.stderr.splitlines()[-1] == (
-        f"fetcher.sinks.open_sink.FormatError: writing {tmp_path / 'out.parquet'} needs pyarrow; "
-        "install it with: pip install 'fetcher[parquet]'"
+        f"fetcher.sinks.formats.FormatError: writing {tmp_path / 'out.parquet'} needs pyarrow; "
+        "install it with: pip install pyarrow"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.csv.journal"]
 
@@ -187,14 +185,13 @@ def test_the_same_bytes_however_they_came(tmp_path: Path) -> None:
     rows = [hashlib.sha256(str(number).encode()).hexdigest() * 3 for number in range(20_000)]
     written = []
     for size in (37, 900):
-        durable, progress = opened(tmp_path / "out.parquet", columns=[column("text")])
+        sink, progress = opened(tmp_path / "out.parquet", columns=[column("text")])
         for start in range(0, len(rows), size):
             targets = [TargetRows(text, ((text,),)) for text in rows[start : start + size]]
-            durable.write(targets)
+            sink.write(targets)
             progress = after(progress, targets)
-            durable.commit(progress)
-        durable.complete()
-        durable.close()
+            sink.commit(progress)
+        sink.finish(complete=True)
         written.append((tmp_path / "out.parquet").read_bytes())
     assert written[0] == written[1]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sinks.durable.making import NAMES, content, fill
+from tests.sinks.making import NAMES, content, fill
 
 ROOT = Path(__file__).parents[3]
 COUNT = 3000
@@ -20,21 +20,20 @@ KILLS = 5
 WRITER = f"""
 import sys
 from pathlib import Path
-from tests.sinks.durable.making import after, batches, opened
+from tests.sinks.making import after, batches, opened
 
 def say(word):
     print(word, flush=True)
 
 say("opening")
-durable, progress = opened(Path(sys.argv[1]), resume=True)
+sink, progress = opened(Path(sys.argv[1]), resume=True)
 for batch in batches(progress.done, {COUNT}, {SIZE}):
     say(progress.done)
-    durable.write(batch)
+    sink.write(batch)
     progress = after(progress, batch)
-    durable.commit(progress)
+    sink.commit(progress)
 say("completing")
-durable.complete()
-durable.close()
+sink.finish(complete=True)
 say("complete")
 """
 

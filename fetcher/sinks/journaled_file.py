@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from fetcher.sinks.durable.durable import Cells, DurableError, OutputProgress, TargetRows
-from fetcher.sinks.durable.journal import (
+from fetcher.sinks.base import OutputProgress, ResumeError, Row, TargetRows
+from fetcher.sinks.journal import (
     Journal,
     JournalRecord,
     OutputIdentity,
     read_journal,
     tail_checksum,
 )
-from fetcher.sinks.durable.row_encoder import Encoder
+from fetcher.sinks.text_rows import Encoder
 from fetcher.storage.files import Lock, Places, size_of, told
 from fetcher.storage.outputs import FileOutput
 
@@ -21,25 +21,25 @@ from fetcher.storage.outputs import FileOutput
 _MOST_GATHERED = 1024
 
 
-class Journaled:
-    """A file of rows that grows; what is behind its last commit is cut off when it is gone on with.
+class JournaledFile:
+    """A file of rows that grows; what is behind its last commit is cut off when it is resumed.
 
-    record: where to go on, `JournalRecord()` for the beginning. Raises OutputError.
+    record: where to resume, `JournalRecord()` for the beginning. Raises OutputError.
     """
 
     def __init__(
-        self, places: Places, begun: OutputIdentity, encoder: Encoder, record: JournalRecord
+        self, places: Places, identity: OutputIdentity, encoder: Encoder, record: JournalRecord
     ) -> None:
         self._places = places
         self._encoder = encoder
         self._progress = record.progress
-        self._gathered: list[Cells] = []
+        self._gathered: list[Row] = []
         with ExitStack() as opened:
             opened.callback(Lock(places.rows, places.name).close)
             # Once more, now that no other run can change it: truncate(2) also makes files longer.
             refuse_changed(places, record)
             # Before the rows are touched, so that no moment leaves them without a journal.
-            self._journal = Journal(places, begun, record)
+            self._journal = Journal(places, identity, record)
             opened.callback(self._journal.close)
             with told(places.output):
                 os.truncate(places.rows, record.size)
@@ -70,23 +70,23 @@ class Journaled:
             self._journal.append(record)
             self._progress = progress
 
-    def complete(self) -> None:
-        """Take note that the file is the whole output."""
-        if not self.size:
-            self._file.write(self._encoder.empty)
-        self.note_complete()
+    def finish(self, *, complete: bool) -> None:
+        """Close the file, complete or to be resumed."""
+        try:
+            if complete:
+                if not self.size:
+                    self._file.write(self._encoder.empty)
+                self.note_complete()
+        finally:
+            self._opened.close()
 
     def note_complete(self) -> None:
-        """Take note that the whole output is in its place."""
+        """JournalRecord that the whole output is in its place."""
         output = self._places.output
         with told(output):
             size = output.stat().st_size
             record = JournalRecord.of(self._progress, output, size, complete=True)
         self._journal.complete(record)
-
-    def close(self) -> None:
-        """Let go of the files; rows since the last commit are not kept."""
-        self._opened.close()
 
     def _put(self) -> None:
         if self._gathered:
@@ -95,18 +95,18 @@ class Journaled:
             self._gathered.clear()
 
 
-def find_record(places: Places, begun: OutputIdentity) -> JournalRecord:
-    """Find where an output can be gone on with; `JournalRecord()` when there is nothing yet.
+def find_record(places: Places, identity: OutputIdentity) -> JournalRecord:
+    """Find where an output can be resumed; `JournalRecord()` if there is nothing yet.
 
-    Raises DurableError when it cannot, and OutputError when the system does not let it be read.
+    Raises ResumeError if it cannot, and OutputError if the system does not let it be read.
     """
-    record = read_journal(places, begun)
+    record = read_journal(places, identity)
     if record is None:
         if size_of(places.output):
-            raise DurableError(
+            raise ResumeError(
                 places.name,
                 f"it has no journal ({places.journal.name}) that says how much of it is done; "
-                "run without --resume to begin anew",
+                "run without --resume to start over",
             )
         return JournalRecord()
     refuse_changed(places, record)
@@ -114,18 +114,18 @@ def find_record(places: Places, begun: OutputIdentity) -> JournalRecord:
 
 
 def refuse_changed(places: Places, record: JournalRecord) -> None:
-    """Raise DurableError when what was committed is not what is there."""
+    """Raise ResumeError if what was committed is not what is there."""
     path = places.output if record.complete else places.rows
     size = size_of(path)
     if size is None and record.size:
-        reason = f"{path.name} is not there any more"
+        reason = f"{path.name} is missing"
     elif (size or 0) < record.size or (record.complete and size != record.size):
-        reason = f"{path.name} has {size:,} bytes, and {record.size:,} were committed"
+        reason = f"{path.name} has {size:,} bytes, but {record.size:,} were committed"
     elif _tail_of(path, record.size) != record.tail:
-        reason = f"{path.name} does not end any more as it did when it was committed"
+        reason = f"{path.name} does not end as it did when it was committed"
     else:
         return
-    raise DurableError(places.name, f"{reason}; it was changed since")
+    raise ResumeError(places.name, f"{reason}; it was changed since")
 
 
 def _tail_of(path: Path, size: int) -> int:
