@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from fetcher.extraction.fields import FieldType
 from selectolax.lexbor import LexborHTMLParser
 
+from fetcher.extraction.fields import FieldType
 from fetcher.sinks.base import OutputProgress, Sink, TargetRows, Value
 from fetcher.sinks.columns import COLUMNS as FETCHED
 from fetcher.sinks.columns import Column

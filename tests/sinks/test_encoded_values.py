@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fetcher.extraction.fields import FieldType
 
+from fetcher.extraction.fields import FieldType
 from fetcher.sinks.base import Row, TargetRows
 from fetcher.sinks.open_sink import SinkOptions
 from tests.sinks.making import COLUMNS, after, column, lines, opened

@@ -1,10 +1,10 @@
 """A record is read as it was written, or not at all; what has changed is said in words."""
 
 import pytest
-from fetcher.extraction.fields import FieldType
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fetcher.extraction.fields import FieldType
 from fetcher.sinks.base import COUNTERS, START, OutputProgress
 from fetcher.sinks.columns import Column
 from fetcher.sinks.journal import (

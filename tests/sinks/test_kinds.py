@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from fetcher.extraction.fields import FieldType
 
+from fetcher.extraction.fields import FieldType
 from fetcher.sinks.columns import COLUMNS, Kind, kind_of
 from fetcher.sinks.scrape_columns import column_type
 from tests.sinks.making import column

@@ -12,10 +12,10 @@ import duckdb
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
-from fetcher.extraction.fields import FieldType
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fetcher.extraction.fields import FieldType
 from fetcher.sinks.base import Row, TargetRows, Value
 from fetcher.sinks.parquet_sink import ArrowEncoder, row_groups
 from tests.sinks.making import COLUMNS, after, column, fill, opened

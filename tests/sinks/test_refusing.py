@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fetcher.extraction.fields import FieldType
 
+from fetcher.extraction.fields import FieldType
 from fetcher.sinks.base import ResumeError
 from fetcher.sinks.formats import CSV, FormatError, format_of, formats_for
 from fetcher.sinks.journal import with_checksum

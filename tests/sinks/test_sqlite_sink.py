@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fetcher.extraction.fields import FieldType
 
+from fetcher.extraction.fields import FieldType
 from fetcher.sinks.base import OutputProgress, Row, Sink, TargetRows
 from fetcher.sinks.open_sink import SinkOptions
 from fetcher.storage.output_error import OutputError
