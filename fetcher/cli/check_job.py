@@ -90,6 +90,7 @@ def check_spec(call: CheckCall) -> JobSpec[Checked]:
         rows=one_row,
         stats=CheckTally,
         failed=partial(_failed, call),
+        recap=_recap,
         select=lambda sources: targets_of(sources, call.retry_failed),
         partial=bool(call.retry_failed),
     )
@@ -165,6 +166,10 @@ def _state(run: Running[Checked], stats: RunStats) -> str:
     if isinstance(stats, CheckTally):
         parts += [f"{trouble} {count}" for trouble, count in stats.troubles.most_common(3)]
     return ", ".join(parts)
+
+
+def _recap(counts: Sequence[int]) -> str:
+    return ", ".join([f"{health} {counts[place]:,}" for health, place in _HEALTHS.items()])
 
 
 def _failed(call: CheckCall, counts: Sequence[int]) -> int:

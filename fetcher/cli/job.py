@@ -46,7 +46,7 @@ class JobSpec(Generic[R]):
     prepare: opens what the job needs besides inputs and outputs, and exits with 2 or 3 if that
     cannot be done; it gets the opened sources, the settings, and what says something to the user.
     rows: makes the rows of a result, for the columns chosen. failed: how many URLs make the exit
-    code 1, from the counters of all runs.
+    code 1, from the counters of all runs. recap: says in words what earlier runs counted.
     select: the targets among those of the sources; partial: whether they are not all of them.
     """
 
@@ -54,6 +54,7 @@ class JobSpec(Generic[R]):
     rows: Callable[[Sequence[Column]], MakeRows[R]]
     stats: Callable[[], RunStats]
     failed: Callable[[Sequence[int]], int]
+    recap: Callable[[Sequence[int]], str]
     select: Callable[[Sequence[Source]], AsyncIterable[Target]] = chain
     partial: bool = False
 
@@ -73,6 +74,11 @@ class Job(Generic[R]):
 def count_failed(result: Result) -> tuple[int, ...]:
     """Count results without a usable answer, or with a status of 400 and more."""
     return () if result.outcome.ok else (0,)
+
+
+def recap_failed(counts: Sequence[int]) -> str:
+    """Say how many results `count_failed` counted."""
+    return f"{counts[0]:,} failed"
 
 
 def explain_failure(result: Result) -> tuple[str, ...]:

@@ -83,7 +83,11 @@ async def run_job(job: Job[R]) -> int:
         if job.outputs.resume and code is ExitCode.DONE and not run.read:
             display.say("fetcher: everything was done already")
         left = run.read - run.given if interrupts.count else None
-        lines = [*summary_lines(stats, seconds, left), *prepared.last_words()]
+        lines = summary_lines(stats, seconds, left)
+        if before := opened.progress.done:
+            recap = spec.recap(opened.progress.counts)
+            lines.append(f"  resumed:  after {before:,} URLs of earlier runs: {recap}")
+        lines += prepared.last_words()
         if opened.resumable and in_order and (interrupts.count or code is not ExitCode.DONE):
             lines.append("  run the same command with --resume to continue")
         display.say("\n".join(lines))

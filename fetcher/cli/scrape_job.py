@@ -7,7 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from fetcher.cli.exits import ExitCode, give_up
-from fetcher.cli.job import JobSpec, Prepared, count_failed, explain_failure, show_failures
+from fetcher.cli.job import (
+    JobSpec,
+    Prepared,
+    count_failed,
+    explain_failure,
+    recap_failed,
+    show_failures,
+)
 from fetcher.cli.row_writer import MakeRows
 from fetcher.cli.scrape_plan import Taken
 from fetcher.engine.run import MakeTransport, Run
@@ -50,6 +57,7 @@ def scrape_spec(call: ScrapeCall) -> JobSpec[Result]:
         rows=partial(_rows, call.taken),
         stats=RunStats,
         failed=lambda counts: counts[0] if call.what.fail else 0,
+        recap=recap_failed,
     )
 
 

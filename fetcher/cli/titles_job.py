@@ -3,7 +3,14 @@
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
-from fetcher.cli.job import JobSpec, Prepared, count_failed, explain_failure, show_failures
+from fetcher.cli.job import (
+    JobSpec,
+    Prepared,
+    count_failed,
+    explain_failure,
+    recap_failed,
+    show_failures,
+)
 from fetcher.engine.run_stats import RunStats
 from fetcher.jobs.titles import titles_run
 from fetcher.model import Result
@@ -19,6 +26,7 @@ def titles_spec(*, fail: bool) -> JobSpec[Result]:
         rows=one_row,
         stats=RunStats,
         failed=lambda counts: counts[0] if fail else 0,
+        recap=recap_failed,
     )
 
 
