@@ -68,6 +68,7 @@ class CsvEncoder:
         self._foreign = tuple(
             place for place, column in enumerate(columns) if style.neutralise and column.from_web
         )
+        self._nested = any(kind.nested for kind in kinds_of(columns))
         self._flatten = flattener(columns)
         header = self._encoded([tuple(column.name for column in columns)])
         self.head = b"\xef\xbb\xbf" + header if style.bom else header
@@ -77,14 +78,14 @@ class CsvEncoder:
         return self._encoded(map(self._prepared, rows))
 
     def _prepared(self, row: Row) -> Row:
-        row = self._flatten(row)
+        # Most rows hold nothing but text and numbers; this is on the path of every URL.
+        if self._nested or not _PLAIN.issuperset(map(type, row)):
+            row = tuple([_flag(cell) for cell in self._flatten(row)])
         for place in self._foreign:
             cell = row[place]
             if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
                 row = (*row[:place], "'" + cell, *row[place + 1 :])
-        if _PLAIN.issuperset(map(type, row)):
-            return row
-        return tuple([str(cell).lower() if isinstance(cell, bool) else cell for cell in row])
+        return row
 
     def _encoded(self, rows: Iterable[Row]) -> bytes:
         text = io.StringIO(newline="")
@@ -135,19 +136,24 @@ def flattener(columns: Sequence[Column]) -> Callable[[Row], Row]:
     In a column of lists or of JSON every value but None becomes JSON text, a text too, so that all
     of them can be read in one way. In other columns only what is no single value does.
     """
-    nested = tuple(place for place, kind in enumerate(kinds_of(columns)) if kind.nested)
-    plain = _PLAIN | {bool}
+    ways = [_as_json if kind.nested else _as_it_is for kind in kinds_of(columns)]
 
     def flatten(row: Row) -> Row:
-        if not nested and plain.issuperset(map(type, row)):
-            return row  # on the path of every URL
-        cells = [json_text(cell) if isinstance(cell, list | dict) else cell for cell in row]
-        for place in nested:
-            cell = row[place]
-            cells[place] = None if cell is None else json_text(cell)
-        return tuple(cells)
+        return tuple([way(cell) for way, cell in zip(ways, row, strict=True)])
 
     return flatten
+
+
+def _as_json(cell: Value) -> Value:
+    return None if cell is None else json_text(cell)
+
+
+def _as_it_is(cell: Value) -> Value:
+    return json_text(cell) if isinstance(cell, list | dict) else cell
+
+
+def _flag(cell: Value) -> Value:
+    return str(cell).lower() if isinstance(cell, bool) else cell
 
 
 def json_text(value: Value) -> str:
