@@ -22,6 +22,7 @@ from fetcher.sinks.reports.report_stats import (
     headline,
     milliseconds,
 )
+from fetcher.text import clean
 
 _SHOWN = 100
 """URLs of a group that are listed with it."""
@@ -73,6 +74,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_shown,
         auto_reload=False,
     )
     environment.filters.update(counted=counted, link=_link, ms=milliseconds)
@@ -82,8 +84,14 @@ def _template() -> Template:
     return environment.get_template("report.html")
 
 
+def _shown(value: object) -> object:
+    """Return what is put into the page: text of strangers without what could garble it."""
+    return clean(value) if type(value) is str else value
+
+
 def _link(url: str) -> Markup:
     """Return a URL as a link to it; as mere text if it is not an http or https URL."""
+    url = clean(url)
     if not _WEB.match(url):
         return escape(url)
     return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(url)

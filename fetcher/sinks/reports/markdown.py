@@ -18,6 +18,7 @@ from fetcher.sinks.reports.report_stats import (
     headline,
     milliseconds,
 )
+from fetcher.text import clean
 
 LIMIT = 1_000_000
 """No report is larger, in bytes."""
@@ -145,5 +146,6 @@ def _reference(found: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    text = clean(text)
     text = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
     return text.translate(_ESCAPES)

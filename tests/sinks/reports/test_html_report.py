@@ -53,6 +53,16 @@ def test_any_text_stays_text(url: str, title: str, reason: str) -> None:
     assert tags - {"a"} <= {node.tag for node in usual.css("*")}
 
 
+def test_what_could_garble_the_page_is_not_shown() -> None:
+    """A value keeps its line breaks and marks in data; on a page it is one line without them."""
+    raw = "one\ntwo\u202e\x1b three"
+    found = page([entry(f"http://a/{raw}", "unhealthy", trouble="gone", reason=raw, title=raw)])
+    row = only(found, "tr[data-url]")
+    for name in ("reason", "title"):
+        assert only(found, f"tr .{name}").text() == "one two three"
+    assert row.attributes["data-url"] == "http://a/one two three"
+
+
 def test_markup_in_every_text() -> None:
     """A hostile text in each place makes no element that runs or loads anything."""
     values = dict.fromkeys(("reason", "title", "final_url", "redirect_chain", "ip"), EVIL)

@@ -187,3 +187,10 @@ def test_what_a_group_does_not_list_is_told() -> None:
     page = rendered(many(201, health="unhealthy", trouble="gone", reason="no"))
     assert "1 URL more that is not healthy had no room here." in page.text
     assert page.headings[1] == "✗ unhealthy: gone (201)"
+
+
+def test_what_could_garble_the_summary_is_not_shown() -> None:
+    """A value keeps its line breaks and marks in data; in a table it is one line without them."""
+    raw = "one\ntwo\u202e\x1b three"
+    page = rendered([entry(raw, "unhealthy", trouble="gone", reason=raw)])
+    assert ["one two three", "200", "12 ms", "one two three"] in page.rows
