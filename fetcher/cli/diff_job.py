@@ -80,7 +80,7 @@ class Groups:
 
 
 def facts(difference: Difference) -> tuple[Fact, Fact]:
-    """Say what was and what is, as far as the kind of difference is about it."""
+    """Return what was and what is, as far as the kind of difference is about it."""
     old, new, kind = difference.old, difference.new, difference.kind
     if kind is DifferenceKind.SLOWER:
         return _elapsed(old), _elapsed(new)
@@ -94,7 +94,7 @@ def facts(difference: Difference) -> tuple[Fact, Fact]:
 
 
 def cause(difference: Difference) -> str:
-    """Say why it is no longer healthy, "" when it is, or when that is not what differs."""
+    """Return why it is no longer healthy; "" if it is, or if that is not what differs."""
     new = difference.new
     about_health = (
         DifferenceKind.NEWLY_BROKEN,
@@ -117,7 +117,7 @@ def _text(text: str | None) -> Fact:
 
 
 def _certificate(row: PreviousResult | None) -> Fact:
-    """Give the time of expiry, or what else tells one certificate from another."""
+    """Return the time of expiry, or what else tells one certificate from another."""
     if row is None or row.expires is None:
         return _text(row.fingerprint if row else None)
     moment = datetime.fromtimestamp(row.expires, UTC)
@@ -136,7 +136,7 @@ _COLOURS = {
 
 
 def text_lines(groups: Groups, *, colour: bool = False) -> Iterator[str]:
-    """Give a block for each kind, below a line with all the counts."""
+    """Return a block for each kind, below a line with all the counts."""
 
     def paint(text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if colour else text
@@ -153,7 +153,7 @@ def text_lines(groups: Groups, *, colour: bool = False) -> Iterator[str]:
 
 
 def markdown_lines(groups: Groups) -> Iterator[str]:
-    """Give a table for each kind (GitHub Flavored Markdown), below a line with all the counts."""
+    """Return a table for each kind (GitHub Flavored Markdown), below a line with all the counts."""
     yield f"**{groups.headline()}**"
     for kind, heading in HEADINGS.items():
         if not groups.counts[kind]:
@@ -168,7 +168,7 @@ def markdown_lines(groups: Groups) -> Iterator[str]:
 
 
 def json_line(difference: Difference) -> str:
-    """Give one object: change, url, before, now, and the reason where there is one.
+    """Return one object: change, url, before, now, and the reason where there is one.
 
     Times are numbers, in milliseconds.
     """
@@ -256,7 +256,7 @@ def run_diff(job: DiffJob) -> int:
 def _lines(
     job: DiffJob, old: PreviousResults, new: PreviousResults, groups: Groups
 ) -> Iterator[str]:
-    """Give the output line by line; all differences are counted before the last one."""
+    """Return the output line by line; all differences are counted before the last one."""
     as_json = job.format == "jsonl"
     for difference in compare(old, new, job.limits):
         groups.add(difference, keep=not as_json)
@@ -269,6 +269,6 @@ def _lines(
 
 
 def _silence_stdout() -> None:
-    """Keep the interpreter from complaining, as it ends, that nobody reads its output."""
+    """Keep the interpreter from complaining at exit that its output has no reader."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

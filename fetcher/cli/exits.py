@@ -39,7 +39,7 @@ _FAILED = {
 
 
 def epilog(command: str = "") -> str:
-    """Say what a command's exit codes mean; without one, what they mean for all."""
+    """Return what a command's exit codes mean; without one, what they mean for all."""
     failed = _FAILED.get(command, "" if command else "1 some URLs failed")
     meanings = (
         _DONE.get(command, "0 the run completed"),
@@ -52,6 +52,6 @@ def epilog(command: str = "") -> str:
 
 
 def give_up(code: ExitCode, message: object) -> NoReturn:
-    """Say what is wrong in one line on standard error, and exit."""
+    """Print what is wrong in one line on standard error, and exit."""
     print(f"fetcher: {message}", file=sys.stderr)
     raise typer.Exit(code)

@@ -77,7 +77,7 @@ def count_failed(result: Result) -> tuple[int, ...]:
 
 
 def recap_failed(counts: Sequence[int]) -> str:
-    """Say how many results `count_failed` counted."""
+    """Return how many results `count_failed` counted, in words."""
     return f"{counts[0]:,} failed"
 
 

@@ -70,7 +70,7 @@ def total(sources: Sequence[Source]) -> int | None:
 
 
 def check_cacert(settings: Settings) -> None:
-    """See whether the file of --cacert holds certificates; raises SourceError."""
+    """Check that the file of --cacert holds certificates; raises SourceError."""
     if settings.cacert is None:
         return
     from fetcher.transport.tls import make_context

@@ -74,7 +74,7 @@ class Opened(Generic[R]):
 
     @property
     def resumable(self) -> bool:
-        """Whether there is one that a later run can resume."""
+        """True if a later run can resume one of them."""
         return any(output.opened.resumable for output in self.outputs)
 
     def close(self) -> None:

@@ -80,7 +80,7 @@ class Terminal:
 
 
 class Plain:
-    """Lines; `every` so many seconds one about the progress, None for none."""
+    """Lines: one about the progress every `every` seconds, None for none."""
 
     def __init__(self, run: Running[Result], state: Callable[[], str], every: float | None) -> None:
         self._run = run
@@ -204,7 +204,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def summary_lines(tally: RunStats, seconds: float, left: int | None = None) -> list[str]:
-    """Say what a run has done.
+    """Return what a run has done, in lines.
 
     tally: with the verdicts, if it is of a check. left: rows read that got no result,
     because the run was interrupted.
@@ -236,7 +236,7 @@ def summary_lines(tally: RunStats, seconds: float, left: int | None = None) -> l
 def _undone(tally: RunStats, left: int) -> str:
     """What an interrupted run did not come to."""
     if left == 0 and isinstance(tally, CheckTally):
-        return "each URL was asked, but not all that failed was asked again"
+        return "every URL was checked, but not every failure was checked again"
     return f"{_urls(left)} not fetched"
 
 

@@ -179,7 +179,7 @@ def _calm_collector() -> None:
 
 
 def _silence_stdout() -> None:
-    """Keep the interpreter from complaining, as it ends, that nobody reads its output."""
+    """Keep the interpreter from complaining at exit that its output has no reader."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -2,8 +2,6 @@
 
 targets ─► run ─► verdict ─┬─────────────────────────────► out
                            └► spool ─► run again ─► settle ─┘
-
-Results put by until the end of a run, in a temporary file.
 """
 
 import asyncio
@@ -28,7 +26,7 @@ _PAGE = 256
 
 
 class Spool:
-    """Keeps results in order, in a file that nobody else sees; memory does not grow with them.
+    """Keeps results in order, in an anonymous file; memory does not grow with them.
 
     Every method may raise OSError, when the disk is full.
     """
@@ -161,12 +159,12 @@ class CheckRun:
 
     @property
     def all_read(self) -> bool:
-        """Whether the input has come to its end."""
+        """True once the whole input has been read."""
         return self._first.all_read
 
     @property
     def in_flight(self) -> int:
-        """Requests under way."""
+        """Requests in flight."""
         return self._current.in_flight
 
     @property
@@ -175,12 +173,12 @@ class CheckRun:
         return self._current.defects
 
     def stop(self) -> None:
-        """Start nothing new; what is under way may finish, and ends the iteration."""
+        """Start nothing new; what is in flight may finish, and ends the iteration."""
         self._stopped.set()
         self._current.stop()
 
     def abort(self) -> None:
-        """Give up what is under way too; what was finished is still given out."""
+        """Give up what is in flight too; finished results still come out."""
         self._stopped.set()
         self._current.abort()
 

@@ -10,7 +10,7 @@ R = TypeVar("R", bound=Result, covariant=True)
 
 
 class Running(Protocol[R]):
-    """A run under way; `engine.Run` says what each of these means."""
+    """A run in progress; `engine.Run` says what each of these means."""
 
     @property
     def read(self) -> int: ...

@@ -67,7 +67,7 @@ def scrape_run(
         try:
             parsed = await stage.parse(_raw(url, exchange))
         except PoolBroken as error:
-            raise Unrecoverable(f"pages cannot be parsed any more: {error}") from error
+            raise Unrecoverable(f"pages can no longer be parsed: {error}") from error
         fields = {"rows": parsed.rows, "traceback": parsed.traceback}
         return parsed.failure, Page(fields=fields)
 

@@ -19,9 +19,9 @@ class ColumnError(ValueError):
 class Column:
     """One column of the output.
 
-    unit: `ms`, `bytes`, `days` or "". kind: the type of its values, see `Kind`.
-    from_web: whether its text may be a stranger's; value: reads it
-    from a result. width: how many cells it needs on a terminal, 0 for text of any length.
+    unit: `ms`, `bytes`, `days` or "". kind: the type of its values, see `Kind`. from_web: whether
+    its text may come from a stranger. value: reads it from a result. width: how many cells it needs
+    on a terminal, 0 for text of any length.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Kind:
 
     @property
     def nested(self) -> bool:
-        """Whether a flat output has the values as JSON text."""
+        """True if a flat output has the values as JSON text."""
         return self.many or self.type is object
 
     def __str__(self) -> str:
@@ -94,25 +94,25 @@ _ms = values.phase_ms
 
 _ALL = (
     count("index", "position in the input, from 0", values.index),
-    text("source", "where the row stands, such as urls.txt:12", values.source, 20),
+    text("source", "place of the input row, such as urls.txt:12", values.source, 20),
     text("url", "the URL as it was written", values.url),
-    count("status", "HTTP status; empty unless the answer is complete", values.status),
-    text("title", "title of the page, as document.title gives it", values.title),
+    count("status", "HTTP status; empty unless the response is complete", values.status),
+    text("title", "page title, as document.title returns it", values.title),
     text("final_url", "the URL that answered, after redirects", values.final_url),
-    time("elapsed_ms", "the last attempt, without waiting for its turn", values.elapsed_ms),
-    text("error", "what went wrong and what to do; empty when nothing", values.error),
+    time("elapsed_ms", "duration of the last attempt, without queueing", values.elapsed_ms),
+    text("error", "what went wrong and what to do; empty if nothing", values.error),
     word("failure", "kind of the failure", values.failure, 21),
-    word("phase", "where on its way it failed", values.phase, 8),
-    count("attempts", "how often it was tried; 0 when nothing was sent", values.attempts),
-    count("redirects", "how many redirects were followed", values.redirects),
+    word("phase", "phase in which it failed", values.phase, 8),
+    count("attempts", "number of attempts; 0 if nothing was sent", values.attempts),
+    count("redirects", "number of redirects followed", values.redirects),
     text("redirect_chain", "as `301 http://a -> 302 http://b`", values.redirect_chain),
     count("bytes_read", "body read, after decompression", _seen(lambda r: r.bytes_read), "bytes"),
     count("bytes_saved", "announced body never read", _seen(lambda r: r.bytes_saved), "bytes"),
     word("encoding", "character encoding of the page", values.encoding, 12),
     word("encoding_source", "where the encoding was found", values.encoding_source, 0),
-    text("content_type", "Content-Type header as sent", _seen(lambda r: r.content_type), 24),
-    word("http_version", "HTTP version of the answer", _seen(lambda r: r.http_version), 0),
-    word("ip", "address that answered", _seen(lambda r: r.ip), 15),
+    text("content_type", "Content-Type header as received", _seen(lambda r: r.content_type), 24),
+    word("http_version", "HTTP version of the response", _seen(lambda r: r.http_version), 0),
+    word("ip", "IP address that answered", _seen(lambda r: r.ip), 15),
     time("dns_ms", "resolving the host name", _ms(lambda t: t.dns)),
     time("connect_ms", "connecting", _ms(lambda t: t.connect)),
     time("tls_ms", "TLS handshake", _ms(lambda t: t.tls)),
@@ -175,7 +175,7 @@ def choose(
     """Find columns by name, in the order asked for.
 
     names: of `available(carried, columns)`; an input column may always be written with `input.`
-    before it. Raises ColumnError for a name that is unknown, or there twice, or when there is none.
+    before it. Raises ColumnError for a name that is unknown, or given twice, or if there is none.
     """
     if not names:
         raise ColumnError("no column was chosen; name at least one, such as url,status,title")

@@ -1,4 +1,4 @@
-"""Which columns a job writes in which format, when nobody chooses and when somebody does."""
+"""Which columns a job writes in which format, by default and as chosen."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -40,26 +40,41 @@ def check_columns(now: Callable[[], float] = time.time) -> dict[str, Column]:
     certificate = values.certificate
     verdict = (
         word("health", "healthy, degraded, unhealthy or unknown", values.health, 11),
-        word("trouble", "kind of the gravest trouble, such as gone, dns, tls", values.trouble, 12),
-        text("reason", "what is wrong: expected, and found; empty when nothing", values.reason),
-        word("flaky", "what it came to at first, where it passed later", values.flaky, 21),
+        word("trouble", "kind of the gravest problem, such as gone, dns, tls", values.trouble, 12),
+        text("reason", "what is wrong: expected and found; empty if nothing", values.reason),
+        word("flaky", "result of the first try, if a later one passed", values.flaky, 21),
     )
     facts = (
         word("tls_version", "TLS version of the last connection", values.tls_version, 0),
-        text("cert_subject", "whom the certificate names", certificate(lambda c: c.subject), 24),
-        text("cert_issuer", "who issued it", certificate(lambda c: c.issuer), 24),
-        text("cert_names", "hosts it is for", certificate(lambda c: ", ".join(c.names)), 24),
+        text("cert_subject", "subject of the certificate", certificate(lambda c: c.subject), 24),
+        text("cert_issuer", "issuer of the certificate", certificate(lambda c: c.issuer), 24),
+        text(
+            "cert_names",
+            "hosts of the certificate",
+            certificate(lambda c: ", ".join(c.names)),
+            24,
+        ),
         count(
             "cert_days_left",
-            "how long it is valid still; negative when it has expired",
+            "days until the certificate expires; negative if expired",
             certificate(values.days_left(now)),
             "days",
         ),
-        word("cert_expires", "when it ends, ISO 8601 UTC", certificate(values.expires), 20),
-        word("cert_fingerprint", "SHA-256 of it", certificate(lambda c: c.fingerprint), 64),
-        word("hash", "of what must be unchanged", values.body_hash, 16),
+        word(
+            "cert_expires",
+            "its expiry time, ISO 8601 UTC",
+            certificate(values.expires),
+            20,
+        ),
+        word(
+            "cert_fingerprint",
+            "its SHA-256 hash",
+            certificate(lambda c: c.fingerprint),
+            64,
+        ),
+        word("hash", "hash of what must be unchanged", values.body_hash, 16),
     )
-    status = count("status", "HTTP status, of an answer that was cut too", values.status_seen)
+    status = count("status", "HTTP status, of an incomplete response too", values.status_seen)
     common = {**COLUMNS, "status": status}
     listed = [*(common.pop(name) for name in _FIRST), *verdict, *common.values(), *facts]
     return {column.name: column for column in listed}
@@ -113,7 +128,7 @@ class JobColumns:
     """What a job can write.
 
     command: what errors call it. table: the one of a database that its rows go to. columns: all
-    there are, by name. usual: the names of those written when nobody chooses. special: the same for
+    there are, by name. usual: the names of those written by default. special: the same for
     the formats where it is something else. report: what its reports are about; they always have the
     columns of `report_columns`. formats: those that it writes.
     """

@@ -116,7 +116,7 @@ class _Wanted:
 
     @property
     def packed(self) -> bool:
-        """Whether the file is compressed."""
+        """True if the file is compressed."""
         return is_packed(str(self.path)) and not is_special(self.path)
 
     def identity(self, *more: str) -> OutputIdentity:

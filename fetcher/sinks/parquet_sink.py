@@ -108,7 +108,7 @@ def row_groups(
     most_rows: int = MOST_ROWS,
     most_bytes: int = MOST_BYTES,
 ) -> Iterator[pa.Table]:
-    """Cut rows, however many came at a time, into groups of up to so many rows and bytes of text.
+    """Cut rows, however many come at a time, into groups of limited rows and bytes of text.
 
     The same rows always give the same groups. A row that is larger has a group of its own.
     """
@@ -168,7 +168,7 @@ def _texts(batch: pa.RecordBatch) -> Iterator[tuple[pa.Array, pa.Array]]:
 
 
 def schema_of(columns: Sequence[Column]) -> pa.Schema:
-    """Give the columns' names and types."""
+    """Return the columns' names and types."""
     types = zip(columns, kinds_of(columns), strict=True)
     return pa.schema([(column.name, _type(kind)) for column, kind in types])
 
@@ -189,7 +189,7 @@ class ArrowEncoder:
         self._kinds = kinds_of(columns)
 
     def encode(self, rows: Sequence[Row]) -> bytes:
-        """Give the rows as one record batch."""
+        """Return the rows as one record batch."""
         columns = zip(zip(*rows, strict=True), self._kinds, strict=True)
         arrays = [_array(values, kind) for values, kind in columns]
         return bytes(pa.RecordBatch.from_arrays(arrays, schema=self.schema).serialize())

@@ -76,7 +76,7 @@ def scrape_columns(
 
 
 def usual_columns(columns: Mapping[str, Column]) -> tuple[str, ...]:
-    """The names of the columns that are written when nobody chooses."""
+    """Return the names of the columns that are written by default."""
     own = [name for name in columns if name not in COLUMNS or columns[name].value is _nothing]
     rest = {*own}
     return (

@@ -46,7 +46,7 @@ def open_sqlite(
     last commits are, but the file is whole. In the end it gets the mode back that it had, so that
     a new one is a single file.
 
-    Raises OutputError, and ResumeError when the table cannot be gone on with; nothing is changed
+    Raises OutputError, and ResumeError if the table cannot be resumed; nothing is changed
     then.
     """
     name = str(path)
@@ -99,7 +99,7 @@ def _begin(
     progress: SqliteProgress,
     identity: OutputIdentity | None,
 ) -> None:
-    """Make the database ready; identity: of what is begun, None where it goes on."""
+    """Make the database ready; identity: of what is started, None for what is resumed."""
     (mode,) = database.execute("PRAGMA journal_mode").fetchone()
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")

@@ -46,7 +46,7 @@ _CUT_INSIDE = ("url", "final_url")
 _REASONABLE = 60
 _INDENT = 2
 _MOST_LINES = 3
-"""How many lines a reason may take; nobody reads more of a stranger's text in a table."""
+"""How many lines a reason may take; no one reads more than that in a table."""
 
 
 class TableSink:
@@ -168,7 +168,7 @@ class TableSink:
 
 
 def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Say whether a stream should get colours.
+    """Return True if a stream should get colours.
 
     Not when NO_COLOR is set and not empty (no-color.org), not when it is no terminal, and not on
     a terminal that says it has none (TERM is `dumb` or `unknown`).
@@ -208,7 +208,7 @@ def _reason(values: Mapping[str, Value]) -> str:
 
 
 def fit(columns: Sequence[Column], width: int) -> dict[int, int]:
-    """Give each column that fits its width in cells, by its position, left to right.
+    """Return the width of each column that fits, in cells, by its position, left to right.
 
     Columns of a known width get that; free text shares what is left. While free text would be
     too narrow to read, columns are left out: first those of free text, then the others, from the
@@ -243,7 +243,7 @@ def _share(columns: Sequence[Column], kept: Sequence[int], width: int) -> dict[i
 
 
 def shown(name: str, value: Value) -> Cell:
-    """Give the text of a column's cell, and its colour."""
+    """Return the text of a cell, and its colour."""
     if value is None:
         return "", None
     if name == "status" and isinstance(value, int):
@@ -266,7 +266,7 @@ def health_colour(health: Value) -> str | None:
 
 
 def fits(text: str, cells: int) -> bool:
-    """Say whether a text has room in so many cells."""
+    """Return True if a text fits into a number of cells."""
     from rich.cells import cell_len
 
     text = text.lstrip(_JOINERS)
@@ -274,7 +274,7 @@ def fits(text: str, cells: int) -> bool:
 
 
 def fitted(text: str, cells: int, *, cut_inside: bool = False) -> str:
-    """Pad or cut a text to exactly so many cells.
+    """Pad or cut a text to a number of cells.
 
     What is cut shows an ellipsis, at its end or inside. Wide and combining characters are measured
     (Unicode UAX #11).

@@ -16,7 +16,7 @@ _DAY = 86_400.0
 
 
 def milliseconds(seconds: float | None) -> float | None:
-    """Give seconds as milliseconds, rounded to a tenth."""
+    """Return seconds as milliseconds, rounded to a tenth."""
     return None if seconds is None else round(seconds * 1000, 1)
 
 
@@ -138,7 +138,7 @@ def carried(position: int) -> Reader:
 
 
 def health(result: Result) -> Value:
-    """Whether the URL is as it should be."""
+    """How healthy the URL is."""
     verdict = _verdict(result)
     return None if verdict is None else verdict.health.value
 
@@ -192,7 +192,7 @@ def certificate(read: Callable[[Certificate], Value]) -> Reader:
 
 
 def days_left(now: Callable[[], float]) -> Callable[[Certificate], Value]:
-    """Say for how many whole days a certificate is valid still; negative when it is no more."""
+    """Return how many whole days are left until a certificate expires; negative if it has."""
     return lambda certificate: math.floor((certificate.not_after - now()) / _DAY)
 
 

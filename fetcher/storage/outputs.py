@@ -1,4 +1,4 @@
-"""Where bytes go: a file, a gzip file, or a stream that somebody else opened."""
+"""Where bytes go: a file, a gzip file, or a stream that was opened elsewhere."""
 
 import gzip
 import os
@@ -170,7 +170,7 @@ def _write_all(raw: RawIOBase | BinaryIO, data: bytes) -> None:
 
 
 def is_special(path: Path) -> bool:
-    """Say whether something is there that is neither a file nor a folder: a device, a pipe."""
+    """Return True if a path is neither a file nor a folder: a device, a pipe."""
     found = status_of(path)
     return found is not None and not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))
 
@@ -188,7 +188,7 @@ def open_output(target: str, inputs: Sequence[Path], stdout: BinaryIO | None) ->
 
 def refuse_inputs(name: str, output: os.stat_result | None, inputs: Sequence[Path]) -> None:
     """Raise OutputError when an output is one of the files that are read."""
-    # A terminal may well be both; only a file would be lost, or grow for ever.
+    # A terminal may well be both; only a file would be lost, or grow without end.
     if output is None or not stat.S_ISREG(output.st_mode):
         return
     for path in inputs:
@@ -198,7 +198,7 @@ def refuse_inputs(name: str, output: os.stat_result | None, inputs: Sequence[Pat
 
 
 def status_of(file: Path | BinaryIO) -> os.stat_result | None:
-    """What the system says of a file or stream; None when there is none."""
+    """Return the status of a file or stream; None if there is none."""
     try:
         return os.stat(file if isinstance(file, Path) else file.fileno())
     except OSError:  # no such file, or a stream that is none

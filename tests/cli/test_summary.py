@@ -76,5 +76,5 @@ def test_an_interrupted_run() -> None:
 def test_a_check_that_was_interrupted_behind_its_first_pass() -> None:
     """Nothing read was left undone, but not all that failed had its second chance."""
     assert summary_lines(CheckTally(), 0.0, 0)[-1] == (
-        "  interrupted: each URL was asked, but not all that failed was asked again"
+        "  interrupted: every URL was checked, but not every failure was checked again"
     )

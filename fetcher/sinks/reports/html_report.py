@@ -141,7 +141,7 @@ def _phase_bar(entry: ReportEntry, scale: float) -> Markup:
 
 
 def _unfolded(counts: Sequence[int]) -> list[bool]:
-    """Tell for each group whether its URLs are shown at once."""
+    """Return for each group whether its URLs are shown unfolded."""
     unfolded, seen = [], 0
     for count in counts:
         unfolded.append(seen < _UNFOLDED)

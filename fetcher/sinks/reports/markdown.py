@@ -121,17 +121,17 @@ def _time(entry: ReportEntry) -> str:
 
 
 def as_text(text: str) -> str:
-    """Give a text so that it is shown as it is, cut where it is very long."""
+    """Return a text so that it is shown as it is, cut if it is very long."""
     return _AUTOLINK.sub(lambda match: _reference(match[0]), _escaped(text))
 
 
 def as_code(text: str) -> str:
-    """Give a word of this program's own as code."""
+    """Return a word of this program's own as code."""
     return f"`{text}`"
 
 
 def as_link(url: str) -> str:
-    """Give a URL as a link to it; as mere text if it is none that a browser should follow."""
+    """Return a URL as a link to it; as mere text if a browser should not follow it."""
     if not _WEB.match(url) or len(url) > _LONGEST_LINK:
         return as_text(url)
     # A percent sign stays, because what is encoded is so already; `&` could begin a reference.

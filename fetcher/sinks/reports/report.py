@@ -133,7 +133,7 @@ class JournaledRows:
 
 
 class TemporaryRows:
-    """Rows in a file that nobody else sees, for a report that goes to a stream.
+    """Rows in an anonymous file, for a report that goes to a stream.
 
     Raises OutputError when the disk is full. name: what it calls the report. What a failed commit
     has left behind is never read.
