@@ -110,7 +110,8 @@ def _trouble(result: Result) -> Value:
 def _reason(result: Result) -> Value:
     response, failure = result.outcome.response, result.outcome.failure
     if failure is not None:
-        return values.error(result)
+        # Without the kind, which the trouble is.
+        return str(values.error(result)).partition(": ")[2]
     if response is None or result.outcome.ok:
         return ""
     try:
