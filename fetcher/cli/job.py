@@ -1,4 +1,4 @@
-"""What makes one job different from another, for the one runner of all."""
+"""What makes one job different from another, for `run_job`."""
 
 from collections.abc import AsyncIterable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -26,8 +26,8 @@ Start: TypeAlias = Callable[[AsyncIterable[Target]], AbstractAsyncContextManager
 class Prepared(Generic[R]):
     """A job that is ready to start.
 
-    explain: the lines that `--verbose` prints for a result. state: in a few words, how the run
-    goes so far. last_words: what follows the summary.
+    counted: the counters that a result raises. explain: the lines that `--verbose` prints for a
+    result. state: in a few words, how the run goes so far. last_words: what follows the summary.
     settled: whether the results that come next are the last word on their URLs.
     """
 
@@ -44,10 +44,11 @@ class JobSpec(Generic[R]):
     """What one job asks, writes and counts.
 
     prepare: opens what the job needs besides inputs and outputs, and exits with 2 or 3 if that
-    cannot be done; it gets the opened sources, the settings, and what says something to the user.
-    rows: makes the rows of a result, for the columns chosen. failed: how many URLs make the exit
-    code 1, from the counters of all runs. recap: says in words what earlier runs counted.
-    select: the targets among those of the sources; partial: whether they are not all of them.
+    fails; it gets the opened sources, the settings, and a function that tells the user something.
+    rows: makes the function that makes the rows of a result, for the columns of an output. failed:
+    how many URLs make the exit code 1, from the counters of all runs. recap: what earlier runs
+    counted, in words. select: the targets among those of the sources. partial: whether these are
+    not all of them.
     """
 
     prepare: Callable[[Sequence[Source], Settings, Callable[[str], None]], Prepared[R]]

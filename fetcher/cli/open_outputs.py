@@ -77,6 +77,12 @@ class Opened(Generic[R]):
         """True if a later run can resume one of them."""
         return any(output.opened.resumable for output in self.outputs)
 
+    def begin(self) -> None:
+        """Begin to write: from here on, a partial report is better than that of an earlier run."""
+        for output in self.outputs:
+            with suppress(BrokenPipeError):  # the next write sees it too
+                output.sink.commit(output.progress)
+
     def close(self) -> None:
         """Close them all, with nothing written."""
         for output in self.outputs:
@@ -129,10 +135,7 @@ def _open_all(
             with suppress(BrokenPipeError):
                 found = _open(target, format, chosen, outputs, terminal)
                 closing.callback(found.sink.finish, complete=False)
-                # Nothing is refused from here on: an empty report is better than an old one.
                 opened.append((found, chosen, format.report))
-        for found, _, _ in opened:
-            found.sink.commit(found.progress)
         closing.pop_all()
     return opened
 

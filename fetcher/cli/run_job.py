@@ -20,7 +20,7 @@ from fetcher.cli.row_writer import RowWriter
 from fetcher.engine.fd_limit import make_room
 from fetcher.engine.run_stats import RunStats
 from fetcher.failures import Unrecoverable
-from fetcher.jobs.resume import ListChangedError, go_on
+from fetcher.jobs.resume import ListChangedError, remaining_targets
 from fetcher.jobs.run_protocol import Running
 from fetcher.model import Result, Target
 from fetcher.settings import Order, Settings
@@ -44,13 +44,13 @@ class _Ready(Generic[R]):
     targets: AsyncIterable[Target]
 
     def left(self) -> int | None:
-        """How many rows this run has to do; None if that cannot be told."""
+        """Return how many rows this run has to do; None if that is not known."""
         rows = total(self.sources)
         return None if rows is None else rows - self.opened.progress.done
 
 
 async def run_job(job: Job[R]) -> int:
-    """Do a job; return its exit code. Whatever cannot be opened is said before any request."""
+    """Run a job and return its exit code; whatever cannot be opened is said before any request."""
     _calm_collector()
     if job.outputs.resume and job.settings.order is not Order.INPUT:
         give_up(ExitCode.USAGE, "--resume: only rows in input order can be resumed; omit --order")
@@ -99,7 +99,7 @@ async def run_job(job: Job[R]) -> int:
 
 
 async def _open(job: Job[R], settings: Settings, terminal: Terminal) -> _Ready[R]:
-    """Open everything; exits with 2 or 3, and says why, if that cannot be done."""
+    """Open everything; exits with 2 or 3 and the reason if that fails."""
     try:
         sources = open_sources(job.inputs, settings)
         header = await header_of(sources)
@@ -109,20 +109,23 @@ async def _open(job: Job[R], settings: Settings, terminal: Terminal) -> _Ready[R
     prepared = job.spec.prepare(sources, settings, terminal.say)
     opened = open_outputs(job.outputs, header, job.spec.rows, terminal)
     try:
-        targets = await go_on(job.spec.select(sources), opened.progresses, opened.length)
+        targets = await remaining_targets(
+            job.spec.select(sources), opened.progresses, opened.length
+        )
     except ListChangedError as error:
         opened.close()
         give_up(ExitCode.USAGE, error)
     except SourceError as error:
         opened.close()
         give_up(ExitCode.INPUT_OUTPUT, error)
+    opened.begin()
     return _Ready(sources, prepared, opened, targets)
 
 
 def _noting(
     job: Job[R], prepared: Prepared[R], stats: RunStats, display: Display
 ) -> Callable[[R], None]:
-    """Make what counts each result, and explains it if that is wanted."""
+    """Return what counts each result, and explains it with --verbose."""
 
     def note(result: R) -> None:
         stats.add(result)

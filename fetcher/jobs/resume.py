@@ -14,7 +14,7 @@ class ListChangedError(Exception):
         super().__init__(f"{what}: it has changed since; run without --resume to start over")
 
 
-async def go_on(
+async def remaining_targets(
     targets: AsyncIterable[Target], progresses: Sequence[OutputProgress], length: int | None = None
 ) -> AsyncGenerator[Target, None]:
     """Read what is done of a list, and return an iterator over what is not in every output yet.

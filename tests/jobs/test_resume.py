@@ -1,4 +1,4 @@
-"""Going on with a list: what is left of it, and whether it is the same list still."""
+"""Resuming a list: what is left of it, and whether it is still the same list."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.jobs.resume import ListChangedError, go_on
+from fetcher.jobs.resume import ListChangedError, remaining_targets
 from fetcher.model import Target
 from fetcher.sinks.base import START, OutputProgress
 from fetcher.sources import SourceError
@@ -45,7 +45,7 @@ async def left(
     listed: Listed, progresses: Sequence[OutputProgress], length: int | None = None
 ) -> list[int]:
     """The indexes of all targets that are still to be done."""
-    async with aclosing(await go_on(listed, progresses, length)) as targets:
+    async with aclosing(await remaining_targets(listed, progresses, length)) as targets:
         return [target.index async for target in targets]
 
 
@@ -66,7 +66,7 @@ async def test_another_list_is_refused(urls: list[str], data: st.DataObject) -> 
     first = data.draw(st.integers(0, done))
     listed = Listed(other)
     with pytest.raises(ListChangedError, match="it has changed since"):
-        await go_on(listed, [after(urls[:first]), after(urls[:done])])
+        await remaining_targets(listed, [after(urls[:first]), after(urls[:done])])
     assert listed.closed
 
 
@@ -76,14 +76,14 @@ async def test_a_list_may_only_be_as_long_as_a_complete_output() -> None:
     assert await left(Listed(urls), [after(urls), after(urls[:1])], 2) == [1]
     longer = Listed([*urls, "c"])
     with pytest.raises(ListChangedError, match=r"more than the 2 rows .* such as urls\.txt:3"):
-        await go_on(longer, [after(urls)], 2)
+        await remaining_targets(longer, [after(urls)], 2)
     assert longer.closed
 
 
 async def test_nothing_is_read_where_nothing_was_done() -> None:
     """A list from a pipe may take its time."""
     listed = Listed(["a"])
-    rest = await go_on(listed, [START])
+    rest = await remaining_targets(listed, [START])
     assert listed.read == 0
     await rest.aclose()
 
@@ -96,7 +96,7 @@ async def test_what_the_list_raises_comes_out() -> None:
         raise SourceError("it breaks off")
 
     with pytest.raises(SourceError, match="breaks off"):
-        await go_on(broken(), [after(["a", "b"])])
-    rest = await go_on(broken(), [after(["a"])])
+        await remaining_targets(broken(), [after(["a", "b"])])
+    rest = await remaining_targets(broken(), [after(["a"])])
     with pytest.raises(SourceError, match="breaks off"):
         await anext(rest)
