@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fetcher.loop_lag import LoopLag
+from fetcher.loop_lag import LagHistogram
 from fetcher.monitor.commit import Missed
 
 _PERIOD = 300.0
@@ -34,7 +34,7 @@ class RecentLag:
     """
 
     def __init__(self, now: float) -> None:
-        self._previous, self._current = LoopLag(), LoopLag()
+        self._previous, self._current = LagHistogram(), LagHistogram()
         self._began = now
 
     def record(self, lag: float, now: float) -> None:
@@ -50,8 +50,8 @@ class RecentLag:
     def _turn(self, now: float) -> None:
         if now - self._began < _PERIOD:
             return
-        self._previous = self._current if now - self._began < 2 * _PERIOD else LoopLag()
-        self._current, self._began = LoopLag(), now
+        self._previous = self._current if now - self._began < 2 * _PERIOD else LagHistogram()
+        self._current, self._began = LagHistogram(), now
 
 
 class Punctuality:

@@ -1,12 +1,10 @@
 """When the monitor's own event loop stalled, and which timeouts that excuses."""
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from fetcher.judgement.verdict import Health, Reason, Trouble, Verdict
+from fetcher.loop_lag import LoopWatch
 from fetcher.monitor.plan import SelfSettings
 from fetcher.units import seconds
 
@@ -22,21 +20,19 @@ def _ignore(late: float) -> None:
     pass
 
 
-class Stalls:
+class Stalls(LoopWatch):
     """Wakes up ten times a second, and remembers the periods in which the event loop could not.
 
     Times are seconds of the loop's clock.
 
     Args:
-        note: Called with each wake-up's lateness, in seconds.
+        record_lag: Called with each wake-up's lateness, in seconds.
     """
 
-    def __init__(self, note: Callable[[float], object] = _ignore) -> None:
-        self._note = note
+    def __init__(self, record_lag: Callable[[float], object] = _ignore) -> None:
+        super().__init__(EVERY)
+        self._record_lag = record_lag
         self._stalls: deque[tuple[float, float]] = deque(maxlen=MOST)
-        self._due = 0.0
-        self._timer: asyncio.TimerHandle | None = None
-        self._loop: asyncio.AbstractEventLoop
 
     def within(self, began: float, ended: float) -> float:
         """Return how many seconds of a period the loop stalled."""
@@ -46,34 +42,12 @@ class Stalls:
         overlaps = [min(ended, until) - max(began, since) for since, until in stalls]
         return sum([overlap for overlap in overlaps if overlap > 0])
 
-    def __enter__(self) -> Self:
-        self._loop = asyncio.get_running_loop()
-        self._wait(self._loop.time())
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _wait(self, now: float) -> None:
-        self._due = now + EVERY
-        self._timer = self._loop.call_at(self._due, self._wake_up)
-
-    def _wake_up(self) -> None:
-        now = self._loop.time()
-        late = max(now - self._due, 0.0)  # a loop's timers may be early by their resolution
-        self._note(late)
-        if late >= EVERY:
-            self._stalls.append((self._due, now))
+    def _woken(self, due: float, now: float) -> None:
+        self._record_lag(now - due)
+        if now - due >= EVERY:
+            self._stalls.append((due, now))
         while self._stalls and self._stalls[0][1] < now - KEPT:
             self._stalls.popleft()
-        self._wait(now)
 
 
 def excuse_timeouts(

@@ -16,7 +16,7 @@ import asyncio, sys
 sys.path.insert(0, {str(ROOT)!r})
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.history import StoreError, open_store
-from fetcher.monitor.state import State
+from fetcher.monitor.target_state import State
 from tests.monitor.history.making import KEPT, NOON, record
 
 KEYS = [f"t{{number}}" for number in range(100)]

@@ -21,7 +21,7 @@ import asyncio, sys
 from fetcher.monitor.commit import Commit
 from fetcher.monitor.history import open_store
 from fetcher.monitor.plan import MonitorSettings
-from fetcher.monitor.state import State
+from fetcher.monitor.target_state import State
 from tests.monitor.history.making import NOON, incident, member, message, watched
 
 KEYS = [f"t{{number}}" for number in range({KEYS})]
