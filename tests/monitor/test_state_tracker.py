@@ -23,7 +23,7 @@ troubles = st.sampled_from([Trouble.CONNECT, Trouble.SERVER_ERROR, Trouble.CONTE
 
 
 class Crashes(RuleBasedStateMachine):
-    """A core and what it has committed; people, to whom messages come; and a hand on the plug."""
+    """A tracker and what it has committed; people who receive messages; and a hand on the plug."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -204,7 +204,7 @@ class Crashes(RuleBasedStateMachine):
                 assert message.id.replace("-up-", "-down-") in before
 
     def teardown(self) -> None:
-        """In the end all is well, and everyone has heard of everything just once."""
+        """In the end all is healthy, and everyone was notified of everything exactly once."""
         if not hasattr(self, "tracker"):
             return
         self.now += 500_000.0

@@ -1,4 +1,4 @@
-"""The board: what is found on it, in which order, and that it stays right while it changes."""
+"""The index: what is found in it, in which order, and that it stays right while it changes."""
 
 from dataclasses import replace
 
@@ -33,9 +33,9 @@ def view(
     return TargetView(watched, State(condition))
 
 
-def keys(board: TargetIndex, **asked: object) -> list[str]:
+def keys(index: TargetIndex, **asked: object) -> list[str]:
     """The keys of what a query finds."""
-    found = board.find(Query(**{"limit": ALL} | asked))  # type: ignore[arg-type]
+    found = index.find(Query(**{"limit": ALL} | asked))  # type: ignore[arg-type]
     return [one.target.key for one in found.views]
 
 
@@ -53,7 +53,7 @@ def in_order(views: list[TargetView]) -> list[TargetView]:
 
 def test_the_worst_come_first_and_then_it_goes_by_name() -> None:
     """Down, degraded, not known yet, up; in each of them by what people call a target."""
-    board = TargetIndex(
+    index = TargetIndex(
         [
             view("u2", name="beta"),
             view("u1", name="Alpha"),
@@ -63,41 +63,41 @@ def test_the_worst_come_first_and_then_it_goes_by_name() -> None:
             view("g", Condition.DEGRADED),
         ]
     )
-    assert keys(board) == ["d2", "d1", "g", "n", "u1", "u2"]
-    assert keys(board, offset=1, limit=3) == ["d1", "g", "n"]
-    assert board.find(Query(offset=4, limit=1)).total == 6
-    assert keys(board, offset=6) == []
+    assert keys(index) == ["d2", "d1", "g", "n", "u1", "u2"]
+    assert keys(index, offset=1, limit=3) == ["d1", "g", "n"]
+    assert index.find(Query(offset=4, limit=1)).total == 6
+    assert keys(index, offset=6) == []
 
 
 def test_a_search_finds_name_url_and_group_in_any_case() -> None:
     """All words have to be there, wherever each of them is."""
-    board = TargetIndex(
+    index = TargetIndex(
         [
             view("1", name="Shop", url="https://eu.example/", group="Front"),
             view("2", name="Shop", url="https://us.example/", group="Front"),
             view("3", name="Mail", url="https://eu.example/mail", group="Back"),
         ]
     )
-    assert keys(board, text="shop") == ["1", "2"]
-    assert keys(board, text=" EU front ") == ["1"]
-    assert keys(board, text="example/mail") == ["3"]
-    assert keys(board, text="shop mail") == []
-    assert keys(board, text="  ") == ["3", "1", "2"]
+    assert keys(index, text="shop") == ["1", "2"]
+    assert keys(index, text=" EU front ") == ["1"]
+    assert keys(index, text="example/mail") == ["3"]
+    assert keys(index, text="shop mail") == []
+    assert keys(index, text="  ") == ["3", "1", "2"]
 
 
 def test_a_name_with_a_line_end_is_one_target() -> None:
     """What a strange name contains moves no other target's words to it."""
-    board = TargetIndex([view("1", name="a\nb\n"), view("2", name="c")])
-    assert keys(board, text="b") == ["1"]
-    assert keys(board, text="c") == ["2"]
+    index = TargetIndex([view("1", name="a\nb\n"), view("2", name="c")])
+    assert keys(index, text="b") == ["1"]
+    assert keys(index, text="c") == ["2"]
 
 
 def test_counts_by_condition_and_group() -> None:
     """Every condition has a number, in all and in each group; no group is one too."""
-    board = TargetIndex([view("1", group="x"), view("2", Condition.DOWN, group="x"), view("3")])
+    index = TargetIndex([view("1", group="x"), view("2", Condition.DOWN, group="x"), view("3")])
     none = dict.fromkeys(Condition, 0)
-    assert board.counts() == none | {Condition.UP: 2, Condition.DOWN: 1}
-    assert board.groups() == {
+    assert index.counts() == none | {Condition.UP: 2, Condition.DOWN: 1}
+    assert index.groups() == {
         "x": none | {Condition.UP: 1, Condition.DOWN: 1},
         "": none | {Condition.UP: 1},
     }
@@ -105,20 +105,20 @@ def test_counts_by_condition_and_group() -> None:
 
 def test_a_target_that_is_not_watched_any_more_is_not_taken() -> None:
     """A result that comes after its target was removed changes nothing."""
-    board = TargetIndex([view("1")])
-    board.update(view("2", Condition.DOWN))
-    assert keys(board) == ["1"]
-    assert board.get("2") is None
-    assert board.counts()[Condition.DOWN] == 0
+    index = TargetIndex([view("1")])
+    index.update(view("2", Condition.DOWN))
+    assert keys(index) == ["1"]
+    assert index.get("2") is None
+    assert index.counts()[Condition.DOWN] == 0
 
 
 def test_a_list_takes_the_place_of_the_one_before() -> None:
     """After a reload, only what is configured now is found."""
-    board = TargetIndex([view("1", group="x"), view("2", Condition.DOWN)])
-    board.set_all([view("2"), view("3", group="y")])
-    assert (len(board), [one.target.key for one in board]) == (2, ["2", "3"])
-    assert keys(board) == ["2", "3"]
-    assert (set(board.groups()), board.get("1")) == ({"", "y"}, None)
+    index = TargetIndex([view("1", group="x"), view("2", Condition.DOWN)])
+    index.set_all([view("2"), view("3", group="y")])
+    assert (len(index), [one.target.key for one in index]) == (2, ["2", "3"])
+    assert keys(index) == ["2", "3"]
+    assert (set(index.groups()), index.get("1")) == ({"", "y"}, None)
 
 
 @given(st.lists(TEXTS, max_size=8), TEXTS)
@@ -136,7 +136,7 @@ def test_any_text_finds_what_has_its_words(names: list[str], text: str) -> None:
 
 
 class Changing(RuleBasedStateMachine):
-    """A board that changes, beside a plain dictionary that is sorted each time."""
+    """A index that changes, beside a plain dictionary that is sorted each time."""
 
     @initialize(
         many=st.lists(st.tuples(TEXTS, st.sampled_from(["", "x", "y"]), CONDITIONS), max_size=12)
@@ -153,19 +153,19 @@ class Changing(RuleBasedStateMachine):
             for n, (name, group, condition) in enumerate(many)
         ]
         self.model = {one.target.key: one for one in views}
-        self.board = TargetIndex()
-        self.board.set_all(views)
+        self.index = TargetIndex()
+        self.index.set_all(views)
 
     @rule(number=st.integers(0, 12), condition=CONDITIONS, silenced=st.booleans())
     def change(self, number: int, condition: Condition, silenced: bool) -> None:
         """A target gets another condition, or none of this number is there."""
         key = f"k{number}"
         if key not in self.model:
-            self.board.update(view(key, condition))
+            self.index.update(view(key, condition))
             return
         new = replace(self.model[key], state=State(condition), silenced=silenced)
         self.model[key] = new
-        self.board.update(new)
+        self.index.update(new)
 
     @rule(
         condition=st.none() | CONDITIONS,
@@ -188,7 +188,7 @@ class Changing(RuleBasedStateMachine):
                 for word in text.casefold().split()
             )
         ]
-        answer = self.board.find(Query(text, condition, group, offset, limit))
+        answer = self.index.find(Query(text, condition, group, offset, limit))
         assert list(answer.views) == found[offset : offset + limit]
         assert answer.total == len(found)
 
@@ -198,11 +198,11 @@ class Changing(RuleBasedStateMachine):
         if not hasattr(self, "model"):
             return
         conditions = [one.state.condition for one in self.model.values()]
-        assert self.board.counts() == {one: conditions.count(one) for one in Condition}
-        for name, counts in self.board.groups().items():
+        assert self.index.counts() == {one: conditions.count(one) for one in Condition}
+        for name, counts in self.index.groups().items():
             mine = [o.state.condition for o in self.model.values() if o.target.group == name]
             assert counts == {one: mine.count(one) for one in Condition}
-        assert len(self.board) == len(self.model)
+        assert len(self.index) == len(self.model)
 
 
 TestChanging = Changing.TestCase

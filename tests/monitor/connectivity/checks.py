@@ -32,6 +32,6 @@ def silent(began: float, ended: float) -> ControlRound:
     return ControlRound(began, ended, "nobody there")
 
 
-def told(released: list[Released[str]]) -> list[str]:
+def released(found: list[Released[str]]) -> list[str]:
     """What came out, `-` before what nothing can be said of."""
-    return [f"-{one.item}" if one.offline else one.item for one in released]
+    return [f"-{one.item}" if one.offline else one.item for one in found]

@@ -56,7 +56,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Lookout:
-    """Watches URLs. tell: called with each check that is through. blinds: each time it was dark."""
+    """Checks URLs. tell: called with each released check. offline_periods: when it was offline."""
 
     urls: Sequence[str]
     controls: Sequence[str]

@@ -20,7 +20,7 @@ class Simulation:
     """Hosts that are checked every so often, evenly spread, over a network with cuts.
 
     cuts: (from, until). down: hosts that refuse connections, from a time on. believed, blinded:
-    checks that failed, by what came of them. blind: how often the gate went blind.
+    checks that failed, by what came of them. offline: how often the gate went offline.
     """
 
     gate: Gate[Item]

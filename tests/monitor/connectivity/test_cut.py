@@ -135,13 +135,13 @@ async def test_nobody_is_blamed_for_a_name_server_that_is_silent(
 
         await wait(HEALTHY)
         names.zone = never
-        dark = await wait(UNKNOWN)
-        light = time.time()
+        offline = await wait(UNKNOWN)
+        online = time.time()
         names.zone = always
         await wait(HEALTHY)
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)
     # Who was looked up just before needs no name server yet.
-    meanwhile = [line for line in log.lines if dark + 0.1 < line.at < light and line.text]
+    meanwhile = [line for line in log.lines if offline + 0.1 < line.at < online and line.text]
     assert {line.health for line in meanwhile} == {UNKNOWN.value}
     assert "control.test" in lookout.offline_periods[-1].why

@@ -1,4 +1,4 @@
-"""What a check shows of our own sight, by what became of it."""
+"""What a check proves about our own connectivity, by what became of it."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_every_kind_of_failure_shows_something() -> None:
 
 
 def test_what_is_blamed_on_us_casts_no_doubt_on_a_target() -> None:
-    """The judgement says `here` or nothing of the target for all that is our fault."""
+    """The judgement says `local` or nothing of the target for all that is our fault."""
     for kind, shown in FAILURES.items():
         if shown is Evidence.FAULT:
             assert JUDGED[kind].trouble is Trouble.LOCAL

@@ -115,7 +115,7 @@ class Watched(RuleBasedStateMachine):
 
     @invariant()
     def in_the_dark_nothing_waits_that_fails(self) -> None:
-        """What waits in the dark could only be told wrongly later."""
+        """What waits while offline could only be decided wrongly later."""
         if isinstance(self.gate.offline, Offline):
             assert self.gate.waiting == 0
 

@@ -65,7 +65,7 @@ def test_a_failure_has_little_to_remember() -> None:
 def test_what_could_not_be_seen_is_unknown() -> None:
     """The history keeps what it looked like, and why that counts for nothing."""
     found = undecided(
-        Observation(1.0, Health.UNHEALTHY, Trouble.CONNECT, "no answer"), "it is dark"
+        Observation(1.0, Health.UNHEALTHY, Trouble.CONNECT, "no answer"), "no answer anywhere"
     )
     assert (found.health, found.trouble, found.at) == (Health.UNKNOWN, Trouble.LOCAL, 1.0)
-    assert found.text == "the monitor is offline: it is dark; the check found: no answer"
+    assert found.text == "the monitor is offline: no answer anywhere; the check found: no answer"

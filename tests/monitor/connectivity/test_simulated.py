@@ -57,7 +57,7 @@ def test_without_controls_nobody_is_blamed(hosts: int, longer: float, offset: fl
 
 @pytest.mark.parametrize("controls", [True, False])
 def test_five_minutes_of_darkness_are_one(controls: bool) -> None:
-    """A thousand targets a minute: all that failed in it says nothing, and it is dark once."""
+    """A thousand targets a minute: all that failed in it says nothing, and it is offline once."""
     gate = make_gate(controls)
     simulation = Simulation(gate, 1000, 60.0, ((BEGIN, BEGIN + 300.0),))
     simulation.run(BEGIN + 600.0)
@@ -84,7 +84,7 @@ def test_who_is_down_is_found(controls: bool, share: int) -> None:
 
 
 def test_who_is_down_is_found_after_a_cut() -> None:
-    """A host that goes down in the dark is blamed in the light, and no other."""
+    """A host that goes down while offline is blamed once online, and no other."""
     down = {"h3": BEGIN + 30.0}
     simulation = Simulation(ControlGate(OWN), 20, 60.0, ((BEGIN, BEGIN + 120.0),), down)
     simulation.run(BEGIN + 400.0)

@@ -1,4 +1,4 @@
-"""Two monitors that are about to lose sight, one with control targets and one without; and what
+"""Two monitors that are about to go offline, one with control targets and one without; and what
 they must not say.
 
 The real five minutes, with a real configuration: CUT_SECONDS=300.
@@ -67,7 +67,7 @@ class Pair:
 
     @asynccontextmanager
     async def losing_sight(self) -> AsyncIterator[None]:
-        """Lose sight and get it back inside; it is all as it must be then."""
+        """Go offline and come back; everything inside is as it must be then."""
         before = [len(self._dark(monitor)) for monitor in self.monitors]
         sent = [len(self.notices(number)) for number in range(len(self.monitors))]
         began = time.time()

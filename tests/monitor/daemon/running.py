@@ -109,7 +109,7 @@ class Running:
 
     async def ready(self) -> None:
         """Wait until it watches."""
-        await self.until(lambda: any("watching" in line for line in self.said))
+        await self.until(lambda: any("monitoring" in line for line in self.said))
 
     async def logged(self, event: str, times: int = 1) -> None:
         """Wait until it has logged something so often."""

@@ -10,7 +10,7 @@ from fetcher.monitor.commit import MissedReason
 from tests.monitor.daemon.pages import serving
 from tests.monitor.daemon.running import BASE, Running, running, target
 
-EVENTS = {"notice", "watching", "incident", "configuration not taken", "stopping", "stopped"}
+EVENTS = {"notice", "monitoring", "incident", "configuration rejected", "stopping", "stopped"}
 LINE = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (?:info|warning|error) (?P<event>[a-z ]*[a-z])"
     r'(?: [a-z_]+=(?:[^"\s]\S*|"(?:[^"\\]|\\.)*"))*'
@@ -54,7 +54,7 @@ async def test_every_line_is_well_formed(tmp_path: Path, as_json: bool) -> None:
             await it.until(lambda: any("server_error" in line for line in it.said))
             (tmp_path / "monitor.toml").write_text('[colour]\n[[targets]]\nurl = "a \\n%s"\n')
             it.process.send_signal(signal.SIGHUP)
-            await it.until(lambda: any("not taken" in line for line in it.said))
+            await it.until(lambda: any("rejected" in line for line in it.said))
             await it.stop()
         assert it.said[0].startswith("Watching 1 target, ")
         assert set(events(it, as_json=as_json)) == EVENTS

@@ -69,7 +69,7 @@ async def test_a_file_that_changes_is_read_without_being_asked(tmp_path: Path) -
             rows.write_text(f"{one}\n{three}\n")
             await it.logged("reloaded")
             await it.until_all("up", [one, three])
-            assert len(it.events("incident over")) == 1
+            assert len(it.events("incident closed")) == 1
             configure(tmp_path, listed, *shop(pages, "four"), port=it.port)
             await it.logged("reloaded", 2)
             await it.until_all("up", ["four"])
@@ -83,9 +83,9 @@ async def test_a_file_with_mistakes_changes_nothing(tmp_path: Path) -> None:
         wrong = target(f"{pages.url}/b", "b", 'interval = "soon"')
         configure(tmp_path, wrong, "\n[colour]\n", port=it.port)
         it.process.send_signal(signal.SIGHUP)
-        await it.logged("configuration not taken")
+        await it.logged("configuration rejected")
         vitals = await it.vitals()
-        for told in (it.events("configuration not taken")[0]["why"], vitals["reload_error"]):
+        for told in (it.events("configuration rejected")[0]["why"], vitals["reload_error"]):
             assert "[colour] is not known" in told
             assert "interval" in told
             assert "soon" in told
@@ -114,6 +114,6 @@ async def test_a_page_that_cannot_move_stays(tmp_path: Path) -> None:
         vitals = await it.vitals()
         wanted = f"the page cannot be served at 127.0.0.1:{port}: Address already in use"
         assert vitals["reload_error"] == wanted
-        assert [one["why"] for one in it.events("configuration not taken")] == [wanted]
+        assert [one["why"] for one in it.events("configuration rejected")] == [wanted]
         await it.until_all("up", ["b"])
         await it.stop()

@@ -62,7 +62,7 @@ async def test_a_service_manager_is_told(tmp_path: Path, manager: Manager) -> No
     ):
         await until(lambda: manager.count("WATCHDOG=1") > 3)
         assert manager.count("READY=1") == 1
-        assert "STATUS=watching 1 targets" in manager.heard()
+        assert "STATUS=monitoring 1 targets" in manager.heard()
 
         (tmp_path / "hang").touch()
         it.process.send_signal(signal.SIGUSR1)

@@ -17,7 +17,7 @@ UP, DEGRADED, DOWN = Condition.UP, Condition.DEGRADED, Condition.DOWN
 _HEALTH = {UP: Health.HEALTHY, DEGRADED: Health.DEGRADED, DOWN: Health.UNHEALTHY}
 
 
-def watched(
+def monitored(
     url: str = "https://a.example/", *, key: str = "", name: str = "", policy: Policy = POLICY
 ) -> MonitorTarget:
     """A target that is known by its name or its URL."""
@@ -52,21 +52,21 @@ def changed(
     flapping: bool = False,
 ) -> ChangedTarget:
     """A target that is so now; the first check that showed it was half a minute before."""
-    target = watched(target) if isinstance(target, str) else target
+    target = monitored(target) if isinstance(target, str) else target
     observation = found(after, trouble, at=at, text=text, ip=ip)
     before = DOWN if after is UP else UP
     change = ConditionChange(at, at - 30.0, before, after, flapping)
     return ChangedTarget(target, change, observation, causes_of(target, observation), quiet)
 
 
-def book(*incidents: Incident) -> OpenIncidents:
-    """A book whose ids are the same each time."""
+def open_incidents(*incidents: Incident) -> OpenIncidents:
+    """No incidents, or these; the ids of new ones are the same each time."""
     return OpenIncidents(incidents, new_id=IncidentIds(Random(6)))
 
 
 def opened(*changes: ChangedTarget, now: float = NOW) -> Incident:
     """The one incident that such changes open."""
-    [incident] = book().apply(changes, now)
+    [incident] = open_incidents().apply(changes, now)
     return incident
 
 

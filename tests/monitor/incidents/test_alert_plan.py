@@ -23,12 +23,12 @@ from tests.monitor.incidents.making import (
     NOW,
     POLICY,
     UP,
-    book,
     changed,
     everybody,
+    monitored,
     nobody,
+    open_incidents,
     opened,
-    watched,
 )
 
 URL = "https://a.example/"
@@ -43,7 +43,7 @@ TELLING = replace(
 
 def incident_of(policy: Policy = TELLING) -> Incident:
     """An incident of one target that is down."""
-    return opened(changed(replace(watched(URL), policy=policy)))
+    return opened(changed(replace(monitored(URL), policy=policy)))
 
 
 def closed(incident: Incident, at: float) -> Incident:
@@ -58,12 +58,12 @@ def said(messages: Sequence[Message]) -> list[str]:
 
 
 def at(
-    incident: Incident, times: Sequence[float], hushed: IsSilenced = nobody
+    incident: Incident, times: Sequence[float], is_silenced: IsSilenced = nobody
 ) -> tuple[Incident, list[str]]:
     """What is said at these times, in seconds after `NOW`, as `600 reminder ops`."""
     lines = []
     for time in times:
-        incident, messages = plan_messages(incident, NOW + time, hushed)
+        incident, messages = plan_messages(incident, NOW + time, is_silenced)
         lines += [f"{time:g} {line}" for line in said(messages)]
     return incident, lines
 
@@ -89,7 +89,7 @@ def test_messages_have_ids_that_follow_from_what_they_are() -> None:
 
 
 def test_up_to_those_who_were_told() -> None:
-    """Also when they are not among the channels any more, and when the target is hushed by then."""
+    """Also if they are no longer among the channels, and if the target is silenced by then."""
     incident, _ = at(incident_of(), [10])
     over = replace(closed(incident, NOW + 60), channels=("new",))
     assert at(over, [60], everybody)[1] == ["60 up ops", "60 up chat"]
@@ -204,7 +204,7 @@ def test_nobody_to_tell() -> None:
 
 def test_from_degraded_to_down() -> None:
     """People hear of it by a reminder at once, though they asked for none; and only once."""
-    held = book()
+    held = open_incidents()
     [slow] = held.apply([changed(URL, DEGRADED)], NOW)
     slow, lines = at(slow, [10])
     held.put(slow)
@@ -222,7 +222,7 @@ def test_from_degraded_to_down() -> None:
 
 def test_from_degraded_to_down_at_once() -> None:
     """Told and worse in the same moment, or after the clock was set back, is not lost."""
-    held = book()
+    held = open_incidents()
     [slow] = held.apply([changed(URL, DEGRADED)], NOW)
     slow, _ = at(slow, [10])
     held.put(slow)
@@ -259,7 +259,7 @@ def test_named() -> None:
     assert find_by_prefix([one], "") is None
 
 
-def test_blind() -> None:
+def test_offline() -> None:
     """One notice, whether it is over by then or not, and nothing when it is."""
     lost = connectivity_lost(
         "x", NOW, NOW - 20, "no control target answered", ["ops", "chat", "ops"]

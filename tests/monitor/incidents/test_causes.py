@@ -8,10 +8,10 @@ from fetcher.failures import FailureKind
 from fetcher.judgement.verdict import Trouble
 from fetcher.model import NO_TIMINGS, Timings
 from fetcher.monitor.incidents import causes_of
-from tests.monitor.incidents.making import DEGRADED, found, watched
+from tests.monitor.incidents.making import DEGRADED, found, monitored
 
 T = Trouble
-PAGE = watched("https://a.example:8443/page", key="page")
+PAGE = monitored("https://a.example:8443/page", key="page")
 
 
 @pytest.mark.parametrize(
@@ -73,19 +73,19 @@ def test_a_certificate_that_expires_soon_says_nothing_of_its_host() -> None:
 
 def test_one_host_whatever_the_scheme() -> None:
     """The usual port is not named, so that both schemes meet."""
-    one = causes_of(watched("http://A.example/x"), found()).keys
-    assert one == causes_of(watched("https://a.example/y"), found()).keys
+    one = causes_of(monitored("http://A.example/x"), found()).keys
+    assert one == causes_of(monitored("https://a.example/y"), found()).keys
 
 
 def test_ipv6() -> None:
     """An address with colons is told from its port."""
-    causes = causes_of(watched("https://[2001:db8::1]/"), found(ip="2001:db8::1"))
+    causes = causes_of(monitored("https://[2001:db8::1]/"), found(ip="2001:db8::1"))
     assert causes.keys == {"host:[2001:db8::1]", "address:[2001:db8::1]:443"}
 
 
 def test_what_is_no_url() -> None:
     """It is nobody's fault but its own."""
-    assert causes_of(watched("no url", key="x"), found()).keys == {"target:x"}
+    assert causes_of(monitored("no url", key="x"), found()).keys == {"target:x"}
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from fetcher.monitor.incidents import (
 from fetcher.monitor.incidents.incident_rules import FRESH
 from fetcher.monitor.plan import Policy
 from fetcher.monitor.target_state import Condition
-from tests.monitor.incidents.making import DEGRADED, DOWN, NOW, UP, changed, watched
+from tests.monitor.incidents.making import DEGRADED, DOWN, NOW, UP, changed, monitored
 
 EAGER = Policy(
     channels=("ops", "chat"),
@@ -36,7 +36,7 @@ EAGER = Policy(
 CALM = Policy(channels=("shop",), group_wait=30.0, alert_degraded=False)
 HOSTS = {"a": "192.0.2.1", "b": "192.0.2.1", "c": "192.0.2.3", "d": ""}
 TARGETS = {
-    f"{host}{n}": watched(f"https://{host}.example/{n}", policy=CALM if n % 3 == 0 else EAGER)
+    f"{host}{n}": monitored(f"https://{host}.example/{n}", policy=CALM if n % 3 == 0 else EAGER)
     for host, n in itertools.product(HOSTS, range(8))
 }
 TROUBLES = [
@@ -141,7 +141,7 @@ class IncidentRules(RuleBasedStateMachine):
 
     @invariant()
     def one_beginning_and_one_end(self) -> None:
-        """For each incident and channel; none when it was hushed throughout."""
+        """For each incident and channel; none if it was silenced throughout."""
         counts = Counter([(one.incident, one.kind, one.channel) for one in self.messages.values()])
         for incident in self.incidents.values():
             heard = incident.id in self.audible
@@ -172,7 +172,7 @@ class IncidentRules(RuleBasedStateMachine):
     def plan(self, incident: Incident) -> None:
         """Plan, keep it, and look at what is planned for later."""
         self.note_audible(incident)
-        planned, messages = plan_messages(incident, self.now, self.hushed)
+        planned, messages = plan_messages(incident, self.now, self.is_silenced)
         for message in messages:
             assert message.id not in self.messages
             self.messages[message.id] = message
@@ -192,14 +192,14 @@ class IncidentRules(RuleBasedStateMachine):
 
     def check_next(self, incident: Incident) -> None:
         """Nothing is told before the time that was named, and something then."""
-        assert plan_messages(incident, self.now, self.hushed) == (incident, ())
-        due = next_time(incident, self.hushed)
+        assert plan_messages(incident, self.now, self.is_silenced) == (incident, ())
+        due = next_time(incident, self.is_silenced)
         if due is None:
-            assert plan_messages(incident, self.now + 1e9, self.hushed) == (incident, ())
+            assert plan_messages(incident, self.now + 1e9, self.is_silenced) == (incident, ())
             return
         assert due > self.now
-        assert plan_messages(incident, math.nextafter(due, 0), self.hushed) == (incident, ())
-        assert plan_messages(incident, due, self.hushed)[1]
+        assert plan_messages(incident, math.nextafter(due, 0), self.is_silenced) == (incident, ())
+        assert plan_messages(incident, due, self.is_silenced)[1]
 
     def check_opening(self, incident: Incident, others: list[Incident]) -> None:
         """There was none to join: people know all with a cause in common, and for long."""
@@ -208,8 +208,8 @@ class IncidentRules(RuleBasedStateMachine):
                 assert other.notified_at is not None
                 assert self.now - other.opened > FRESH
 
-    def hushed(self, member: Member) -> bool:
-        """Whether a target is silenced."""
+    def is_silenced(self, member: Member) -> bool:
+        """True if a target is silenced."""
         return member.key in self.silenced
 
 

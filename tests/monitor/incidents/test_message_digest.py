@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fetcher.monitor.incident import Incident, Message, MessageKind, message_id
 from fetcher.monitor.incidents import compose_digest, connectivity_lost
-from tests.monitor.incidents.making import NOW, book, changed
+from tests.monitor.incidents.making import NOW, changed, open_incidents
 
 
 def message(incident: Incident, kind: MessageKind = MessageKind.DOWN) -> Message:
@@ -14,7 +14,7 @@ def message(incident: Incident, kind: MessageKind = MessageKind.DOWN) -> Message
 
 def incidents(count: int) -> list[Incident]:
     """So many incidents of a host each."""
-    return book().apply([changed(f"https://h{n}.example/") for n in range(count)], NOW)
+    return open_incidents().apply([changed(f"https://h{n}.example/") for n in range(count)], NOW)
 
 
 def test_several() -> None:

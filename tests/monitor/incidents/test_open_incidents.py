@@ -26,11 +26,11 @@ from tests.monitor.incidents.making import (
     NOW,
     POLICY,
     UP,
-    book,
     changed,
+    monitored,
     nobody,
+    open_incidents,
     opened,
-    watched,
 )
 
 A, A2, B = "https://a.example/1", "https://a.example/2", "https://b.example/1"
@@ -61,7 +61,7 @@ def test_an_incident_says_what_is_wrong() -> None:
 
 def test_one_host_is_one_incident() -> None:
     """Also when it fails in several ways, and over several rounds."""
-    held = book()
+    held = open_incidents()
     [first] = held.apply([changed(A), changed(A2, trouble=T.SERVER_ERROR)], NOW)
     [second] = held.apply([changed("https://a.example/3", at=NOW + 5, trouble=T.DNS)], NOW + 5)
     assert second.id == first.id
@@ -70,7 +70,7 @@ def test_one_host_is_one_incident() -> None:
 
 def test_one_address_is_one_incident() -> None:
     """Another host's failure is known to be the same by where it was asked."""
-    held = book()
+    held = open_incidents()
     [incident] = held.apply([changed(A, ip="192.0.2.1"), changed(B, ip="192.0.2.1")], NOW)
     [incident] = held.apply([changed("https://b.example/2", trouble=T.SERVER_ERROR)], NOW)
     assert len(incident.members) == 3
@@ -80,20 +80,20 @@ def test_what_has_nothing_in_common_is_apart() -> None:
     """Two hosts, and two pages of one host that are each wrong in themselves."""
     changes = [changed(A), changed(B), changed(A2, trouble=T.CONTENT)]
     changes.append(changed("https://a.example/3", trouble=T.CONTENT))
-    incidents = book().apply(changes, NOW)
+    incidents = open_incidents().apply(changes, NOW)
     assert len(incidents) == len({incident.id for incident in incidents}) == 4
     assert [incident.id for incident in incidents] == sorted([one.id for one in incidents])
 
 
 def test_who_has_to_be_told_by_others_is_apart() -> None:
     """People who are not told of an incident would never hear of a target that joined it."""
-    others = watched(A2, policy=replace(POLICY, channels=("shop",)))
-    assert len(book().apply([changed(A), changed(others)], NOW)) == 2
+    others = monitored(A2, policy=replace(POLICY, channels=("shop",)))
+    assert len(open_incidents().apply([changed(A), changed(others)], NOW)) == 2
 
 
 def test_well_again() -> None:
     """An incident is over with its last member, and not before."""
-    held = book()
+    held = open_incidents()
     held.apply([changed(A), changed(A2)], NOW)
     [going_on] = held.apply([changed(A, UP, at=NOW + 60)], NOW + 60)
     assert going_on.open
@@ -105,7 +105,7 @@ def test_well_again() -> None:
 
 def test_never_opened_again() -> None:
     """The next failure is the next incident."""
-    held = book()
+    held = open_incidents()
     [first] = held.apply([changed(A)], NOW)
     held.apply([changed(A, UP, at=NOW + 60)], NOW + 60)
     [second] = held.apply([changed(A, at=NOW + 61)], NOW + 61)
@@ -114,7 +114,7 @@ def test_never_opened_again() -> None:
 
 def test_back_in() -> None:
     """A member that falls ill again while the others still are is there once."""
-    held = book()
+    held = open_incidents()
     held.apply([changed(A), changed(A2)], NOW)
     held.apply([changed(A, UP, at=NOW + 60)], NOW + 60)
     [incident] = held.apply([changed(A, at=NOW + 120)], NOW + 120)
@@ -124,15 +124,15 @@ def test_back_in() -> None:
 @pytest.mark.parametrize("after", [DOWN, UP])
 def test_the_same_again_changes_nothing(after: Condition) -> None:
     """So it may be said again, after a crash or at the end of announced work."""
-    held = book()
+    held = open_incidents()
     held.apply([changed(A, after)], NOW)
     assert held.apply([changed(A, after, at=NOW + 5)], NOW + 5) == []
 
 
 def test_degraded_is_told_where_people_want_it() -> None:
     """Otherwise it opens nothing, and is as good as well."""
-    quiet = watched(A, policy=replace(POLICY, alert_degraded=False))
-    held = book()
+    quiet = monitored(A, policy=replace(POLICY, alert_degraded=False))
+    held = open_incidents()
     assert held.apply([changed(quiet, DEGRADED)], NOW) == []
     [down] = held.apply([changed(quiet)], NOW)
     [over] = held.apply([changed(quiet, DEGRADED, at=NOW + 9)], NOW + 9)
@@ -142,7 +142,7 @@ def test_degraded_is_told_where_people_want_it() -> None:
 
 def test_an_incident_gets_graver_but_never_milder() -> None:
     """It is as grave as the worst that was seen in it."""
-    held = book()
+    held = open_incidents()
     held.apply([changed(A, DEGRADED, T.TIMEOUT, text="slow")], NOW)
     [down] = held.apply([changed(A, text="refused", at=NOW + 5)], NOW + 5)
     assert (down.condition, down.text, down.notify_from) == (DOWN, "refused", NOW + 10)
@@ -152,7 +152,7 @@ def test_an_incident_gets_graver_but_never_milder() -> None:
 
 def test_from_wrong_to_silent() -> None:
     """The gravest failure is what people read, and nobody is told twice for it."""
-    held = book()
+    held = open_incidents()
     [first] = held.apply([changed(A, trouble=T.SERVER_ERROR, text="status 503")], NOW)
     before = told(held, first)
     [incident] = held.apply([changed(A2, trouble=T.CONNECT, text="refused")], NOW + 70)
@@ -162,7 +162,7 @@ def test_from_wrong_to_silent() -> None:
 
 def test_worse_than_people_know() -> None:
     """Who was told of something degraded is told again, and has not acknowledged that."""
-    held = book()
+    held = open_incidents()
     [slow] = held.apply([changed(A, DEGRADED, T.TIMEOUT)], NOW)
     known = told(held, slow)
     held.put(replace(known, acknowledged=NOW + 70, acknowledged_by="ann"))
@@ -173,7 +173,7 @@ def test_worse_than_people_know() -> None:
 
 def test_a_page_that_is_long_broken_hides_no_outage() -> None:
     """After a while, what fails anew opens an incident of its own, however grave it is."""
-    held = book()
+    held = open_incidents()
     [page] = held.apply([changed(A, trouble=T.SERVER_ERROR)], NOW)
     told(held, page)
     later = NOW + FRESH + 1
@@ -187,7 +187,7 @@ def test_a_page_that_is_long_broken_hides_no_outage() -> None:
 
 def test_what_nobody_was_told_of_may_get_graver_at_any_time() -> None:
     """It was silenced for hours, and is told as what it is by then."""
-    held = book()
+    held = open_incidents()
     [page] = held.apply([changed(A, trouble=T.SERVER_ERROR)], NOW)
     later = NOW + FRESH + 1
     [same] = held.apply([changed(A2, at=later)], later)
@@ -196,7 +196,7 @@ def test_what_nobody_was_told_of_may_get_graver_at_any_time() -> None:
 
 def test_the_oldest_that_fits() -> None:
     """Where two have a cause in common with a failure, it is the first that it joins."""
-    held = book()
+    held = open_incidents()
     host, address = held.apply([changed(A), changed(B, ip="192.0.2.1")], NOW)
     [joined] = held.apply([changed(A2, ip="192.0.2.1")], NOW)
     assert joined.id == host.id < address.id
@@ -204,7 +204,7 @@ def test_the_oldest_that_fits() -> None:
 
 def test_causes_that_come_later() -> None:
     """What is found when a member gets worse joins others, too."""
-    held = book()
+    held = open_incidents()
     [slow] = held.apply([changed(A, DEGRADED, T.CONTENT)], NOW)
     held.apply([changed(A, at=NOW + 5)], NOW + 5)
     [joined] = held.apply([changed(A2, at=NOW + 6)], NOW + 6)
@@ -213,7 +213,7 @@ def test_causes_that_come_later() -> None:
 
 def test_an_incident_with_other_members_takes_the_place_of_the_one_before() -> None:
     """Whoever is ill in it is found, whoever is not is free."""
-    held = book()
+    held = open_incidents()
     [incident] = held.apply([changed(A), changed(A2)], NOW)
     held.put(replace(incident, members=incident.members[:1]))
     assert (held.of_target(A2), held.of_target(A)) == (None, held.get(incident.id))
@@ -223,21 +223,21 @@ def test_the_impatient_set_the_pace() -> None:
     """Of all that the members' policies ask for, the earliest counts."""
     soon = Policy(channels=("ops",), group_wait=1.0, remind_every=60.0, escalate_after=None)
     late = replace(soon, group_wait=30.0, remind_every=600.0)
-    incident = opened(changed(watched(A, policy=late)), changed(watched(A2, policy=soon)))
+    incident = opened(changed(monitored(A, policy=late)), changed(monitored(A2, policy=soon)))
     assert (incident.notify_from, incident.remind_every) == (NOW + 1, 60.0)
 
 
 def test_announced_work() -> None:
     """What gets worse meanwhile opens nothing; said again afterwards, it does."""
-    held = book()
+    held = open_incidents()
     assert held.apply([changed(A, quiet=True)], NOW) == []
     assert held.of_target(A) is None
     assert len(held.apply([changed(A)], NOW)) == 1
 
 
-def test_no_longer_watched() -> None:
+def test_no_longer_monitored() -> None:
     """A target that is gone from the configuration is out of its incident, as others are well."""
-    held = book()
+    held = open_incidents()
     held.apply([changed(A), changed(A2)], NOW)
     [going_on] = held.forget([A, B], NOW + 5)
     assert going_on.open
@@ -247,9 +247,9 @@ def test_no_longer_watched() -> None:
     assert plan_messages(over, NOW + 60, nobody)[1] == ()
 
 
-def test_no_longer_watched_and_known() -> None:
+def test_no_longer_monitored_and_known() -> None:
     """Who was told of it hears that it is over."""
-    held = book()
+    held = open_incidents()
     [incident] = held.apply([changed(A)], NOW)
     told(held, incident)
     [over] = held.forget([A], NOW + 90)
@@ -259,17 +259,17 @@ def test_no_longer_watched_and_known() -> None:
 
 def test_flapping() -> None:
     """An incident that a target goes up and down in says so."""
-    held = book()
+    held = open_incidents()
     held.apply([changed(A)], NOW)
     [incident] = held.apply([changed(A, flapping=True, at=NOW + 5)], NOW + 5)
     assert incident.flapping
 
 
 def test_from_what_was_kept() -> None:
-    """A book made of open incidents goes on as the one before would have."""
-    held = book()
+    """Made of open incidents, it continues as the previous one would have."""
+    held = open_incidents()
     held.apply([changed(A), changed(B), changed(A2)], NOW)
-    again = book(*held.all)
+    again = open_incidents(*held.all)
     assert again.all == held.all
     more = [changed(A, UP, at=NOW + 9), changed("https://b.example/2", at=NOW + 9)]
     assert again.apply(more, NOW + 9) == held.apply(more, NOW + 9)
@@ -277,7 +277,7 @@ def test_from_what_was_kept() -> None:
 
 def test_incidents_about_the_monitor_are_kept_too() -> None:
     """Nothing joins them, and they leave when they are closed."""
-    held = book()
+    held = open_incidents()
     lost = connectivity_lost("x1", NOW, NOW - 9, "no control target answered", ["ops"])
     held.put(lost)
     [other] = held.apply([changed(A)], NOW)
@@ -289,7 +289,7 @@ def test_incidents_about_the_monitor_are_kept_too() -> None:
 
 def test_all_at_once() -> None:
     """Twenty thousand targets behind one address are one incident, made in one go."""
-    held = book()
+    held = open_incidents()
     many = [changed(f"https://h{n}.example/", ip="192.0.2.1") for n in range(20_000)]
     [incident] = held.apply(many, NOW)
     assert len(incident.failing) == 20_000
@@ -316,7 +316,7 @@ def unresolved(url: str, at: float) -> ChangedTarget:
 
 def test_names_that_fail_at_once_are_one_incident() -> None:
     """The name servers are more likely to be the cause than two zones; not so an hour later."""
-    held = book()
+    held = open_incidents()
     [first] = held.apply([unresolved(A, NOW), unresolved(B, NOW)], NOW)
     assert len(first.members) == 2
     later = NOW + AT_ONCE + 1

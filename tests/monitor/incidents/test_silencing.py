@@ -6,9 +6,9 @@ import pytest
 
 from fetcher.monitor.incident import Silence
 from fetcher.monitor.incidents import matches, matches_any
-from tests.monitor.incidents.making import NOW, watched
+from tests.monitor.incidents.making import NOW, monitored
 
-SHOP = replace(watched("https://a.example/shop?x=[1]", key="Shop"), group="web/front")
+SHOP = replace(monitored("https://a.example/shop?x=[1]", key="Shop"), group="web/front")
 
 
 @pytest.mark.parametrize(

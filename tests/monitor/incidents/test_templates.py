@@ -4,9 +4,9 @@ import pytest
 
 from fetcher.monitor.incident import MessageKind
 from fetcher.monitor.incidents import FIELDS, check_template, compose
-from tests.monitor.incidents.making import NOW, changed, opened, watched
+from tests.monitor.incidents.making import NOW, changed, monitored, opened
 
-SHOP = watched("https://a.example/shop", name="Shop")
+SHOP = monitored("https://a.example/shop", name="Shop")
 
 
 def test_a_template_takes_the_place_of_the_text() -> None:

@@ -25,14 +25,14 @@ from tests.monitor.incidents.making import (
     DOWN,
     NOW,
     UP,
-    book,
     changed,
+    monitored,
     nobody,
+    open_incidents,
     opened,
-    watched,
 )
 
-SHOP = watched("https://a.example/shop", name="Shop")
+SHOP = monitored("https://a.example/shop", name="Shop")
 PAGE = "https://status.example/"
 
 
@@ -107,7 +107,7 @@ def test_reminder_and_escalation() -> None:
 
 def test_from_degraded_to_down() -> None:
     """The reminder says what is new."""
-    held = book()
+    held = open_incidents()
     [slow] = held.apply([changed(SHOP, DEGRADED, text="slow")], NOW)
     assert compose(slow, MessageKind.DOWN, NOW).subject == "DEGRADED: Shop: slow"
     told(held, slow, NOW + 60)
@@ -127,7 +127,7 @@ def test_acknowledged_and_flapping() -> None:
 
 def test_many() -> None:
     """The first ten, those that are ill before others, and how many more there are."""
-    held = book()
+    held = open_incidents()
     urls = [f"https://a.example/{n:02}" for n in range(25)]
     held.apply([changed(url, ip="192.0.2.1") for url in urls], NOW)
     [incident] = held.apply([changed(url, UP, at=NOW + 60) for url in urls[:20]], NOW + 60)
@@ -144,9 +144,9 @@ def test_many() -> None:
     assert "URL:" not in notice.text
 
 
-def test_no_longer_watched() -> None:
+def test_no_longer_monitored() -> None:
     """That is not the same as well again."""
-    held = book()
+    held = open_incidents()
     told(held, held.apply([changed(SHOP)], NOW)[0], NOW + 10)
     [gone] = held.forget([SHOP.key], NOW + 30)
     notice = compose(gone, MessageKind.UP, NOW + 30)
@@ -154,7 +154,7 @@ def test_no_longer_watched() -> None:
     assert notice.text.splitlines()[0].endswith("(1 min) and is no longer monitored.")
 
 
-def test_blind() -> None:
+def test_offline() -> None:
     """What it says depends on whether it is over when it is sent."""
     lost = connectivity_lost(
         "x", NOW, NOW - 30, "no control target answered", ["ops"], affected=1200
@@ -259,8 +259,8 @@ def test_strangers_words_cannot_break_out(
 ) -> None:
     """No header, line or terminal sequence comes of a name, a reason or a title."""
     incident = opened(
-        changed(watched("https://a.example/", key="k", name=name), text=text),
-        changed(watched("https://a.example/2", name=name + "2"), text=text),
+        changed(monitored("https://a.example/", key="k", name=name), text=text),
+        changed(monitored("https://a.example/2", name=name + "2"), text=text),
     )
     incident = acknowledge(replace(incident, cause=text), NOW + 1, by)
     incident = over(incident, NOW + 60) if ended else incident

@@ -1,4 +1,4 @@
-"""A core on a bench: step by step, on a clock that the test turns."""
+"""A state tracker on a bench: step by step, on a clock that the test turns."""
 
 import random
 from collections.abc import Iterable, Sequence

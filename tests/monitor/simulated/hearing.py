@@ -12,8 +12,8 @@ SOON = 120.0
 """Seconds: two turns of a process, which come once a minute while anything lasts."""
 
 
-def hushed(life: Life, key: str, at: float) -> bool:
-    """Whether nobody is to be told of a target."""
+def is_silenced(life: Life, key: str, at: float) -> bool:
+    """True if alerts about a target are muted."""
     watched = EVERYONE[key]
     names = (watched.key, watched.url, watched.group)
     return within(work_on(life, key), at) or any(
@@ -23,15 +23,15 @@ def hushed(life: Life, key: str, at: float) -> bool:
 
 
 def alive(life: Life, at: float) -> bool:
-    """Whether a process ran, and what it did was written."""
-    return within(life.alive, at) and not within(life.dark, at)
+    """True if a process ran, and what it did was written."""
+    return within(life.alive, at) and not within(life.unattended, at)
 
 
 def loud(life: Life, group: list[Ill], at: float) -> bool:
-    """Whether people are to be told of one of those who are ill, or were ill to the end."""
+    """True if people are to be notified of one that is failing, or failed until the end."""
     closed = max(ill.until for ill in group)
     return any(
-        not hushed(life, ill.key, at)
+        not is_silenced(life, ill.key, at)
         for ill in group
         if ill.at <= at and (at < ill.until or ill.until == closed <= at)
     )

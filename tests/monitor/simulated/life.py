@@ -14,7 +14,7 @@ from tests.monitor.simulated.world import Stretch, within
 class Life:
     """One script, lived through.
 
-    store: what was written. alive: when a process ran and what it did was written. dark: when
+    store: what was written. alive: when a process ran and what it did was written. unattended: when
     nobody looked, the process being gone or standing still.
     """
 
@@ -23,7 +23,7 @@ class Life:
         self.world = script.world
         self.store = store or MemoryStore()
         self.alive: list[Stretch] = []
-        self.dark: list[Stretch] = []
+        self.unattended: list[Stretch] = []
         self.forgotten = 0
         """How many processes died with something to lose."""
         self._random = Random(seed)
@@ -86,7 +86,7 @@ class Life:
 
     def _stand_still(self, start: float, end: float, *, monotonic: bool) -> None:
         if end > self._wall:
-            self.dark.append((start, end))
+            self.unattended.append((start, end))
             self._monotonic += (end - self._wall) * monotonic
             self._wall = end
 
@@ -107,7 +107,7 @@ class Life:
         stop, self._stop = self._stop, None
         self.alive.append((self._process.started, self._process.committed))
         self._go_to(max(self._wall + stop.length, self._wall + 0.01))
-        self.dark.append((self.alive[-1][1], self._wall))
+        self.unattended.append((self.alive[-1][1], self._wall))
         self._process = self._start()
 
     def _start(self) -> Process:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from fetcher.monitor.incident import DeliveryStatus, Message, MessageKind
-from tests.monitor.simulated.hearing import SOON, alive, hushed, loud, must_know_by
+from tests.monitor.simulated.hearing import SOON, alive, is_silenced, loud, must_know_by
 from tests.monitor.simulated.life import Life
 from tests.monitor.simulated.lives import STRETCHES, all_illnesses, lived
 from tests.monitor.simulated.reading import Ill, together
@@ -93,7 +93,7 @@ def test_people_are_told_again_until_someone_knows(stretch: tuple[str, str, int]
         again = [m for m in messages if m.kind in (MessageKind.REMINDER, MessageKind.ESCALATION)]
         for message in again:
             assert incident.acknowledged is None or message.created <= incident.acknowledged
-            assert not all(hushed(life, m.key, message.created) for m in incident.members)
+            assert not all(is_silenced(life, m.key, message.created) for m in incident.members)
             if message.kind is MessageKind.ESCALATION:
                 assert incident.notified_at is not None
                 assert message.created >= incident.notified_at + 2 * HOUR
@@ -102,7 +102,7 @@ def test_people_are_told_again_until_someone_knows(stretch: tuple[str, str, int]
         moments = [incident.notified_at + 2 * HOUR + step * SOON / 2 for step in range(3)]
         assert incident.closed is not None
         if moments[-1] < incident.closed and all(
-            alive(life, at) and not any(hushed(life, m.key, at) for m in incident.members)
+            alive(life, at) and not any(is_silenced(life, m.key, at) for m in incident.members)
             for at in moments
         ):
             checked += 1

@@ -90,7 +90,7 @@ def test_every_second_counts_as_what_it_was(stretch: tuple[str, str, int]) -> No
 def test_an_outage_counts_for_as_long_as_it_was(stretch: tuple[str, str, int]) -> None:
     """Within one interval, where somebody looked all the time."""
     life, checked = lived(*stretch), 0
-    unseen = sorted([*life.dark, *life.world.offline])
+    unseen = sorted([*life.unattended, *life.world.offline])
     for event in [event for event in life.world.events if SHARED[0].key in event.keys]:
         for watched in SHARED:
             assert isinstance(watched.timing, Interval)
@@ -107,7 +107,7 @@ def test_an_outage_counts_for_as_long_as_it_was(stretch: tuple[str, str, int]) -
 def test_nobody_watched_while_no_process_ran(stretch: tuple[str, str, int]) -> None:
     """But for the time that the last check before that still speaks for."""
     life = lived(*stretch)
-    for start, end in life.dark:
+    for start, end in life.unattended:
         for watched in SHARED:
             assert isinstance(watched.timing, Interval)
             still = 2 * watched.timing.seconds + 10.0

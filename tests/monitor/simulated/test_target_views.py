@@ -1,4 +1,4 @@
-"""What the board shows of silences and announced work, as they come and go."""
+"""What the index shows of silences and maintenance, as they come and go."""
 
 from dataclasses import replace
 

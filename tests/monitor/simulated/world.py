@@ -41,8 +41,8 @@ class Entry:
 class World:
     """Targets and receivers, which outlive every process.
 
-    events: for one target never two at a time. blind: when we cannot see. hangs: when which target
-    answers only after an hour. refusing: when which channel takes nothing.
+    events: for one target never two at a time. offline: when the monitor is. hangs: when which
+    target answers only after an hour. refusing: when which channel takes nothing.
     """
 
     events: list[Event] = field(default_factory=list)
