@@ -1,5 +1,9 @@
 """What happens to a check, in the order in which it happens.
 
+    check runner ─► check_finished          deliverer ─► channel_failing
+    evaluator ────► observed                             channel_recovered
+    commit loop ──► committing, committed
+
 The parts of the monitor do not call each other. Each reports what it has done as one of these
 events, and `Monitor` passes it on to the part that comes next.
 """

@@ -81,10 +81,10 @@ class Monitor(Events):
         self._schedule = Schedule(now, clock.monotonic())
         self._schedule.replace(_timings(plan), now, self._tracker.last_checked)
         self._check_runner = CheckRunner(
-            self._schedule, self._tracker.targets, plan.fetch, clock, self
+            self._schedule, self._tracker.targets, plan.fetch, clock, events=self
         )
-        self._evaluator = Evaluator(plan, clock, self)
-        self._commit_loop = CommitLoop(self._tracker, store, clock, self)
+        self._evaluator = Evaluator(plan, clock, events=self)
+        self._commit_loop = CommitLoop(self._tracker, store, clock, events=self)
         self._composer = NoticeComposer(plan, self._incidents, reader)
         self._deliverer = Deliverer(
             channels,
@@ -93,7 +93,7 @@ class Monitor(Events):
             plan.monitor,
             clock,
             rng,
-            self,
+            events=self,
             failing_since=self._self_incidents.failing_since,
         )
         self._deliverer.add(messages_to_resume(loaded, reader, now - plan.monitor.digest_every))
@@ -129,11 +129,11 @@ class Monitor(Events):
     # What happens to a check: the events, in their order.
 
     def check_finished(self, check: PlannedCheck, result: Result) -> None:
-        """Judge the result of a check."""
+        """After step 2: let the evaluator judge the result."""
         self._evaluator.evaluate(check, result)
 
     def observed(self, check: PlannedCheck, observation: Observation) -> None:
-        """Update the state of the target that was checked."""
+        """After step 3: let the state tracker update the target's state."""
         now = self._clock.wall()
         self._schedule.finished(check.target.key)
         self._punctuality.record(observation.at - check.due, now)
@@ -143,7 +143,7 @@ class Monitor(Events):
             self._tracker.observe(target, observation, now)
 
     def committing(self, now: float) -> None:
-        """Turn what has changed into incidents and messages before it is written."""
+        """Before step 6: let the incident manager turn changes into incidents and messages (5)."""
         self._tracker.settle(now)
         self._self_incidents.update_connectivity(self._evaluator, self._plan, now)
         missed = self._schedule.take_missed()
@@ -153,17 +153,17 @@ class Monitor(Events):
             _log_incident(incident)
 
     def committed(self, commit: Commit) -> None:
-        """Send the messages that are on disk now."""
+        """After step 6: let the deliverer send the messages that are on disk now."""
         self._deliverer.add([m for m in commit.messages if m.status is DeliveryStatus.WAITING])
 
     def channel_failing(self, channel: str, error: str, since: float) -> None:
-        """Report a channel that does not deliver, through the other channels."""
+        """In step 7: open an incident about a channel, which the other channels report."""
         _log.warning("channel failing", {"channel": channel, "error": error})
         names = [settings.name for settings in self._plan.channels]
         self._self_incidents.channel_failing(channel, error, since, names, self._clock.wall())
 
     def channel_recovered(self, channel: str) -> None:
-        """Close the incident about a channel."""
+        """In step 7: close the incident about a channel."""
         _log.info("channel recovered", {"channel": channel})
         self._self_incidents.channel_recovered(channel, self._clock.wall())
 
