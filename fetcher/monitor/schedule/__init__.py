@@ -1,8 +1,8 @@
-"""When each target is checked: slots, whose turn it is, and whether the plan can be kept.
+"""When each target is checked: its slots, which target is due, and whether a plan is feasible.
 
-timing + key ─► rhythm ─► slots ─► schedule ─► due
-(interval,     (pure: when is      (one heap, on a clock
- cron)          each slot?)         that is passed in)
+timing + key ─► slots ─► schedule ─► due
+(interval,     (pure)    (one heap, on a clock
+ cron)                    that is passed in)
 """
 
 from fetcher.monitor.schedule.cron import parse_cron
@@ -14,13 +14,13 @@ from fetcher.monitor.schedule.feasibility import (
     rate_of,
 )
 from fetcher.monitor.schedule.schedule import Due, Schedule
-from fetcher.monitor.schedule.slots import Rhythm, next_slot, phase, rhythm, slots_between
+from fetcher.monitor.schedule.slots import Slots, next_slot, phase, slots_between, slots_of
 
 __all__ = [
     "Due",
     "Feasibility",
-    "Rhythm",
     "Schedule",
+    "Slots",
     "calibrate",
     "capacity",
     "feasibility",
@@ -28,6 +28,6 @@ __all__ = [
     "parse_cron",
     "phase",
     "rate_of",
-    "rhythm",
     "slots_between",
+    "slots_of",
 ]

@@ -1,10 +1,7 @@
-"""The slots of a cron expression in a time zone, over all changes of its clocks.
+"""Cron expressions: their syntax, and the slots that they name in a time zone.
 
-A cron expression, on a wall clock without time zone.
-
-Between the time that passes and the wall clock of a time zone.
-
-Instants are whole seconds since the epoch; wall times are datetimes without zone.
+Instants are whole seconds since the epoch; wall times are datetimes without a zone. A slot is found
+on the wall clock first and then converted, with Debian's rules where the clocks change.
 """
 
 import math
@@ -20,7 +17,11 @@ from cronsim import CronSim, CronSimError
 from fetcher.monitor.plan import Cron
 
 _SECOND = timedelta(seconds=1)
-
+_DAY = timedelta(days=1)
+_DAY_SECONDS = 86_400
+_FIFTY_YEARS = 50 * 366 * _DAY_SECONDS
+_CACHED_ANSWERS = 256
+"""Per expression; most targets ask what another one with the same timing has just asked."""
 
 _MACROS = {
     "@yearly": "0 0 1 1 *",
@@ -38,54 +39,17 @@ _ANY_TIME = datetime(2000, 1, 1)
 """To try an expression from; cronsim looks 50 years ahead."""
 
 
-class Expression:
-    """A cron expression: which times of a wall clock it names.
-
-    text: five fields, or six with seconds first, as crontab(5) and cronsim have them. Raises
-    CronSimError or ValueError. Time zones are left to `crontimes`: cronsim 2.8 loses half an hour
-    where clocks change by half an hour (`*/10 3 * * *` on Lord Howe Island begins at 3:30 then),
-    and its first answer may lie before the start when that is in an hour that comes twice.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._sim = CronSim(text, _ANY_TIME)
-        fields = text.split()
-        self.by_wall_clock = len(fields) == 5 and not any(f.startswith("*") for f in fields[:2])
-        """Whether it names times of the day, for which Debian's cron takes the wall clock; others,
-        with `*` for minutes or hours, or with seconds, go by the time that passes."""
-
-    @property
-    def each_day(self) -> int:
-        """How many times it names on a day that it names at all."""
-        return len(self._sim.seconds) * len(self._sim.minutes) * len(self._sim.hours)
-
-    def names_day(self, day: date) -> bool:
-        """Whether it names any time on this day."""
-        return day.month in self._sim.months and self._sim.match_day(day)
-
-    def since(self, wall: datetime) -> Iterator[datetime]:
-        """The times that it names, from `wall` on; `wall` is in whole seconds."""
-        sim = copy(self._sim)
-        sim.dt = wall - _SECOND
-        return sim
-
-
-def load_expression(cron: Cron) -> Expression:
-    """The expression of a timing that `parse_cron` has accepted."""
-    return Expression(_expanded(cron.expression))
-
-
 def parse_cron(expression: str, zone: str = "UTC") -> Cron:
-    """Read a cron expression (crontab(5), also `@daily` and the like) in a time zone.
+    """Parse a cron expression (crontab(5), including `@daily` and the like) in a time zone.
 
     Six fields begin with seconds; L, LW, `5L` and `1#2` mean what they do in cronsim. Where clocks
-    change, Debian's rules hold. An expression that names times of the day (neither minutes nor
-    hours begin with `*`) goes by the wall clock: a time that is skipped comes when the clock has
-    been set forward (2:30 at 3:00), once with others that are skipped; a time that comes twice
-    counts the first time only. All others go by the time that passes: nothing comes in a skipped
-    hour, and an hour that comes twice counts twice.
+    change, Debian's rules apply. An expression that names times of day (neither minutes nor hours
+    begin with `*`) follows the wall clock: a skipped time runs when the clock has been set forward
+    (2:30 at 3:00), once together with all others that are skipped; a time that occurs twice runs
+    the first time only. All other expressions follow elapsed time: nothing runs in a skipped hour,
+    and an hour that occurs twice runs twice.
 
-    Raises ValueError in plain words; also for times that never come and unknown time zones.
+    Raises ValueError for an invalid expression, one that never matches, and an unknown time zone.
     """
     text = " ".join(expression.split())
     _check_zone(zone)
@@ -102,34 +66,40 @@ def _check_expression(text: str, written: str) -> None:
     fields = text.split()
     if len(fields) not in (5, 6):
         raise ValueError(
-            f"the cron expression {written!r} does not have five fields (minute, hour, day of "
-            f"month, month, day of week; or six, with seconds first), but {len(fields)}"
+            f"the cron expression {written!r} has {len(fields)} fields; expected five (minute, "
+            "hour, day of month, month, day of week), or six with seconds first"
         )
     for name, field, alone in zip(
         _FIELDS[-len(fields) :], fields, _each_alone(fields), strict=True
     ):
-        if not _comes(alone, ever=False):
+        if not _is_valid(alone):
             raise ValueError(
                 f"in the cron expression {written!r}, the {name} {field!r} is not valid"
             )
-    if not _comes(text):
-        raise ValueError(f"the cron expression {written!r} never comes: there is no such day")
+    if not _ever_matches(text):
+        raise ValueError(f"the cron expression {written!r} never matches: there is no such day")
 
 
 def _each_alone(fields: list[str]) -> Iterator[str]:
-    """The expression once for each field, with `*` in place of all others."""
+    """Yield the expression once per field, with `*` in place of all others."""
     stars = ["*"] * len(fields)
     for place, field in enumerate(fields):
         yield " ".join([*stars[:place], field, *stars[place + 1 :]])
 
 
-def _comes(text: str, *, ever: bool = True) -> bool:
-    """Whether it can be read and, if asked for, names any time at all."""
+def _is_valid(text: str) -> bool:
     try:
-        made = Expression(text)
+        Expression(text)
     except (CronSimError, ValueError, AssertionError):
         return False
-    return not ever or next(made.since(_ANY_TIME), None) is not None
+    return True
+
+
+def _ever_matches(text: str) -> bool:
+    try:
+        return next(Expression(text).since(_ANY_TIME), None) is not None
+    except CronSimError:
+        return False
 
 
 def _check_zone(zone: str) -> None:
@@ -138,36 +108,71 @@ def _check_zone(zone: str) -> None:
     except (KeyError, ValueError, OSError):
         close = get_close_matches(zone, available_timezones(), 1)
         hint = close[0] if close else "Europe/Berlin"
-        raise ValueError(
-            f"there is no time zone {zone!r}; write its name in full, such as {hint}"
-        ) from None
+        raise ValueError(f"unknown time zone {zone!r}; use a full name such as {hint}") from None
 
 
-_ZONE_DAY = 86_400
+class Expression:
+    """A cron expression: the times that it names on a wall clock without a zone.
+
+    text: five fields, or six with seconds first, as in crontab(5) and cronsim. Raises CronSimError
+    or ValueError. Time zones are left to `CronTimes`: cronsim 2.8 loses half an hour where clocks
+    change by half an hour (`*/10 3 * * *` on Lord Howe Island begins at 3:30 then), and its first
+    answer may lie before the start when that is in an hour that occurs twice.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._sim = CronSim(text, _ANY_TIME)
+        fields = text.split()
+        self.by_wall_clock = len(fields) == 5 and not any(f.startswith("*") for f in fields[:2])
+        """True if it names times of day, for which Debian's cron follows the wall clock; others,
+        with `*` for minutes or hours, or with seconds, follow elapsed time."""
+
+    @property
+    def each_day(self) -> int:
+        """Number of times named on a day that has any."""
+        return len(self._sim.seconds) * len(self._sim.minutes) * len(self._sim.hours)
+
+    def names_day(self, day: date) -> bool:
+        """Return True if it names any time on this day."""
+        return day.month in self._sim.months and self._sim.match_day(day)
+
+    def since(self, wall: datetime) -> Iterator[datetime]:
+        """Return the named times from `wall` on; `wall` is in whole seconds."""
+        sim = copy(self._sim)
+        sim.dt = wall - _SECOND
+        return sim
+
+
+def load_expression(cron: Cron) -> Expression:
+    """Return the expression of a timing that `parse_cron` has accepted."""
+    return Expression(_expanded(cron.expression))
 
 
 def wall_time(zone: ZoneInfo, instant: int) -> datetime:
-    """What the clock on the wall shows."""
+    """Return what a wall clock in the zone shows."""
     return datetime.fromtimestamp(instant, zone).replace(tzinfo=None, fold=0)
 
 
 def instant_of(zone: ZoneInfo, wall: datetime) -> int:
-    """When the clock shows this: the first time if twice, the end of the gap if never (PEP 495)."""
+    """Return when a wall clock shows this time (PEP 495).
+
+    The first occurrence if it occurs twice, the end of the gap if it is skipped.
+    """
     before, after = (int(wall.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1))
     if wall_time(zone, before) == wall:
         return before
-    # In a gap each of them is read with the offset of the other side, so the gap's end is between.
+    # In a gap each is computed with the offset of the other side, so the gap ends between them.
     return next_change(zone, after, before) or before
 
 
 def next_change(zone: ZoneInfo, start: int, end: int) -> int | None:
-    """When the clock is first changed after `start`, until `end`; None when it is not.
+    """Return the first change of the zone's offset after `start` and until `end`, or None.
 
-    Two changes that cancel each other within a day are not seen; no zone has that.
+    Two changes that cancel each other out within a day are missed; no zone has that.
     """
     offset = _offset(zone, start)
     while start < end:
-        stop = min(start + _ZONE_DAY, end)
+        stop = min(start + _DAY_SECONDS, end)
         if _offset(zone, stop) != offset:
             return _change_between(zone, start, stop)
         start = stop
@@ -175,7 +180,7 @@ def next_change(zone: ZoneInfo, start: int, end: int) -> int | None:
 
 
 def _change_between(zone: ZoneInfo, same: int, other: int) -> int:
-    """The first instant with another offset than at `same`; that at `other` is another."""
+    """Return the first instant whose offset differs from that at `same`; `other` has a new one."""
     offset = _offset(zone, same)
     while other - same > 1:
         middle = (same + other) // 2
@@ -190,52 +195,45 @@ def _offset(zone: ZoneInfo, instant: int) -> object:
     return datetime.fromtimestamp(instant, zone).utcoffset()
 
 
-_DAY = timedelta(days=1)
-_DAY_SECONDS = 86_400
-_FIFTY_YEARS = 50 * 366 * _DAY_SECONDS
-_REMEMBERED = 256
-"""Answers; most targets ask what another one with the same timing has just asked."""
-
-
 class CronTimes:
-    """When a cron expression comes, in seconds since the epoch; `parse_cron` has the rules.
+    """The slots of a cron expression in its zone, in seconds since the epoch.
 
-    Targets with the same timing share one.
+    `parse_cron` documents the rules. Targets with the same timing share one object.
     """
 
     def __init__(self, cron: Cron) -> None:
         self._expression = load_expression(cron)
         self._zone = ZoneInfo(cron.zone)
-        self._first = lru_cache(_REMEMBERED)(self._find_first)
-        self._last = lru_cache(_REMEMBERED)(self._find_last)
-        self._number = lru_cache(_REMEMBERED)(self._count)
+        self._first = lru_cache(_CACHED_ANSWERS)(self._find_first)
+        self._last = lru_cache(_CACHED_ANSWERS)(self._find_last)
+        self._number = lru_cache(_CACHED_ANSWERS)(self._count)
         self.each_day = self._expression.each_day
-        """How many slots there are on a usual day that has any."""
+        """Number of slots on a usual day that has any."""
         self.by_wall_clock = self._expression.by_wall_clock
-        """Whether it names times of the day."""
+        """True if the expression names times of day."""
 
     def first(self, start: float) -> float:
-        """The first slot at or after `start`; infinite when there is none in fifty years."""
+        """Return the first slot at or after `start`; infinity if there is none in fifty years."""
         return self._first(math.ceil(start))
 
     def last(self, end: float) -> float:
-        """The last slot before `end`; infinitely long ago when there is none in fifty years."""
+        """Return the last slot before `end`; minus infinity if there is none in fifty years."""
         return self._last(math.ceil(end))
 
     def count(self, start: float, end: float) -> int:
-        """How many slots are in [start, end); soon told even when that is decades."""
+        """Return the number of slots in [start, end); fast even over decades."""
         first = self.first(start)
         return self._number(int(first), math.ceil(end)) if first < end else 0
 
     def between(self, start: float, end: float) -> Iterator[float]:
-        """The slots in [start, end)."""
+        """Yield the slots in [start, end)."""
         slot = self.first(start)
         while slot < end:
             yield slot
             slot = self.first(slot + 1)
 
     def _find_first(self, begin: int) -> float:
-        find = self._by_wall_clock if self.by_wall_clock else self._by_time_passed
+        find = self._by_wall_clock if self.by_wall_clock else self._by_elapsed_time
         found = find(begin)
         return math.inf if found is None else float(found)
 
@@ -254,12 +252,12 @@ class CronTimes:
         # At the end of a gap, the times within it are still to come.
         start = wall_time(self._zone, begin - 1) + _SECOND
         for wall in self._expression.since(start):
-            # In an hour that comes again, the wall clock shows what has been already.
+            # In an hour that repeats, the wall clock shows times that have already passed.
             if (instant := instant_of(self._zone, wall)) >= begin:
                 return instant
         return None
 
-    def _by_time_passed(self, begin: int) -> int | None:
+    def _by_elapsed_time(self, begin: int) -> int | None:
         while True:
             wall = wall_time(self._zone, begin)
             named = next(self._expression.since(wall), None)
@@ -272,7 +270,7 @@ class CronTimes:
             begin = change
 
     def _count(self, start: int, end: int) -> int:
-        """Count whole days by what is named on each, and only what is left one by one."""
+        """Count whole days by the times named on each, and only the rest one by one."""
         if end - start < 2 * _DAY_SECONDS:
             return sum(1 for _ in self.between(start, end))
         day = wall_time(self._zone, start).date() + _DAY
@@ -294,7 +292,7 @@ class CronTimes:
 
 @lru_cache(maxsize=4096)
 def cron_times(cron: Cron) -> CronTimes:
-    """The slots of a timing that `parse_cron` has accepted."""
+    """Return the slots of a timing that `parse_cron` has accepted."""
     return CronTimes(cron)
 
 

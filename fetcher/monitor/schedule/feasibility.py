@@ -1,8 +1,7 @@
-"""Whether a plan can be kept: what it asks for, held against limits and this machine.
+"""Whether a plan is feasible: the checks per second that it needs, against what is available.
 
-How many checks a second this machine can do.
-
-How many checks a second a list of targets comes to.
+The available rate is limited by the settings in [fetch] and by this machine, whose speed is
+measured in a tenth of a second.
 """
 
 import math
@@ -22,17 +21,28 @@ from fetcher.urls import UrlError, parse
 
 _DAY_SECONDS = 86_400
 
+_QUICK = 0.05
+_USUAL = 0.5
+"""Duration of a fast check, and of a typical one; in seconds."""
+_COMFORTABLE = 0.7
+"""The load of a machine that leaves headroom for a bad moment."""
+_CHECK_BYTES = 80
+"""Size of a single check in the database, at 100,000 targets; with fewer it is smaller."""
+_ON_TIME = 1.0
+"""A check that begins within this many seconds is on time."""
+_SHOWN = 3
+
 
 @lru_cache(maxsize=4096)
 def rate_of(timing: Timing) -> float:
-    """How many checks a second a timing makes; of a cron expression, on a day that it names."""
+    """Return the checks per second of a timing; for cron, on a day that it names."""
     if isinstance(timing, Interval):
         return 1 / timing.seconds
     return cron_times(timing).each_day / _DAY_SECONDS
 
 
 def rates_by_host(targets: Iterable[MonitorTarget]) -> Mapping[str, float]:
-    """How many checks a second each host gets, by host key; URLs without one make none."""
+    """Return the checks per second of each host, by host key; URLs without a host count none."""
     rates: defaultdict[str, float] = defaultdict(float)
     for target in targets:
         if host := _host(target.url):
@@ -41,7 +51,7 @@ def rates_by_host(targets: Iterable[MonitorTarget]) -> Mapping[str, float]:
 
 
 def count_timings(targets: Iterable[MonitorTarget]) -> Counter[Timing]:
-    """How many targets have each timing."""
+    """Return the number of targets of each timing."""
     return Counter([target.timing for target in targets])
 
 
@@ -52,25 +62,13 @@ def _host(url: str) -> str:
         return ""
 
 
-_QUICK = 0.05
-_USUAL = 0.5
-"""How long a check takes at best, and commonly; in seconds."""
-_COMFORTABLE = 0.7
-"""The share of a machine that leaves room for a bad moment."""
-_CHECK_BYTES = 80
-"""What a single check takes in the database, at 100,000 targets; with fewer it is less."""
-_ON_TIME = 1.0
-"""A check that begins within so many seconds is on time."""
-_SHOWN = 3
-
-
 @dataclass(frozen=True, slots=True)
 class Feasibility:
-    """What a plan comes to; rates are checks a second.
+    """What a plan requires; rates are checks per second.
 
-    rate: of all targets together; those by cron count as on a day that they name. busiest: the
-    hosts with the most checks, and how many. refusals: why it cannot be kept. warnings: what may go
-    wrong. Both are for people, with numbers and what to change.
+    rate: of all targets together; those with cron count as on a day that they name. busiest: the
+    hosts with the most checks, and their rates. refusals: why it is not feasible. warnings: what
+    may go wrong. Both are for people, with numbers and what to change.
     """
 
     rate: float
@@ -80,7 +78,7 @@ class Feasibility:
 
 
 def feasibility(plan: Plan, capacity: float) -> Feasibility:
-    """Say whether a plan can be kept; capacity: checks a second that this machine can do."""
+    """Judge whether a plan is feasible; capacity: checks per second of this machine."""
     hosts = rates_by_host(plan.targets)
     load = _Load(
         plan,
@@ -94,7 +92,7 @@ def feasibility(plan: Plan, capacity: float) -> Feasibility:
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """A plan, what it comes to, and what there is to hold against it."""
+    """A plan, the load that it causes, and the capacity of this machine."""
 
     plan: Plan
     capacity: float
@@ -103,7 +101,7 @@ class _Load:
     rates: tuple[float, ...]
 
     def over(self, limit: float) -> str:
-        """Name the hosts with more checks a second than that, the busiest first; "" for none."""
+        """Name the hosts with more checks per second than `limit`, busiest first; "" if none."""
         named = [f"{host} ({_per_second(rate)})" for host, rate in self.busiest if rate > limit]
         return _some(named, sum(rate > limit for rate in self.rates))
 
@@ -119,12 +117,12 @@ def _refusals(load: _Load) -> Iterator[str]:
         yield (
             f"all targets together need {_per_second(load.rate)}, but this machine can do about "
             f"{load.capacity:,.0f}: use {_longer(load.rate / load.capacity)}, or split the list "
-            "between several machines"
+            "across several machines"
         )
     if fetch.host_interval and (named := load.over(_just_over(1 / fetch.host_interval))):
         yield (
             f"fetch.host_interval = {format_duration(fetch.host_interval)} allows "
-            f"{_per_second(1 / fetch.host_interval)} to one host, which is not enough for "
+            f"{_per_second(1 / fetch.host_interval)} per host, which is not enough for "
             f"{named}: shorten it, or use longer intervals"
         )
     if named := load.over(_just_over(fetch.host_concurrency / _QUICK)):
@@ -147,12 +145,12 @@ def _machine(load: _Load) -> Iterator[str]:
     if _COMFORTABLE < share <= 1:
         yield (
             f"all targets together need {_per_second(load.rate)}, {share:.0%} of what this machine "
-            f"can do: checks may begin late; {_longer(share / _COMFORTABLE)} would be comfortable"
+            f"can do: checks may start late; {_longer(share / _COMFORTABLE)} would leave headroom"
         )
 
 
 def _slots(load: _Load) -> Iterator[str]:
-    """Requests at once, to one host and in all."""
+    """Warn of too little concurrency, per host and in total."""
     fetch = load.plan.fetch
     if named := load.over(_just_over(fetch.host_concurrency / _USUAL)):
         yield (
@@ -162,12 +160,12 @@ def _slots(load: _Load) -> Iterator[str]:
     if load.rate > _just_over(fetch.concurrency):
         yield (
             f"fetch.concurrency = {fetch.concurrency} is not enough for {_per_second(load.rate)} "
-            f"when one takes a second: raise it to {math.ceil(load.rate - 1e-6)} or more"
+            f"when each takes a second: raise it to {math.ceil(load.rate - 1e-6)} or more"
         )
 
 
 def _overlaps(plan: Plan) -> Iterator[str]:
-    """Checks that may still run when the next is due."""
+    """Warn of checks that may still be running when the next one is due."""
     short = [
         f"{target.shown} (every {format_duration(target.timing.seconds)})"
         for target in plan.targets
@@ -175,7 +173,7 @@ def _overlaps(plan: Plan) -> Iterator[str]:
     ]
     if short:
         yield (
-            "a check may still run when the next one is due, which is then missed, because "
+            "a check may still be running when the next one is due, which is then missed, because "
             f"fetch.timeout = {format_duration(plan.fetch.timeout)} is longer than the interval of "
             f"{len(short):,} {_plural('target', str(len(short)))}: "
             f"{_some(short[:_SHOWN], len(short))}"
@@ -183,14 +181,14 @@ def _overlaps(plan: Plan) -> Iterator[str]:
 
 
 def _crowds(load: _Load) -> Iterator[str]:
-    """Cron expressions let many targets be due in the same second; intervals are spread evenly."""
+    """Warn of cron expressions by which many targets are due in the same second."""
     limit = load.plan.fetch.rate_limit
     pace = min(load.capacity, limit) if limit else load.capacity
     for timing, count in count_timings(load.plan.targets).most_common():
         if isinstance(timing, Cron) and (wait := count / pace) > _ON_TIME:
             yield (
                 f"{count:,} targets are due in the same second by cron {timing.expression!r}, and "
-                f"the last of them begins about {wait:.0f} s late: use intervals, which are spread "
+                f"the last of them starts about {wait:.0f} s late: use intervals, which are spread "
                 "evenly"
             )
 
@@ -201,15 +199,16 @@ def _database(load: _Load) -> Iterator[str]:
     if needed > kept.max_size:
         fits = kept.max_size / (load.rate * _CHECK_BYTES)
         yield (
-            f"single checks come to {format_size(load.rate * 86400 * _CHECK_BYTES)} a day "
-            f"({load.rate * 86400:,.0f} rows), so that monitor.max_size = "
-            f"{format_size(kept.max_size)} holds those of {_roughly(fits)} and not of "
-            f"{_roughly(kept.keep_checks)} (monitor.keep_checks): raise it, or keep them for less"
+            f"single checks take {format_size(load.rate * 86400 * _CHECK_BYTES)} a day "
+            f"({load.rate * 86400:,.0f} rows), so monitor.max_size = "
+            f"{format_size(kept.max_size)} holds {_roughly(fits)} of them, not "
+            f"{_roughly(kept.keep_checks)} (monitor.keep_checks): raise max_size, or lower "
+            "keep_checks"
         )
 
 
 def _just_over(limit: float) -> float:
-    """A sum of many rates comes out a little different from what it is."""
+    """Allow for the rounding error of a sum of many rates."""
     return limit * (1 + 1e-9)
 
 
@@ -219,7 +218,7 @@ def _per_second(rate: float) -> str:
 
 
 def _longer(factor: float) -> str:
-    """How much longer intervals should be; never rounded to what is not enough."""
+    """Say how much longer intervals should be; never rounded down to too little."""
     return f"intervals {math.ceil(factor * 10 - 1e-6) / 10:g} times as long"
 
 
@@ -231,7 +230,7 @@ def _roughly(seconds: float) -> str:
 
 
 def _some(named: Sequence[str], count: int) -> str:
-    """Some of so many, and how many others there are."""
+    """List some names, and say how many more there are."""
     others = f" and {count - len(named):,} more" if count > len(named) else ""
     return ", ".join(named) + others
 
@@ -242,11 +241,10 @@ def _plural(word: str, count: str) -> str:
 
 _PLAIN = 60.0
 _TLS = 170.0
-"""What a check costs, counted in judgements: measured were 43 over plain HTTP and 127 with a TLS
-handshake, each target on a host of its own (CPU time of a run against nginx on loopback over that
-of `calibrate`, both in one process on CPython 3.11: 240 and 690 µs over 5.5 µs). A third more is
-allowed for what becomes of the result. The ratio holds on machines of any speed; the time does
-not."""
+"""The cost of a check, in judgements: measured 43 over plain HTTP and 127 with a TLS handshake,
+each target on its own host (CPU time of a run against nginx on loopback over that of `calibrate`,
+both in one process on CPython 3.11: 240 and 690 µs over 5.5 µs). A third is added for processing
+the result. The ratio is the same on machines of any speed; the time is not."""
 
 _HEALTHY = Result(
     Target(0, "https://example.org/"),
@@ -263,19 +261,19 @@ _BATCH = 100
 def capacity(
     targets: Iterable[MonitorTarget], clock: Callable[[], float] = time.perf_counter
 ) -> float:
-    """How many checks a second this machine can do, of such targets; takes a tenth of a second.
+    """Return how many checks of these targets per second one core of this machine can do.
 
-    clock: in seconds. For one process, which keeps one core busy.
+    Takes a tenth of a second. clock: in seconds.
     """
     return checks_a_second(targets, calibrate(clock))
 
 
 def calibrate(clock: Callable[[], float] = time.perf_counter, seconds: float = 0.1) -> float:
-    """How long one judgement takes here, in seconds.
+    """Return how long one judgement takes on this machine, in seconds.
 
-    The best of many short tries, so that it hardly matters what else runs.
+    The best of many short runs, so that other load hardly matters.
     """
-    # Late: what it brings along takes time that commands which only read the plan need not spend.
+    # Imported late: it takes time that commands which only read the plan need not spend.
     from fetcher.judgement.judge import judge
 
     began = clock()
@@ -288,9 +286,9 @@ def calibrate(clock: Callable[[], float] = time.perf_counter, seconds: float = 0
 
 
 def checks_a_second(targets: Iterable[MonitorTarget], judgement: float) -> float:
-    """How many checks fit in a second, each target as often as it is checked.
+    """Return how many checks fit in a second, with each target as often as it is checked.
 
-    judgement: seconds that one judgement takes.
+    judgement: duration of one judgement, in seconds.
     """
     checks = work = 0.0
     for target in targets:

@@ -1,13 +1,8 @@
-"""Whose turn it is: every target's next slot, in one heap.
+"""Which target is due: the next slot of every target, in one heap.
 
-A plain data structure on clocks that are passed in: it never waits and knows no asyncio, so every
-rule here is tested on a virtual clock.
-
-What is planned for a target, and what becomes of that when the clock was set.
-
-Counts the checks that were due and not made.
-
-Notices that somebody set the wall clock.
+A plain data structure on clocks that are passed in: it never waits and uses no asyncio, so every
+rule here is tested on a virtual clock. Slots that pass without a check are counted as missed, and a
+change of the wall clock is detected by comparing it with the monotonic one.
 """
 
 import heapq
@@ -19,10 +14,13 @@ from typing import NamedTuple
 from fetcher.monitor.commit import Missed, MissedReason
 from fetcher.monitor.plan import Interval, Timing
 from fetcher.monitor.schedule.cron import cron_times
-from fetcher.monitor.schedule.slots import just_after, next_slot, rhythm
+from fetcher.monitor.schedule.slots import just_after, next_slot, slots_of
 
 _CORRECTION = 3 * 3600.0
-"""Seconds; Debian's cron takes a larger change of the clock for the end of a wrong time."""
+"""Seconds; Debian's cron treats a larger change of the clock as the correction of a wrong time."""
+_TOLERATED = 1.0
+"""Seconds; smaller adjustments keep a clock accurate and do not affect the schedule."""
+_NOTHING_KNOWN: Mapping[str, float] = {}
 
 
 class Planned(NamedTuple):
@@ -33,21 +31,21 @@ class Planned(NamedTuple):
     timing: Timing
 
     def following(self, now: float) -> "Planned":
-        """What is planned once this slot and all others until `now` are over."""
+        """Return the plan once this slot and all others until `now` are over."""
         return self._replace(at=next_slot(self.key, self.timing, max(self.at, now)))
 
     def passed(self, now: float) -> tuple[int, float]:
-        """How many slots there are from this one until `now`, and when the last of them is."""
-        times, end = rhythm(self.key, self.timing), just_after(now)
+        """Return the number of slots from this one until `now`, and the last of them."""
+        times, end = slots_of(self.key, self.timing), just_after(now)
         return times.count(self.at, end), times.last(end)
 
 
 def set_forward(planned: Planned, now: float, by: float) -> Planned:
-    """What is planned after the clock was set forward to `now`.
+    """Return what is planned after the clock was set forward to `now`.
 
-    A target that was due before that is due still, for its latest slot. Of the slots jumped over,
-    times of the day (`CronTimes.by_wall_clock`) are made up for, as Debian's cron does; an interval
-    goes on with its next slot, at most one interval later, or else all targets would be due now.
+    A target that was due before is still due, for its latest slot. Of the slots skipped, times of
+    day (`CronTimes.by_wall_clock`) are made up for, as in Debian's cron; an interval continues with
+    its next slot, at most one interval later, or else all targets would be due now.
     """
     if planned.at > now:
         return planned
@@ -57,10 +55,10 @@ def set_forward(planned: Planned, now: float, by: float) -> Planned:
 
 
 def set_back(planned: Planned, now: float, by: float) -> Planned:
-    """What is planned after the clock was set back to `now`.
+    """Return what is planned after the clock was set back to `now`.
 
-    An interval waits no longer than it is long: a slot further away gives way to an earlier one,
-    even if that was there before. Times of the day are not repeated, but after a large correction.
+    An interval never waits longer than its length: a slot further away is replaced by an earlier
+    one, even if that one was used before. Times of day are repeated only after a large correction.
     """
     if isinstance(planned.timing, Interval):
         stays = planned.at <= now + planned.timing.seconds
@@ -68,7 +66,7 @@ def set_back(planned: Planned, now: float, by: float) -> Planned:
         stays = by <= _CORRECTION and _by_wall_clock(planned.timing)
     if stays:
         return planned
-    return planned._replace(at=rhythm(planned.key, planned.timing).first(now))
+    return planned._replace(at=slots_of(planned.key, planned.timing).first(now))
 
 
 def _by_wall_clock(timing: Timing) -> bool:
@@ -76,7 +74,7 @@ def _by_wall_clock(timing: Timing) -> bool:
 
 
 class Misses:
-    """Missed checks, summed up by target and reason until someone takes them."""
+    """Missed checks, counted by target and reason until they are taken."""
 
     __slots__ = ("_counted",)
 
@@ -84,26 +82,22 @@ class Misses:
         self._counted: dict[tuple[str, MissedReason], tuple[float, int]] = {}
 
     def add(self, key: str, why: MissedReason, at: float, count: int = 1) -> None:
-        """Count checks of a target; at: when the last of them was due."""
+        """Count missed checks of a target; at: when the last of them was due."""
         before = self._counted.get((key, why), (at, 0))
         self._counted[key, why] = (max(at, before[0]), before[1] + count)
 
     def take(self) -> list[Missed]:
-        """Give what was counted since the last time."""
+        """Return what was counted since the last call."""
         taken = [Missed(key, at, count, why) for (key, why), (at, count) in self._counted.items()]
         self._counted.clear()
         return taken
 
 
-_TOLERATED = 1.0
-"""Seconds; less is what a clock is kept right with, and disturbs no schedule."""
-
-
 class ClockWatch:
     """Compares the wall clock with the monotonic one; both in seconds.
 
-    A machine that slept looks as if its clock had been set forward where the monotonic clock stood
-    still meanwhile (Linux), and like a process that was late where it went on.
+    After a suspend, the clock looks as if it had been set forward where the monotonic clock was
+    stopped meanwhile (Linux), and the process looks late where it was not.
     """
 
     __slots__ = ("_monotonic", "_now")
@@ -113,18 +107,15 @@ class ClockWatch:
         self._monotonic = monotonic
 
     def set_by(self, now: float, monotonic: float) -> float:
-        """By how much the wall clock was set since the last call, 0 when it was not."""
+        """Return by how many seconds the wall clock was set since the last call, or 0."""
         by = (now - self._now) - (monotonic - self._monotonic)
         self._now, self._monotonic = now, monotonic
         return by if abs(by) > _TOLERATED else 0.0
 
 
-_NOTHING_KNOWN: Mapping[str, float] = {}
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A check that is due; at: the slot that it was planned for, in seconds since the epoch."""
+    """A check that is due; at: the slot it was planned for, in seconds since the epoch."""
 
     key: str
     at: float
@@ -133,15 +124,15 @@ class Due:
 class Schedule:
     """Every target's next slot.
 
-    now: the wall clock, seconds since the epoch; slots are on this one. monotonic: a clock that
-    nobody sets, in seconds; `due` compares the two, so call it every second or so even when nothing
-    is due, or a clock that was set is noticed late.
+    now: the wall clock, seconds since the epoch; slots refer to this one. monotonic: a clock that
+    is never set, in seconds; `due` compares the two, so call it every second or so even if nothing
+    is due, or a change of the clock is noticed late.
 
-    Each slot of a target is run or counted as missed, and just once. RUNNING: its check before
-    still ran. LATE: several slots had passed when it was asked for; the earliest is run, and the
-    others are these. STOPPED: the process did not run. CLOCK: the clock was set forward, or the
-    machine slept; then an interval goes on with its next slot, while a time of the day (cron) is
-    made up for. After the clock was set back no interval is waited for longer than it is long.
+    Each slot of a target is either run or counted as missed, exactly once. RUNNING: the previous
+    check was still running. LATE: several slots had passed; the earliest is run, and the others are
+    missed. STOPPED: the process was not running. CLOCK: the clock was set forward, or the machine
+    was suspended; an interval then continues with its next slot, while a time of day (cron) is made
+    up for. After the clock was set back, no interval waits longer than its length.
     """
 
     def __init__(self, now: float, monotonic: float) -> None:
@@ -153,7 +144,7 @@ class Schedule:
 
     @property
     def running(self) -> int:
-        """Checks under way; those of targets that are gone count until they are finished."""
+        """Number of running checks; those of removed targets count until they finish."""
         return len(self._running)
 
     def replace(
@@ -162,12 +153,12 @@ class Schedule:
         now: float,
         last: Mapping[str, float] = _NOTHING_KNOWN,
     ) -> None:
-        """Set all targets, by key, or set them anew.
+        """Set or replace all targets, by key.
 
-        Those that stay as they are keep their place; new ones are due at their first slot from
-        `now` on; those with another timing are planned as if they were new. A check that is under
-        way stays so, and is never doubled. last: when each new one was last checked, by a process
-        before this one; the slots since then are missed.
+        Unchanged targets keep their place; new ones are due at their first slot from `now` on;
+        those with a new timing are planned as if they were new. A running check keeps running, and
+        is never started twice. last: when each new one was last checked by an earlier process; the
+        slots since then are missed.
         """
         after: dict[str, Planned] = {}
         for key, timing in timings:
@@ -178,16 +169,16 @@ class Schedule:
             if planned is not None:
                 self._miss(planned, now, MissedReason.LATE)
             elif key in last:
-                since = Planned(rhythm(key, timing).first(just_after(last[key])), key, timing)
+                since = Planned(slots_of(key, timing).first(just_after(last[key])), key, timing)
                 self._miss(since, math.nextafter(now, -math.inf), MissedReason.STOPPED)
-            after[key] = Planned(rhythm(key, timing).first(now), key, timing)
+            after[key] = Planned(slots_of(key, timing).first(now), key, timing)
         self._planned = after
         self._arrange()
 
     def due(self, now: float, monotonic: float, most: int | None = None) -> list[Due]:
-        """Take the checks whose slot has come, at most so many, in the order of their slots.
+        """Take the checks that are due, at most `most`, in the order of their slots.
 
-        Each is under way until `finished`.
+        Each is running until `finished` is called.
         """
         by = self._clock.set_by(now, monotonic)
         if by:
@@ -208,20 +199,20 @@ class Schedule:
         return found
 
     def finished(self, key: str) -> None:
-        """Note that the check of a target is over; nothing happens when there was none."""
+        """Record that the check of a target is over; ignored if there was none."""
         self._running.discard(key)
 
     def next_due(self) -> float | None:
-        """When the next slot is, of a running target too; None when there is none."""
+        """Return the next slot of all targets, running ones included; None if there is none."""
         return _finite(self._heap[0].at) if self._heap else None
 
     def next_of(self, key: str) -> float | None:
-        """When a target's next slot is; None when it has none, or is not there."""
+        """Return a target's next slot; None if it has none, or is unknown."""
         planned = self._planned.get(key)
         return _finite(planned.at) if planned is not None else None
 
     def take_missed(self) -> list[Missed]:
-        """Give the checks that were missed since the last time, summed up by target and reason."""
+        """Return the checks missed since the last call, counted by target and reason."""
         return self._misses.take()
 
     def _miss(self, planned: Planned, now: float, why: MissedReason) -> None:

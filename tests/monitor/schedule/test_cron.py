@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fetcher.monitor.plan import Cron
-from fetcher.monitor.schedule import next_slot, parse_cron, rhythm, slots_between
+from fetcher.monitor.schedule import next_slot, parse_cron, slots_between, slots_of
 from fetcher.monitor.schedule.cron import CronTimes
 from tests.monitor.schedule.literal_cron import literal_slots
 
@@ -127,7 +127,7 @@ def test_slots_are_those_of_a_literal_cron(
     zone, start, end = stretch
     expected = literal_slots(expression, zone, start, end)
     assert list(slots_between("any", Cron(expression, zone), start, end)) == expected
-    assert rhythm("any", Cron(expression, zone)).count(start, end) == len(expected)
+    assert slots_of("any", Cron(expression, zone)).count(start, end) == len(expected)
 
 
 @given(expressions(), stretches())

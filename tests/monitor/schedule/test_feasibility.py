@@ -79,7 +79,7 @@ def test_more_than_the_machine_can_do_is_refused() -> None:
     [refusal], warnings = told(spread(1000, 1.0), capacity=800.0)
     assert refusal == (
         "all targets together need 1,000 checks a second, but this machine can do about 800: use "
-        "intervals 1.3 times as long, or split the list between several machines"
+        "intervals 1.3 times as long, or split the list across several machines"
     )
     assert warnings == []
 
@@ -89,7 +89,7 @@ def test_most_of_what_the_machine_can_do_is_warned_of() -> None:
     assert told(spread(700, 1.0), capacity=1000.0) == ([], [])
     _, [warning] = told(spread(770, 1.0), capacity=1000.0)
     assert "77% of what this machine can do" in warning
-    assert "intervals 1.1 times as long would be comfortable" in warning
+    assert "intervals 1.1 times as long would leave headroom" in warning
 
 
 def test_more_than_the_pause_between_two_requests_allows_is_refused() -> None:
@@ -98,7 +98,7 @@ def test_more_than_the_pause_between_two_requests_allows_is_refused() -> None:
     assert told(targets, settings(host_interval=0.9)) == ([], [])
     [refusal], _ = told(targets, settings(host_interval=1.0))
     assert refusal == (
-        "fetch.host_interval = 1s allows 1 check a second to one host, which is not enough for "
+        "fetch.host_interval = 1s allows 1 check a second per host, which is not enough for "
         "h0.example (1.1 checks a second), h1.example (1.1 checks a second), h2.example (1.1 "
         "checks a second) and 2 more: shorten it, or use longer intervals"
     )
@@ -122,7 +122,7 @@ def test_too_few_requests_at_once_are_warned_of() -> None:
     assert told(spread(100, 1.0), settings(concurrency=100)) == ([], [])
     [], [warning] = told(spread(100, 1.0), settings(concurrency=99))
     assert warning == (
-        "fetch.concurrency = 99 is not enough for 100 checks a second when one takes a second: "
+        "fetch.concurrency = 99 is not enough for 100 checks a second when each takes a second: "
         "raise it to 100 or more"
     )
 
@@ -144,7 +144,7 @@ def test_a_crowd_at_one_moment_is_warned_of() -> None:
     assert told(crowd, capacity=1000.0) == ([], [])
     [], [warning] = told(crowd, settings(rate_limit=10.0), capacity=1000.0)
     assert warning == (
-        "1,000 targets are due in the same second by cron '0 3 * * *', and the last of them begins "
+        "1,000 targets are due in the same second by cron '0 3 * * *', and the last of them starts "
         "about 100 s late: use intervals, which are spread evenly"
     )
 
@@ -153,7 +153,6 @@ def test_a_database_that_is_too_small_is_warned_of() -> None:
     """How much comes in a day, and how long it can be kept."""
     _, [warning] = told(spread(1000, 1.0), monitor=MonitorSettings())
     assert warning == (
-        "single checks come to 6.9 GB a day (86,400,000 rows), so that monitor.max_size = 1.0 GB "
-        "holds those of 3 hours and not of 2 days (monitor.keep_checks): raise it, or keep them "
-        "for less"
+        "single checks take 6.9 GB a day (86,400,000 rows), so monitor.max_size = 1.0 GB holds "
+        "3 hours of them, not 2 days (monitor.keep_checks): raise max_size, or lower keep_checks"
     )

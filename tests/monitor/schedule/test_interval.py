@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fetcher.monitor.plan import Interval
 from fetcher.monitor.schedule import next_slot, phase, slots_between
-from fetcher.monitor.schedule.slots import Beat, just_after
+from fetcher.monitor.schedule.slots import IntervalSlots, just_after
 
 NOW = 1_800_000_000.0
 
@@ -41,14 +41,14 @@ def test_phases_are_spread_evenly() -> None:
 @given(lengths, st.floats(0, 1), times)
 def test_the_first_slot_is_the_first(seconds: float, share: float, start: float) -> None:
     """None lies between the time asked for and the answer; the next is one interval later."""
-    beat = Beat(seconds, share * seconds)
-    first = beat.first(start)
+    slots = IntervalSlots(seconds, share * seconds)
+    first = slots.first(start)
     assert start <= first
-    assert beat.last(start) < start
-    assert beat.first(beat.last(start)) == beat.last(start)
-    assert beat.last(first) == beat.last(start)
-    assert beat.count(start, first) == 0
-    assert beat.first(just_after(first)) > first
+    assert slots.last(start) < start
+    assert slots.first(slots.last(start)) == slots.last(start)
+    assert slots.last(first) == slots.last(start)
+    assert slots.count(start, first) == 0
+    assert slots.first(just_after(first)) > first
 
 
 @given(lengths, st.floats(0, 1), times, st.integers(0, 200))
@@ -56,12 +56,12 @@ def test_as_many_slots_are_counted_as_there_are(
     seconds: float, share: float, start: float, number: int
 ) -> None:
     """Counting agrees with going from slot to slot."""
-    beat = Beat(seconds, share * seconds)
-    end = beat.first(start)
+    slots = IntervalSlots(seconds, share * seconds)
+    end = slots.first(start)
     for _ in range(number):
-        end = beat.first(end + seconds / 2)
-    assert beat.count(start, end) == number
-    assert beat.count(end, start) == 0
+        end = slots.first(end + seconds / 2)
+    assert slots.count(start, end) == number
+    assert slots.count(end, start) == 0
 
 
 def test_a_fraction_of_a_second_does_not_drift() -> None:
