@@ -1,1 +1,1 @@
-"""Ways to tell people: webhook, e-mail, and whatever Apprise knows."""
+"""Notification channels: webhook, e-mail, and every service that Apprise supports."""

@@ -1,7 +1,4 @@
-"""What every channel has in common.
-
-The options of a channel, read and checked.
-"""
+"""The protocol of a notification channel, the notice that it sends, and its options."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,11 +10,11 @@ from fetcher.options import options_of
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a channel is given to deliver.
+    """A notice for a channel to deliver.
 
-    id: the same whenever the same notice is sent again, so that receivers can tell. subject: one
-    line. text: plain, several lines. data: the same as values that JSON can hold, for programs.
-    good: whether it is good news.
+    id: the same whenever the same notice is sent again, so that receivers can recognize it.
+    subject: one line. text: plain, several lines. data: the same as JSON values, for programs.
+    good: True if it is good news.
     """
 
     id: str
@@ -30,10 +27,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a notice did not arrive, in plain words.
+    """Why a notice was not delivered.
 
-    retry_after: seconds to wait before it is tried again, when the other side said so. partly: some
-    of those whom the channel serves have it all the same; sent again, it goes to the others.
+    retry_after: seconds to wait before the next attempt, if the receiver asked for it. partly: True
+    if some of the channel's recipients have accepted it; a retry goes to the others only.
     """
 
     error: str
@@ -42,27 +39,27 @@ class Refused:
 
 
 class Channel(Protocol):
-    """One way to tell people."""
+    """A channel to send notices through."""
 
     @property
     def name(self) -> str:
-        """What the configuration calls it."""
+        """The channel's name in the configuration."""
         ...
 
     async def send(self, notice: Notice) -> Refused | None:
-        """Deliver a notice; None when it has arrived. Never raises for what the other side does."""
+        """Deliver a notice; return None on success. Never raises for a fault of the receiver."""
         ...
 
     async def aclose(self) -> None:
-        """Close what it holds."""
+        """Close all resources."""
         ...
 
 
 class ChannelOptions(Protocol):
-    """A dataclass that declares the options of one kind of channel.
+    """A dataclass that declares the options of one type of channel.
 
-    required: those that nothing works without. A field whose option is a word of Python's has an
-    underscore at its end: `from_`.
+    required: the mandatory ones. A field whose option is a Python keyword has a trailing
+    underscore: `from_`.
     """
 
     required: ClassVar[tuple[str, ...]]
@@ -72,18 +69,17 @@ S = TypeVar("S", bound=ChannelOptions)
 
 
 def read_options(kind: type[S], given: Mapping[str, object]) -> S:
-    """Read a channel's options as an object of the class that declares them.
+    """Parse a channel's options into the class that declares them.
 
-    Raises ValueError that names the option: for one that is not known, that is not what is
-    expected, or that is required and missing.
+    Raises ValueError naming the option that is unknown, has a wrong value, or is missing.
     """
     fields = {name.rstrip("_"): name for name in options_of(kind)}
     known = {name: options_of(kind)[field][0] for name, field in fields.items()}
     for name in given:
         if name not in known:
-            raise ValueError(f"{name}: there is no such option; expected one of {', '.join(known)}")
+            raise ValueError(f"{name}: unknown option; expected one of {', '.join(known)}")
     values = {name: from_value(value, known[name], name) for name, value in given.items()}
     for name in kind.required:
         if not values.get(name):
-            raise ValueError(f"{name}: this is missing. {known[name].help}")
+            raise ValueError(f"{name}: missing. {known[name].help}")
     return kind(**{fields[name]: value for name, value in values.items()})

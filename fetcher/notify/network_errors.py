@@ -1,9 +1,4 @@
-"""Why a webhook could not be reached, in plain words.
-
-What the system's errors mean, in plain words.
-
-The client's side of TLS.
-"""
+"""TLS contexts of channels, and plain explanations of network errors."""
 
 import os
 import socket
@@ -14,43 +9,43 @@ import aiohttp
 from fetcher.text import LONGEST, one_line
 
 
-def system_words(error: OSError) -> str:
-    """Say what the system or OpenSSL means, in its own words.
+def system_error_text(error: OSError) -> str:
+    """Return the message of the system or OpenSSL.
 
-    asyncio puts in their place which of its calls failed.
+    asyncio replaces it with the name of the call that failed.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
-        words = f"the TLS certificate is not valid: {error.verify_message}"
+        text = f"the TLS certificate is not valid: {error.verify_message}"
     elif isinstance(error, ssl.SSLError):
-        words = (error.reason or "unknown").replace("_", " ").lower()
+        text = (error.reason or "unknown").replace("_", " ").lower()
     elif isinstance(error, socket.gaierror) or not error.errno:
-        words = error.strerror or str(error) or type(error).__name__
+        text = error.strerror or str(error) or type(error).__name__
     else:
-        words = os.strerror(error.errno)
-    return one_line(words, LONGEST)
+        text = os.strerror(error.errno)
+    return one_line(text, LONGEST)
 
 
 def explain(error: Exception) -> str:
-    """Say in plain words what an exception of aiohttp or of the system means."""
+    """Explain an exception of aiohttp or of the system in plain words."""
     match error:
         case aiohttp.ClientConnectorCertificateError():
-            return f"{error.host}: its TLS certificate is not valid: {_verdict(error)}"
+            return f"{error.host}: the TLS certificate is not valid: {_verify_message(error)}"
         case aiohttp.ClientConnectorDNSError():
-            return f"{error.host}: this name could not be looked up"
+            return f"{error.host}: the name could not be resolved"
         case aiohttp.ClientConnectorSSLError():
-            return f"{error.host}:{error.port}: TLS failed: {system_words(error.os_error)}"
+            return f"{error.host}:{error.port}: TLS failed: {system_error_text(error.os_error)}"
         case aiohttp.ClientConnectorError():
-            return f"{error.host}:{error.port}: no connection: {system_words(error.os_error)}"
+            return f"{error.host}:{error.port}: cannot connect: {system_error_text(error.os_error)}"
         case aiohttp.ServerDisconnectedError():
-            return "the connection was closed without an answer"
+            return "the connection was closed without a response"
         case aiohttp.ClientOSError():
-            return f"the connection broke: {system_words(error)}"
+            return f"the connection was lost: {system_error_text(error)}"
         case aiohttp.ClientResponseError():
-            return f"the answer is not HTTP: {one_line(error.message, LONGEST)}"
+            return f"the response is not valid HTTP: {one_line(error.message, LONGEST)}"
     return one_line(f"{type(error).__name__}: {error}", LONGEST)
 
 
-def _verdict(error: aiohttp.ClientConnectorCertificateError) -> str:
+def _verify_message(error: aiohttp.ClientConnectorCertificateError) -> str:
     inner = error.certificate_error
     if isinstance(inner, ssl.SSLCertVerificationError):
         return inner.verify_message
@@ -58,14 +53,14 @@ def _verdict(error: aiohttp.ClientConnectorCertificateError) -> str:
 
 
 def client_context(cacert: str | None, *, insecure: bool = False) -> ssl.SSLContext:
-    """Make a context that verifies the other side, by one file of certificates or the system's.
+    """Create a TLS context that verifies the server, by a certificate file or the system's store.
 
-    Raises ValueError when that file cannot be read or holds no certificate.
+    Raises ValueError if that file cannot be read or contains no certificate.
     """
     try:
         context = ssl.create_default_context(cafile=cacert)
     except OSError as error:
-        raise ValueError(f"cacert: {cacert} cannot be used: {error.strerror or error}") from None
+        raise ValueError(f"cacert: cannot use {cacert}: {error.strerror or error}") from None
     if insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

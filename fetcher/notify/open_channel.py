@@ -1,4 +1,4 @@
-"""Channels by their kind."""
+"""Opening a channel by its type."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,17 +8,17 @@ Open = Callable[[str, Mapping[str, object]], Channel]
 
 
 def open_channel(name: str, kind: str, options: Mapping[str, object]) -> Channel:
-    """Make a channel from its configuration; nothing is connected yet.
+    """Create a channel from its configuration; nothing is connected yet.
 
-    kind: webhook, email or apprise. Raises ValueError that names the option that is wrong, and
-    for a kind that does not exist or needs a library that is missing.
+    kind: webhook, email or apprise. Raises ValueError for an unknown kind, for one whose library is
+    not installed, and naming the option that is wrong.
     """
     if kind not in _KINDS:
-        raise ValueError(f"there is no channel of type {kind!r}; expected {', '.join(_KINDS)}")
+        raise ValueError(f"unknown channel type {kind!r}; expected {', '.join(_KINDS)}")
     return _KINDS[kind](name, options)
 
 
-# Each is loaded when it is wanted: aiohttp and Apprise take their time.
+# Each is imported on demand: aiohttp and Apprise are slow to import.
 
 
 def _webhook(name: str, options: Mapping[str, object]) -> Channel:

@@ -1,7 +1,4 @@
-"""Tells people by a request to a URL of theirs.
-
-What a webhook's receiver gets: JSON, in our form or in its own.
-"""
+"""A channel that sends notices to a webhook: a request with a JSON body, optionally a template."""
 
 import hashlib
 import hmac
@@ -29,34 +26,34 @@ _SAMPLE = Notice("id", "down", "subject", "text", {"incident": "id"})
 
 
 def payload(notice: Notice, template: Template | None = None) -> bytes:
-    """Make the body of a request; without a template it has the fields of the notice."""
+    """Return the body of a request; without a template it has the fields of the notice."""
     if template is None:
         return _json(_fields(notice)).encode()
     return template.substitute(_escaped(notice)).encode()
 
 
 def parse_template(text: str) -> Template:
-    """Read a template: JSON with `$subject`, `$text`, `$id`, `$kind`, `$good` and `$data` in it.
+    """Parse a template: JSON with `$subject`, `$text`, `$id`, `$kind`, `$good` and `$data`.
 
-    The first four stand within quotes, the others in place of a value; `$$` is a dollar sign.
-    Raises ValueError for another name, or when what comes out is not JSON.
+    The first four are used within quotes, the others in place of a value; `$$` is a dollar sign.
+    Raises ValueError for an unknown name, or if the result is not valid JSON.
     """
     template, known = Template(text), _escaped(_SAMPLE)
     if not template.is_valid():
-        raise ValueError("a $ that stands before no name is written $$")
+        raise ValueError("write $$ for a $ that is not followed by a name")
     for name in template.get_identifiers():
         if name not in known:
             named = ", ".join(f"${field}" for field in known)
-            raise ValueError(f"there is no ${name}; expected one of {named}")
+            raise ValueError(f"unknown name ${name}; expected one of {named}")
     try:
         json.loads(template.substitute(known))
     except json.JSONDecodeError as error:
-        raise ValueError(f"filled in, this is not valid JSON: {error}") from None
+        raise ValueError(f"not valid JSON once filled in: {error}") from None
     return template
 
 
 def sign(body: bytes, secret: str) -> str:
-    """Sign a body so that a receiver who knows the secret can tell who sent it (RFC 2104)."""
+    """Sign a body so that a receiver who knows the secret can verify the sender (RFC 2104)."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
@@ -72,7 +69,7 @@ def _fields(notice: Notice) -> dict[str, object]:
 
 
 def _escaped(notice: Notice) -> dict[str, str]:
-    """Each field as JSON; texts without the quotes, so that they can be part of another one."""
+    """Return each field as JSON; texts without quotes, so that they can be part of another text."""
     return {
         name: _json(value)[1:-1] if isinstance(value, str) else _json(value)
         for name, value in _fields(notice).items()
@@ -80,14 +77,14 @@ def _escaped(notice: Notice) -> dict[str, str]:
 
 
 def _json(value: object) -> str:
-    # A mapping of any sort is an object; Python's encoder knows only dictionaries.
+    # Any mapping is an object in JSON; Python's encoder supports only dictionaries.
     return json.dumps(value, default=dict)
 
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _OURS = frozenset({"content-length", "transfer-encoding", "host", "idempotency-key"})
 _ERRORS = (aiohttp.ClientError, OSError, UnicodeError)
-"""All that a network or a server can do to us; UnicodeError is for names that DNS cannot have."""
+"""Everything that a network or a server can cause; UnicodeError is for names invalid in DNS."""
 
 
 def _parse_url(text: str) -> str:
@@ -102,7 +99,7 @@ def _parse_url(text: str) -> str:
 
 
 def _without_secrets(url: str) -> str:
-    """Where a URL leads, without the rest: for many services that is as good as a password."""
+    """Return only the host of a URL: for many services the rest is as good as a password."""
     return one_line(url.partition("//")[2].partition("/")[0].rpartition("@")[2] or url[:8], 80)
 
 
@@ -116,42 +113,44 @@ def _parse_header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
     if not colon or not _TOKEN.fullmatch(name):
-        raise ValueError(f'{name!r} is not the name of a header; write {{"Name" = "value"}}')
+        raise ValueError(f'{name!r} is not a header name; write {{"Name" = "value"}}')
     if name.lower() in _OURS:
-        raise ValueError(f"{name} cannot be chosen")
+        raise ValueError(f"{name} cannot be set")
     if any(c in "\r\n\0" for c in value):
-        raise ValueError(f"the value of {name} holds a line break")
+        raise ValueError(f"the value of {name} contains a line break")
     return name, value
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookOptions:
-    """What a webhook needs to know."""
+    """The options of a channel of type webhook."""
 
     required: ClassVar[tuple[str, ...]] = ("url",)
 
-    url: str = option("", "Where to send it, such as https://example.org/hook.", _parse_url)
+    url: str = option("", "URL to send to, such as https://example.org/hook.", _parse_url)
     method: str = option("POST", "POST or PUT.", _parse_method)
-    headers: tuple[tuple[str, str], ...] = many("Headers to send with it.", _parse_header)
-    timeout: float = duration(10.0, "How long delivery may take.")
+    headers: tuple[tuple[str, str], ...] = many("Headers to send.", _parse_header)
+    timeout: float = duration(10.0, "Timeout for one delivery.")
     template: Template | None = option(
-        None, "JSON to send in place of ours, with $subject, $text and others.", parse_template
+        None, "JSON body to send instead, with $subject, $text and others.", parse_template
     )
     secret: str | None = optional(
-        "Signs the body: X-Fetcher-Signature is its HMAC-SHA256.", lambda text: text or None, "none"
+        "Secret to sign the body with: X-Fetcher-Signature is its HMAC-SHA256.",
+        lambda text: text or None,
+        "none",
     )
     cacert: str | None = optional(
-        "A PEM file with the certificates to trust.", lambda text: text or None, "the system's"
+        "PEM file of trusted certificates.", lambda text: text or None, "the system's"
     )
     insecure: bool = switch("Accept any TLS certificate. Only for hosts you know.")
 
 
 class Webhook:
-    """Sends notices as JSON; a status of 2xx says that they arrived.
+    """Sends notices as JSON; a status of 2xx means that they were accepted.
 
-    Receivers know a notice that is sent again by its `Idempotency-Key`. Redirects are not followed:
-    a request with a body may go only where the user said. now: the wall clock, seconds since the
-    epoch (for a Retry-After that is a date).
+    Receivers recognize a notice that is sent again by its `Idempotency-Key`. Redirects are not
+    followed: a request with a body may go only where the user said. now: the wall clock, seconds
+    since the epoch (for a Retry-After that is a date).
     """
 
     def __init__(
@@ -167,12 +166,12 @@ class Webhook:
 
     @classmethod
     def open(cls, name: str, options: Mapping[str, object]) -> "Webhook":
-        """Make one from its options; raises ValueError that names the one that is wrong."""
+        """Create the channel from its options; raises ValueError naming the one that is wrong."""
         return cls(name, read_options(WebhookOptions, options))
 
     @property
     def name(self) -> str:
-        """What the configuration calls it."""
+        """The channel's name in the configuration."""
         return self._name
 
     async def send(self, notice: Notice) -> Refused | None:
@@ -180,7 +179,7 @@ class Webhook:
         options = self._options
         body = payload(notice, options.template)
         try:
-            # Notices are rare: a session for each leaves nothing open in between.
+            # Notices are rare: a session for each leaves no connection open in between.
             async with (
                 aiohttp.ClientSession(
                     timeout=aiohttp.ClientTimeout(total=options.timeout), auto_decompress=False
@@ -192,16 +191,16 @@ class Webhook:
                     headers=self._headers(notice, body),
                     ssl=self._tls,
                     allow_redirects=False,
-                ) as answer,
+                ) as response,
             ):
-                return await self._judge(answer)
+                return await self._judge(response)
         except TimeoutError:
-            return Refused(f"no answer within {format_duration(options.timeout)}")
+            return Refused(f"no response within {format_duration(options.timeout)}")
         except _ERRORS as error:
             return Refused(explain(error))
 
     async def aclose(self) -> None:
-        """Do nothing: between two notices nothing is open."""
+        """Do nothing: no connection stays open between notices."""
 
     def _headers(self, notice: Notice, body: bytes) -> dict[str, str]:
         headers = {
@@ -217,26 +216,26 @@ class Webhook:
             headers["X-Fetcher-Signature"] = sign(body, self._options.secret)
         return headers
 
-    async def _judge(self, answer: aiohttp.ClientResponse) -> Refused | None:
-        if 200 <= answer.status < 300:
+    async def _judge(self, response: aiohttp.ClientResponse) -> Refused | None:
+        if 200 <= response.status < 300:
             return None
-        status = f"status {answer.status}"
-        if 300 <= answer.status < 400 and (location := answer.headers.get("Location")):
+        status = f"status {response.status}"
+        if 300 <= response.status < 400 and (location := response.headers.get("Location")):
             where = one_line(location.partition("?")[0], LONGEST)
-            return Refused(f"{status}: it has moved to {where}, and redirects are not followed")
-        asked = None
-        if answer.status in (429, 503):
-            asked = parse_retry_after(answer.headers.get("Retry-After", ""), self._now())
-        return Refused(status + said(await _first_words(answer)), asked)
+            return Refused(f"{status}: redirects to {where}, and redirects are not followed")
+        retry_after = None
+        if response.status in (429, 503):
+            retry_after = parse_retry_after(response.headers.get("Retry-After", ""), self._now())
+        return Refused(status + said(await _beginning_of(response)), retry_after)
 
 
-async def _first_words(answer: aiohttp.ClientResponse) -> str:
-    """The beginning of an answer's body, when it is there and can be read."""
-    if answer.headers.get("Content-Encoding", "identity") != "identity":
+async def _beginning_of(response: aiohttp.ClientResponse) -> str:
+    """Return the beginning of a response's body, or "" if it cannot be read."""
+    if response.headers.get("Content-Encoding", "identity") != "identity":
         return ""
     beginning = b""
-    # The status has said what counts; whatever goes wrong from here on changes nothing.
+    # The status has decided the outcome; whatever goes wrong from here on changes nothing.
     with suppress(aiohttp.ClientError, OSError):
-        while len(beginning) < 4 * LONGEST and (part := await answer.content.read(4 * LONGEST)):
+        while len(beginning) < 4 * LONGEST and (part := await response.content.read(4 * LONGEST)):
             beginning += part
     return beginning.decode("utf-8", "replace")

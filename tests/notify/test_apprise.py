@@ -68,7 +68,7 @@ async def test_a_receiver_that_is_not_there_is_a_refusal() -> None:
 @pytest.mark.parametrize("url", ["nonsense://u:S3CR3T@host/", "S3CR3T", ""])
 def test_a_url_that_apprise_does_not_understand_is_said_by_its_number(url: str) -> None:
     """And not shown, because it may hold a password."""
-    with pytest.raises(ValueError, match="urls: Apprise does not understand number 2") as caught:
+    with pytest.raises(ValueError, match="urls: Apprise does not support URL number 2") as caught:
         channel("json://127.0.0.1/", url)
     assert "S3CR3T" not in str(caught.value)
 

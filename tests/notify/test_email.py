@@ -155,7 +155,7 @@ async def test_logging_in(tmp_path: Path) -> None:
     async with mail_server(starttls=authority.server_context(), logins=True) as server:
         assert await mail(server.port, **tls, password=PASSWORD).send(DOWN) is None
         answer = await refused(server.port, **tls, password="wrong")
-    assert "log-in was refused: 535" in answer.error
+    assert "login refused: 535" in answer.error
     assert "wrong" not in answer.error
     assert len(server.raw) == 1
 
@@ -175,7 +175,7 @@ async def test_who_is_refused_for_good_is_in_the_log(caplog: pytest.LogCaptureFi
         server.refusals = {"b@example.org": "550 no such user"}
         assert await mail(server.port).send(DOWN) is None
     assert server.recipients == [["a@example.org", "c@example.org"]]
-    assert "mail: refused for good: b@example.org: 550: no such user" in caplog.text
+    assert "mail: refused permanently: b@example.org: 550: no such user" in caplog.text
 
 
 async def greylisted(server: MailServer, channel: Email) -> None:
@@ -247,7 +247,7 @@ async def test_a_server_that_says_nothing_is_not_waited_for() -> None:
     silent = Script((), End.SILENT, read_request=False)
     async with RawServer(default=silent) as server:
         answer = await refused(server.port, timeout="200ms")
-    assert answer.error == "no answer within 200ms"
+    assert answer.error == "no response within 200ms"
 
 
 async def test_a_server_that_never_comes_to_the_end_is_cut_off() -> None:
@@ -255,7 +255,7 @@ async def test_a_server_that_never_comes_to_the_end_is_cut_off() -> None:
     drips = (b"220-wait\r\n", 0.05) * 2000
     async with RawServer(default=Script(drips, read_request=False)) as server:
         answer = await refused(server.port, timeout="300ms")
-    assert answer.error == "no answer within 300ms"
+    assert answer.error == "no response within 300ms"
 
 
 async def test_a_port_where_nobody_listens_is_a_refusal() -> None:

@@ -30,41 +30,41 @@ def test_what_is_right_opens(kind: str, options: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("kind", "options", "words"),
     [
-        ("pigeon", {}, "no channel of type 'pigeon'; expected webhook, email, apprise"),
-        ("webhook", {}, "url: this is missing"),
+        ("pigeon", {}, "unknown channel type 'pigeon'; expected webhook, email, apprise"),
+        ("webhook", {}, "url: missing"),
         ("webhook", {"url": ""}, "url: "),
         ("webhook", {"url": "example.org/hook"}, "url: "),
         ("webhook", {"url": "ftp://example.org/"}, "url: "),
         ("webhook", {"url": "https://exa mple.org/"}, "url: "),
         ("webhook", {"url": "https://example.org:99999/"}, "url: "),
         ("webhook", {"url": 7}, "url: expected text"),
-        ("webhook", {**HOOK, "uri": "x"}, "uri: there is no such option; expected one of url, "),
+        ("webhook", {**HOOK, "uri": "x"}, "uri: unknown option; expected one of url, "),
         ("webhook", {**HOOK, "method": "GET"}, "method: 'GET' is not POST or PUT"),
         ("webhook", {**HOOK, "timeout": "soon"}, "timeout: 'soon' is not a duration"),
         ("webhook", {**HOOK, "timeout": 0}, "timeout: "),
-        ("webhook", {**HOOK, "headers": {"X A": "1"}}, "headers: 'X A' is not the name"),
+        ("webhook", {**HOOK, "headers": {"X A": "1"}}, "headers: 'X A' is not a header name"),
         ("webhook", {**HOOK, "headers": {"X-A": "1\r\nB: 2"}}, "headers: "),
         ("webhook", {**HOOK, "headers": {"Content-Length": "1"}}, "headers: Content-Length"),
-        ("webhook", {**HOOK, "template": "{$subject}"}, "template: filled in, this is not valid"),
-        ("webhook", {**HOOK, "template": '{"a": "$data"}'}, "template: filled in"),
-        ("webhook", {**HOOK, "template": '"$topic"'}, "template: there is no $topic; expected"),
-        ("webhook", {**HOOK, "template": '"5 $"'}, "template: a $ "),
+        ("webhook", {**HOOK, "template": "{$subject}"}, "template: not valid JSON once filled in"),
+        ("webhook", {**HOOK, "template": '{"a": "$data"}'}, "template: not valid JSON"),
+        ("webhook", {**HOOK, "template": '"$topic"'}, "template: unknown name $topic; expected"),
+        ("webhook", {**HOOK, "template": '"5 $"'}, "template: write $$ for a $"),
         ("webhook", {**HOOK, "insecure": "perhaps"}, "insecure: "),
-        ("webhook", {**HOOK, "cacert": "/nowhere.pem"}, "cacert: /nowhere.pem cannot be used"),
+        ("webhook", {**HOOK, "cacert": "/nowhere.pem"}, "cacert: cannot use /nowhere.pem"),
         ("email", {**MAIL, "from": None}, "from: "),
-        ("email", {"host": "h", "to": ["a@example.org"]}, "from: this is missing"),
-        ("email", {**MAIL, "to": []}, "to: this is missing"),
+        ("email", {"host": "h", "to": ["a@example.org"]}, "from: missing"),
+        ("email", {**MAIL, "to": []}, "to: missing"),
         ("email", {**MAIL, "to": ["nobody"]}, "to: 'nobody' is not an e-mail address"),
         ("email", {**MAIL, "to": ["a@b\r\nBcc: c@d"]}, "to: "),
         ("email", {**MAIL, "to": ["a@b, c@d"]}, "to: "),
         ("email", {**MAIL, "to": ["ä@example.org"]}, "to: "),
         ("email", {**MAIL, "from": "<@b>"}, "from: "),
-        ("email", {**MAIL, "host": " "}, "host: this is missing"),
+        ("email", {**MAIL, "host": " "}, "host: missing"),
         ("email", {**MAIL, "port": 0}, "port: '0' is not a port"),
         ("email", {**MAIL, "port": 65536}, "port: "),
         ("email", {**MAIL, "tls": "maybe"}, "tls: 'maybe' is not one of starttls, ssl, none"),
-        ("email", {**MAIL, "user": "u"}, "user: goes with password"),
-        ("email", {**MAIL, "sender": "a@b"}, "sender: there is no such option"),
+        ("email", {**MAIL, "user": "u"}, "user: set user and password together"),
+        ("email", {**MAIL, "sender": "a@b"}, "sender: unknown option"),
     ],
 )
 def test_what_is_wrong_is_said_by_name(kind: str, options: dict[str, object], words: str) -> None:
@@ -93,5 +93,5 @@ def test_certificates_can_come_from_a_file_that_holds_none(tmp_path: Path) -> No
 def test_without_apprise_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is an extra."""
     monkeypatch.setitem(sys.modules, "apprise", None)
-    with pytest.raises(ValueError, match=r"pip install 'fetcher\[apprise\]'"):
+    with pytest.raises(ValueError, match=r"pip install apprise"):
         open_channel("ops", "apprise", {"urls": ["json://127.0.0.1/"]})

@@ -138,7 +138,7 @@ async def test_a_redirect_is_not_followed_but_said(code: int) -> None:
     async with receiver(status(code, Location="https://other.example/in?token=7")) as it:
         answer = await refused(it.url)
     assert len(it.received) == 1
-    assert "moved to https://other.example/in," in answer.error
+    assert "redirects to https://other.example/in," in answer.error
     assert "token" not in answer.error
 
 
@@ -180,7 +180,7 @@ async def test_an_encoded_answer_is_not_shown() -> None:
 async def test_a_receiver_that_says_nothing_is_not_waited_for() -> None:
     """Longer than the time limit."""
     async with RawServer(default=Script((), End.SILENT)) as server:
-        assert (await refused(server.url(), timeout="200ms")).error == "no answer within 200ms"
+        assert (await refused(server.url(), timeout="200ms")).error == "no response within 200ms"
 
 
 async def test_the_time_limit_holds_for_all_of_it() -> None:
@@ -202,7 +202,7 @@ async def test_a_connection_that_breaks_is_a_refusal(end: End) -> None:
 async def test_an_answer_that_is_not_http_is_a_refusal() -> None:
     """A mail server, for example."""
     async with RawServer(default=Script((b"220 mail.example.org ESMTP\r\n",))) as server:
-        assert "not HTTP" in (await refused(server.url())).error
+        assert "not valid HTTP" in (await refused(server.url())).error
 
 
 async def test_a_port_where_nobody_listens_is_a_refusal() -> None:
@@ -210,7 +210,7 @@ async def test_a_port_where_nobody_listens_is_a_refusal() -> None:
     async with RawServer() as server:
         url = server.url()
     answer = await refused(url)
-    assert answer.error == f"127.0.0.1:{server.port}: no connection: Connection refused"
+    assert answer.error == f"127.0.0.1:{server.port}: cannot connect: Connection refused"
 
 
 async def test_a_name_that_cannot_be_looked_up_is_a_refusal() -> None:
