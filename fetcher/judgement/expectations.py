@@ -260,7 +260,7 @@ def parse_expectations(
     values: dict[str, Any] = {}
     for key, value in raw.items():
         if key not in _OPTIONS:
-            raise ValueError(f"expect.{key} is not known{_likely(key, _OPTIONS)}")
+            raise ValueError(f"expect.{key}: unknown key{_likely(key, _OPTIONS)}")
         declared, default = _OPTIONS[key]
         values[key] = default if value is None else from_value(value, declared, f"expect.{key}")
     try:
@@ -274,4 +274,4 @@ def _likely(key: str, names: Iterable[str]) -> str:
     import difflib
 
     close = difflib.get_close_matches(key.lower().replace("-", "_"), names, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(names)}"
+    return f"; did you mean {close[0]}?" if close else f"; expected one of {', '.join(names)}"

@@ -121,7 +121,7 @@ def test_a_good_configuration(tmp_path: Path) -> None:
         "page": "http://127.0.0.1:8900/",
         "database": f"{tmp_path}/monitor.db, at most 1.0 GB",
     }
-    assert lines[-1] == "Note: there are no [[channels]]: nobody is told when something is down"
+    assert lines[-1] == "Note: no [[channels]] configured: no alerts will be sent"
 
 
 def test_a_configuration_with_mistakes(tmp_path: Path) -> None:
@@ -130,8 +130,8 @@ def test_a_configuration_with_mistakes(tmp_path: Path) -> None:
     assert (done.code, done.out) == (2, "")
     first, second, third = done.err.splitlines()
     assert first.startswith(f"fetcher: {tmp_path}/monitor.toml:2: [fetch] timeout: 'x' is not")
-    assert second.startswith(f"fetcher: {tmp_path}/monitor.toml:3: [oh] is not known; ")
-    assert third.startswith(f"fetcher: {tmp_path}/monitor.toml: it has no targets")
+    assert second.startswith(f"fetcher: {tmp_path}/monitor.toml:3: unknown section [oh]; ")
+    assert third.startswith(f"fetcher: {tmp_path}/monitor.toml: no targets configured")
 
 
 @pytest.mark.parametrize("command", ["check-config", "run"])

@@ -1,7 +1,7 @@
-"""The monitor's TOML file and its lists, read and checked as a whole.
+"""The monitor's TOML file and its target lists, read and validated as a whole.
 
-What a monitor does follows from its file alone, whatever the shell happened to export that it was
-started from: of the environment only the secrets are taken that the file names.
+What a monitor does depends on its file alone, not on the shell that started it: only the secrets
+that the file names are read from the environment.
 """
 
 from fetcher.monitor.config.config_errors import PlanError

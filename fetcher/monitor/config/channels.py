@@ -1,6 +1,6 @@
-"""[[channels]]: the ways to tell people, each opened once to see that it can be.
+"""[[channels]]: notification channels, each opened once to validate it, and their secrets.
 
-Values that stand elsewhere: `env:NAME` in the environment, `file:PATH` in a file.
+A secret is written `env:NAME` for an environment variable or `file:PATH` for a file.
 """
 
 import re
@@ -13,12 +13,18 @@ from fetcher.monitor.incidents import check_template
 from fetcher.monitor.plan import ChannelSettings
 from fetcher.notify.open_channel import open_channel
 
-_LARGEST = 64 * 1024
-_ELSEWHERE = ("env:", "file:")
+_MAX_SECRET = 64 * 1024
+_REFERENCES = ("env:", "file:")
+
+_COMMON_KEYS = ("name", "type", "text")
+"""The keys of every channel; all others are options of its type."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_SECRET_KEY = re.compile(r"password|secret|token|authorization|key", re.IGNORECASE)
 
 
 class Secrets:
-    """Puts secrets in the place of their names; no message shows them from then on.
+    """Replaces references to secrets by their values, and keeps them out of every message.
 
     folder: what paths are relative to. files: those that were read.
     """
@@ -30,14 +36,14 @@ class Secrets:
         self._mistakes = mistakes
 
     def fill_in(self, value: object, where: str) -> object:
-        """Give a value of TOML with all secrets in it; one that is missing is a mistake."""
+        """Return a TOML value with all references replaced; a missing secret is a mistake."""
         if isinstance(value, dict):
             return {key: self.fill_in(part, f"{where}.{key}") for key, part in value.items()}
         if isinstance(value, list):
             return [self.fill_in(part, where) for part in value]
         if not isinstance(value, str):
             return value
-        if not value.startswith(_ELSEWHERE):
+        if not value.startswith(_REFERENCES):
             return value
         kind, _, name = value.partition(":")
         try:
@@ -49,18 +55,18 @@ class Secrets:
         return secret
 
     def hide(self, written: object) -> None:
-        """Let no message show a secret that is written down where only its name should be."""
+        """Keep a secret that is written in plain text out of every message."""
         if isinstance(written, str | int) and not isinstance(written, bool):
             text = str(written)
-            if text and not text.startswith(_ELSEWHERE):
+            if text and not text.startswith(_REFERENCES):
                 self._mistakes.hidden.setdefault(text, "(not shown)")
 
     def _variable(self, name: str) -> str:
         value = self._environment.get(name)
         if value is None:
-            raise ValueError(f"the environment has no variable {name!r}")
+            raise ValueError(f"the environment variable {name!r} is not set")
         if not value:
-            raise ValueError(f"the variable {name} is empty")
+            raise ValueError(f"the environment variable {name} is empty")
         return value
 
     def _content(self, name: str) -> str:
@@ -68,9 +74,9 @@ class Secrets:
         self.files.append(path)
         try:
             with path.open("rb") as file:
-                data = file.read(_LARGEST + 1)
-            if len(data) > _LARGEST:
-                raise ValueError(f"{path} is too long for a secret")
+                data = file.read(_MAX_SECRET + 1)
+            if len(data) > _MAX_SECRET:
+                raise ValueError(f"{path} is too large for a secret")
             text = data.decode().removesuffix("\n").removesuffix("\r")
         except OSError as error:
             raise ValueError(f"cannot read {path}: {error.strerror or error}") from None
@@ -81,24 +87,17 @@ class Secrets:
         return text
 
 
-_OWN = ("name", "type", "text")
-"""What every channel has; everything else is for its type to say."""
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_SECRET = re.compile(r"password|secret|token|authorization|key", re.IGNORECASE)
-
-
 def read_channels(
     tables: Iterable[Table], secrets: Secrets, mistakes: Mistakes
 ) -> tuple[ChannelSettings, ...]:
-    """Read all channels; those that have a name are there for others even when they are wrong."""
+    """Read all channels; one with a name can be referred to even if it has mistakes."""
     channels: dict[str, ChannelSettings] = {}
     for table in tables:
         name = _name(table, mistakes)
         if name is None:
             continue
         if name in channels:
-            mistakes.add(f"{table.where('name')}: there is a channel {name!r} already")
+            mistakes.add(f"{table.where('name')}: duplicate channel name {name!r}")
             continue
         channels[name] = _channel(name, table, secrets, mistakes)
     return tuple(channels.values())
@@ -107,11 +106,11 @@ def read_channels(
 def _name(table: Table, mistakes: Mistakes) -> str | None:
     name = table.values.get("name")
     if name is None:
-        mistakes.add(f'{table.where()}: it has no name; write name = "team"')
+        mistakes.add(f'{table.where()}: missing name; write name = "team"')
     elif not isinstance(name, str) or not _NAME.fullmatch(name):
-        # It is part of what tells messages apart, and of a command line.
+        # It is part of message ids, and of command lines.
         mistakes.add(
-            f"{table.where('name')}: expected letters, digits, and _ . - after the first, "
+            f"{table.where('name')}: expected letters and digits, and _ . - after the first one, "
             f"found {name!r}"
         )
     else:
@@ -121,7 +120,7 @@ def _name(table: Table, mistakes: Mistakes) -> str | None:
 
 def _channel(name: str, table: Table, secrets: Secrets, mistakes: Mistakes) -> ChannelSettings:
     kind = table.values.get("type")
-    options = {key: value for key, value in table.values.items() if key not in _OWN}
+    options = {key: value for key, value in table.values.items() if key not in _COMMON_KEYS}
     _hide(options, secrets)
     filled = {key: secrets.fill_in(value, table.where(key)) for key, value in options.items()}
     settings = ChannelSettings(name, str(kind), filled, _text(table, mistakes))
@@ -136,7 +135,7 @@ def _channel(name: str, table: Table, secrets: Secrets, mistakes: Mistakes) -> C
 
 
 def _text(table: Table, mistakes: Mistakes) -> str:
-    """Read the template for messages, which is checked here and filled in when one is sent."""
+    """Read the template for messages, which is validated here and filled in for each message."""
     text = table.values.get("text", "")
     try:
         if not isinstance(text, str):
@@ -149,9 +148,9 @@ def _text(table: Table, mistakes: Mistakes) -> str:
 
 
 def _hide(options: object, secrets: Secrets, key: str = "") -> None:
-    """Keep from messages what is called as secrets are, though it is written down here."""
+    """Keep values out of messages whose key suggests a secret, though they are in plain text."""
     if isinstance(options, dict):
         for name, value in options.items():
             _hide(value, secrets, str(name))
-    elif _SECRET.search(key):
+    elif _SECRET_KEY.search(key):
         secrets.hide(options)

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration: all of it at once, each with its place."""
+"""The mistakes of a configuration: all of them at once, each with file and line."""
 
 import difflib
 import re
@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from fetcher.text import clean
 
-MOST = 20
-"""How many mistakes of a kind are told of one list: the rest will be like them."""
+MAX_REPORTED = 20
+"""Mistakes of one kind reported per list: the rest will be similar."""
 
 _QUOTED = re.compile(r"['\"]([^'\"]{3,})['\"]")
 
 
 class PlanError(ValueError):
-    """A configuration cannot be used.
+    """A configuration is invalid.
 
     mistakes: everything that is wrong with it, one line each, in the order of the file: the place,
     what was found there, and what was expected.
@@ -25,9 +25,9 @@ class PlanError(ValueError):
 
 
 class Mistakes:
-    """Gathers mistakes while reading goes on.
+    """Collects mistakes while a configuration is read.
 
-    hidden: texts that no message may show, each with what stands in its place.
+    hidden: texts that no message may show, each with its replacement.
     """
 
     def __init__(self) -> None:
@@ -35,11 +35,11 @@ class Mistakes:
         self._found: dict[str, None] = {}
 
     def add(self, message: object) -> None:
-        """Note a mistake; the same one counts once."""
+        """Add a mistake; duplicates count once."""
         self._found.setdefault(clean(self._without_secrets(str(message))))
 
     def refuse(self, file: str) -> None:
-        """Raise PlanError when there was any mistake; those with a line of that file come first."""
+        """Raise PlanError if there are any mistakes; those with a line of `file` come first."""
         if self._found:
             line = re.compile(rf"{re.escape(file)}:([0-9]+): ")
             placed = {message: line.match(message) for message in self._found}
@@ -54,22 +54,22 @@ class Mistakes:
         return _QUOTED.sub(self._without_part, text)
 
     def _without_part(self, quoted: re.Match[str]) -> str:
-        """Hide what is quoted of a secret: a message may show a part of it."""
-        of = next((shown for secret, shown in self.hidden.items() if quoted[1] in secret), None)
-        return quoted[0] if of is None else of
+        """Hide a quotation from a secret: a message may quote a part of it."""
+        shown = next((shown for secret, shown in self.hidden.items() if quoted[1] in secret), None)
+        return quoted[0] if shown is None else shown
 
 
 def likely(name: str, known: Iterable[str]) -> str:
-    """Say what an unknown name was probably meant to be, or else what there is."""
+    """Suggest what an unknown name was meant to be, or else list the known names."""
     names = list(known)
     if not names:
-        return "; there are none"
+        return "; none are defined"
     close = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(names)}"
+    return f"; did you mean {close[0]}?" if close else f"; expected one of {', '.join(names)}"
 
 
 def found(value: object) -> str:
-    """A value of TOML in a few words."""
+    """Describe a TOML value in a few words."""
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list):

@@ -1,7 +1,4 @@
-"""A TOML file as a document of which each part knows its line.
-
-One table of the file, read by the options that it may hold.
-"""
+"""A TOML file whose tables know their line numbers, and the reading of options from a table."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,12 +14,16 @@ from fetcher.options import Option, options_of
 from fetcher.sources.base import SourceError
 from fetcher.sources.toml_list import parse_toml
 
+S = TypeVar("S")
+
 _HEADING = re.compile(r"^[ \t]*(\[\[?)[ \t]*([\w.\"'\- \t]+?)[ \t]*\]\]?[ \t]*(?:#.*)?$")
+_TOGETHER = "expect: "
+"""The beginning of a message about a combination of expectations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lines below one heading, and in which entry of a list of tables they are."""
+    """The lines below one heading, and the index of their entry in an array of tables."""
 
     name: str
     entry: int
@@ -30,17 +31,17 @@ class Block:
     lines: tuple[str, ...]
 
     def line_of(self, key: str) -> int | None:
-        """The number of the line that sets a key, or something below it."""
+        """Return the number of the line that sets a key, or a key below it."""
         sets = re.compile(rf"[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*[.=]").match
         return next((n for n, line in enumerate(self.lines, self.first) if sets(line)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigDocument:
-    """A TOML file: what it says, and where.
+    """A TOML file: its values, and where they are.
 
-    name: as it was given, for messages. folder: what paths in it are relative to. blocks: by
-    section and entry of it, those of tables within it too.
+    name: as given, for messages. folder: what paths in it are relative to. blocks: by section and
+    entry, including those of nested tables.
     """
 
     name: str
@@ -49,9 +50,9 @@ class ConfigDocument:
     blocks: Mapping[tuple[str, int], list[Block]]
 
     def place(self, section: str, entry: int, key: str = "") -> str:
-        """Say where a key of a section stands, as `FILE:LINE`; without its line when unknown.
+        """Return the place of a key as `FILE:LINE`; without the line if it is unknown.
 
-        entry: of a list of tables, from 0; else 0. key: with dots for what is in a table.
+        entry: index in an array of tables; else 0. key: dotted for a nested table.
         """
         line = self._line(section, entry, key)
         return self.name if line is None else f"{self.name}:{line}"
@@ -60,7 +61,7 @@ class ConfigDocument:
         values = self.values.get(section)
         count = len(values) if isinstance(values, list) else 1
         if (section, count) in self.blocks or (section, entry) not in self.blocks:
-            return None  # The tables are not written below headings, or a text looks like one.
+            return None  # The tables have no headings, or a string looks like one.
         own = self.blocks[section, entry]
         for block, rest in _candidates(own, section, key):
             if (line := block.line_of(rest)) is not None:
@@ -69,7 +70,7 @@ class ConfigDocument:
 
 
 def read_document(path: str) -> ConfigDocument:
-    """Read a file; raises PlanError when it cannot be read or is not TOML."""
+    """Read a file; raises PlanError if it cannot be read or is not valid TOML."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -85,7 +86,7 @@ def read_document(path: str) -> ConfigDocument:
 
 
 def _candidates(blocks: list[Block], section: str, key: str) -> list[tuple[Block, str]]:
-    """Where a key may be set, and under which name there: the closest first."""
+    """Return the blocks that may set a key, each with its name there, the most likely first."""
     found = [(block, key) for block in blocks if block.name == section]
     table, dot, rest = key.partition(".")
     if dot:
@@ -95,7 +96,7 @@ def _candidates(blocks: list[Block], section: str, key: str) -> list[tuple[Block
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    """Cut a file at its headings."""
+    """Split a file at its headings."""
     lines = text.split("\n")
     headings = [(n, m) for n, line in enumerate(lines) if (m := _HEADING.match(line))]
     ends = [*(number for number, _ in headings[1:]), len(lines)]
@@ -108,15 +109,9 @@ def _blocks(text: str) -> Iterator[Block]:
         yield Block(name, entry, number + 2, tuple(lines[number + 1 : end]))
 
 
-S = TypeVar("S")
-
-_TOGETHER = "expect: "
-"""What the message begins with when only several expectations together are wrong."""
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the file; entry: which one of several, from 0, None where there is only one."""
+    """A table of the file; entry: its index in an array of tables, None for a single table."""
 
     document: ConfigDocument
     section: str
@@ -124,7 +119,7 @@ class Table:
     entry: int | None = None
 
     def where(self, key: str = "") -> str:
-        """Name the place of a key, as messages begin with it."""
+        """Return the place of a key, with which messages begin."""
         place = self.document.place(self.section, self.entry or 0, key)
         heading = f"[{self.section}]" if self.entry is None else f"[[{self.section}]]"
         if self.entry is not None and ":" not in place.removeprefix(self.document.name):
@@ -133,21 +128,21 @@ class Table:
 
     @property
     def source(self) -> str:
-        """Its place in short: file and line."""
+        """Its place: file and line."""
         return self.document.place(self.section, self.entry or 0)
 
 
 def one_table(document: ConfigDocument, section: str, mistakes: Mistakes) -> Table:
-    """Take a section that is there once at the most."""
+    """Return a section that occurs at most once."""
     values = document.values.get(section, {})
     if not isinstance(values, dict):
-        mistakes.add(f"{document.name}: {section} must be one section, written [{section}]")
+        mistakes.add(f"{document.name}: {section} must be a table, written [{section}]")
         values = {}
     return Table(document, section, values)
 
 
 def many_tables(document: ConfigDocument, section: str, mistakes: Mistakes) -> list[Table]:
-    """Take a section that may be there several times."""
+    """Return a section that may occur several times."""
     values = document.values.get(section, [])
     if not isinstance(values, list) or not all(isinstance(entry, dict) for entry in values):
         mistakes.add(f"{document.name}: {section} must be tables, each written [[{section}]]")
@@ -156,9 +151,9 @@ def many_tables(document: ConfigDocument, section: str, mistakes: Mistakes) -> l
 
 
 def read_options(table: Table, mistakes: Mistakes, *kinds: type, but: str = "") -> dict[str, Any]:
-    """Read what a table sets of the options that some classes declare, by their names.
+    """Read from a table the options that some classes declare, by name.
 
-    but: a key that someone else reads.
+    but: a key that is read elsewhere.
     """
     options = _options(kinds)
     values = {}
@@ -166,16 +161,16 @@ def read_options(table: Table, mistakes: Mistakes, *kinds: type, but: str = "") 
         if key in options:
             try:
                 values[key] = from_value(value, options[key], "")
-            except ConfigError as error:  # it begins with a colon, for want of a place
+            except ConfigError as error:  # its message begins with a colon, having no place
                 mistakes.add(f"{table.where(key)}{error}")
         elif key != but:
             known = (*options, but) if but else options
-            mistakes.add(f"{table.where(key)} is not known{likely(key, known)}")
+            mistakes.add(f"{table.where(key)}: unknown key{likely(key, known)}")
     return values
 
 
 def make(kind: type[S], values: Mapping[str, Any]) -> S:
-    """Make the settings of a class of those among some values that are its own."""
+    """Create an object of a settings class from those of the values that it declares."""
     own = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     return kind(**{name: value for name, value in values.items() if name in own})
 
@@ -183,9 +178,9 @@ def make(kind: type[S], values: Mapping[str, Any]) -> S:
 def read_expectations(
     table: Table, raw: object, base: Expectations, mistakes: Mistakes, prefix: str = ""
 ) -> Expectations:
-    """Read what is expected, key by key over what is expected of all.
+    """Read expectations, key by key on top of those of all targets.
 
-    prefix: what the keys' names begin with in the file, `expect.` for a table within a table.
+    prefix: of the keys' names in the file, `expect.` for a nested table.
     """
     if not isinstance(raw, Mapping):
         where = table.where(prefix.rstrip("."))
@@ -206,7 +201,7 @@ def read_expectations(
 
 
 def _problem(key: str, value: object) -> str:
-    """What is wrong with one expectation, whatever the others are; "" when nothing is."""
+    """Return what is wrong with one expectation on its own, or ""."""
     try:
         parse_expectations({key: value})
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""[[maintenance]]: when work is announced, and on which targets."""
+"""[[maintenance]]: maintenance windows, and the targets that each applies to."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -25,121 +25,124 @@ def _moment(text: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceSettings:
-    """Work that is announced: again and again, or once."""
+    """The options of a maintenance window: recurring, or once."""
 
-    name: str = option("", "What the page calls it.", str.strip)
+    name: str = option("", "Name shown on the status page.", str.strip)
     cron: str | None = optional(
-        "When it begins each time.", lambda text: text.strip() or None, none="once", metavar="CRON"
+        "Cron expression of the start of a recurring window.",
+        lambda text: text.strip() or None,
+        none="once",
+        metavar="CRON",
     )
     timezone: str | None = optional(
-        "The time zone of `cron`, and of times without an offset.", str.strip, none="UTC"
+        "Time zone of `cron`, and of times without an offset.", str.strip, none="UTC"
     )
-    duration: float | None = duration(None, "How long it takes each time.")
+    duration: float | None = duration(None, "Length of the window.")
     start: datetime | None = option(
-        None, "When it begins, once.", _moment, types=(str, datetime), expected=_EXPECTED
+        None, "Start of a single window.", _moment, types=(str, datetime), expected=_EXPECTED
     )
     end: datetime | None = option(
-        None, "When it ends.", _moment, types=(str, datetime), expected=_EXPECTED
+        None, "End of a single window.", _moment, types=(str, datetime), expected=_EXPECTED
     )
     targets: tuple[str, ...] = many(
-        "Patterns with * and ? that a name, a URL or a group fits as a whole.",
-        str.strip,
-        none="all",
+        "Patterns with * and ? that match a whole name, URL or group.", str.strip, none="all"
     )
 
 
 @dataclass(frozen=True, slots=True)
 class WindowScope:
-    """A window, and what fits it: a pattern of all its patterns, None for all targets."""
+    """A window and what it applies to: a matcher of all its patterns, None for all targets."""
 
     window: MaintenanceWindow
-    fits: Callable[[str], object] | None
+    matches: Callable[[str], object] | None
     source: str
 
 
-class Announced:
-    """All windows of a configuration, and for each target those that it is in."""
+class MaintenancePlan:
+    """All windows of a configuration, and for each target those that apply to it."""
 
-    def __init__(self, works: Sequence[WindowScope]) -> None:
-        self._works = works
+    def __init__(self, scopes: Sequence[WindowScope]) -> None:
+        self._scopes = scopes
         self._shared: dict[tuple[MaintenanceWindow, ...], tuple[MaintenanceWindow, ...]] = {}
-        self._fitted = {work for work in works if work.fits is None}
+        self._used = {scope for scope in scopes if scope.matches is None}
 
     def windows_of(self, key: str, url: str, group: str) -> tuple[MaintenanceWindow, ...]:
-        """The windows of a target; the same tuple for all targets that have the same."""
-        if not self._works:
+        """Return the windows of a target; targets with equal windows share one tuple."""
+        if not self._scopes:
             return ()
         own = []
-        for work in self._works:
-            fits = work.fits
-            if fits is None or fits(key) or fits(url) or (group and fits(group)):
-                own.append(work.window)
-                self._fitted.add(work)
+        for scope in self._scopes:
+            matches = scope.matches
+            if matches is None or matches(key) or matches(url) or (group and matches(group)):
+                own.append(scope.window)
+                self._used.add(scope)
         windows = tuple(own)
         return self._shared.setdefault(windows, windows)
 
     def notices(self) -> Iterator[str]:
-        """Name the windows that no target is in."""
-        for work in self._works:
-            if work not in self._fitted:
-                yield f"{work.source}: [[maintenance]] {work.window.name!r} fits no target"
+        """Name the windows that match no target."""
+        for scope in self._scopes:
+            if scope not in self._used:
+                yield f"{scope.source}: [[maintenance]] {scope.window.name!r} matches no target"
 
 
-def read_maintenance(tables: Sequence[Table], mistakes: Mistakes) -> Announced:
-    """Read all announced work."""
-    works = [_work(table, mistakes) for table in tables]
-    return Announced([work for work in works if work is not None])
+def read_maintenance(tables: Sequence[Table], mistakes: Mistakes) -> MaintenancePlan:
+    """Read all maintenance windows."""
+    scopes = [_scope(table, mistakes) for table in tables]
+    return MaintenancePlan([scope for scope in scopes if scope is not None])
 
 
-def _work(table: Table, mistakes: Mistakes) -> WindowScope | None:
+def _scope(table: Table, mistakes: Mistakes) -> WindowScope | None:
     values = read_options(table, mistakes, MaintenanceSettings)
     if len(values) < len(table.values):
-        return None  # What is left of it would be another one.
-    said = replace(MaintenanceSettings(), **values)
+        return None  # Without the wrong values it would be a different window.
+    settings = replace(MaintenanceSettings(), **values)
     try:
-        window = _window(said)
+        window = _window(settings)
         check_window(window)
     except ValueError as error:
         mistakes.add(f"{table.where()}: {error}")
         return None
-    return WindowScope(window, _fitting(said.targets), table.source)
+    return WindowScope(window, _matcher(settings.targets), table.source)
 
 
-def _window(said: MaintenanceSettings) -> MaintenanceWindow:
-    """Make a window of what was said; raises ValueError."""
-    zone = said.timezone or "UTC"
-    if said.cron is not None:
-        if said.start is not None or said.end is not None:
-            raise ValueError("it has cron, and start or end; give cron and duration, or the latter")
-        if said.duration is None:
-            raise ValueError("cron says when it begins; give its duration too")
-        return MaintenanceWindow(said.name or said.cron, said.cron, zone, said.duration)
-    if said.start is None or (said.end is None) == (said.duration is None):
-        raise ValueError("give cron and duration, start and end, or start and duration")
-    start = _seconds(said.start, said.timezone)
-    if said.end is not None:
-        end = _seconds(said.end, said.timezone)
+def _window(settings: MaintenanceSettings) -> MaintenanceWindow:
+    """Create a window from its settings; raises ValueError."""
+    zone = settings.timezone or "UTC"
+    if settings.cron is not None:
+        if settings.start is not None or settings.end is not None:
+            raise ValueError("cron cannot be combined with start or end; use cron and duration")
+        if settings.duration is None:
+            raise ValueError("cron needs a duration")
+        return MaintenanceWindow(
+            settings.name or settings.cron, settings.cron, zone, settings.duration
+        )
+    if settings.start is None or (settings.end is None) == (settings.duration is None):
+        raise ValueError("set cron and duration, start and end, or start and duration")
+    start = _seconds(settings.start, settings.timezone)
+    if settings.end is not None:
+        end = _seconds(settings.end, settings.timezone)
     else:
-        end = start + (said.duration or 0.0)
-    return MaintenanceWindow(said.name or str(said.start), start=start, end=end)
+        end = start + (settings.duration or 0.0)
+    return MaintenanceWindow(settings.name or str(settings.start), start=start, end=end)
 
 
 def _seconds(moment: datetime, zone: str | None) -> float:
-    """Seconds since the epoch; raises ValueError when it is not clear which time is meant."""
+    """Return seconds since the epoch; raises ValueError for an ambiguous time."""
     if moment.tzinfo is None:
         if zone is None:
-            raise ValueError(f"{moment} has no offset; write one, such as +01:00, or a timezone")
+            raise ValueError(f"{moment} has no offset; add one, such as +01:00, or a timezone")
         try:
             moment = moment.replace(tzinfo=ZoneInfo(zone))
         except (OSError, ValueError, KeyError):
             raise ValueError(
-                f"{zone!r} is not a time zone; write for example Europe/Berlin"
+                f"unknown time zone {zone!r}; use a full name such as Europe/Berlin"
             ) from None
     return moment.timestamp()
 
 
-def _fitting(patterns: Sequence[str]) -> Callable[[str], object] | None:
-    """Make one pattern of all; brackets stand for themselves, as they do in IPv6 addresses."""
+def _matcher(patterns: Sequence[str]) -> Callable[[str], object] | None:
+    """Compile all patterns into one; brackets are literal, for the sake of IPv6 addresses."""
     if not patterns or "*" in patterns:
         return None
     literal = [pattern.replace("[", "[[]") for pattern in patterns]

@@ -1,10 +1,6 @@
-"""The rows of a list file, as targets.
+"""[[lists]]: targets from the rows of list files, and the set of all targets, each once.
 
-[[lists]]: targets from the rows of list files, of any format that can be read as a list.
-
-All targets of a configuration, each once.
-
-Paths that stand for several files, such as `lists/*.csv`.
+A list is a path or a pattern such as `lists/*.csv`, in any format that the other commands read.
 """
 
 import asyncio
@@ -19,7 +15,7 @@ from typing import get_args
 
 from fetcher.judgement.expectations import Expectations, parse_expectations
 from fetcher.model import Target
-from fetcher.monitor.config.config_errors import MOST, Mistakes, likely
+from fetcher.monitor.config.config_errors import MAX_REPORTED, Mistakes, likely
 from fetcher.monitor.config.document import Table, read_options
 from fetcher.monitor.config.targets import EXPECT, Common, ListFile, TargetSettings, address
 from fetcher.monitor.plan import MonitorTarget, Policy, Timing
@@ -28,10 +24,12 @@ from fetcher.sources.base import ListFormat
 from fetcher.text import clean
 from fetcher.urls import without_login
 
+_FORMATS: tuple[ListFormat, ...] = get_args(ListFormat)
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One entry of [[lists]]: what holds for all its rows, and how they are read."""
+    """One entry of [[lists]]: what applies to all its rows, and how they are read."""
 
     common: Common
     timing: Timing
@@ -43,26 +41,26 @@ class Rows:
     group_column: str | None = None
 
 
-def watched_in(file: Path, rows: Rows) -> Iterator[MonitorTarget]:
-    """Give the targets of one file; what cannot be read of it is a mistake."""
-    mistakes, told = rows.common.mistakes, 0
+def targets_in(file: Path, rows: Rows) -> Iterator[MonitorTarget]:
+    """Yield the targets of one file; a row that cannot be used is a mistake."""
+    mistakes, failed = rows.common.mistakes, 0
     try:
-        for target, name, group in _rows(file, rows, mistakes):
-            watched = _watched(target, name, group, rows)
-            if isinstance(watched, MonitorTarget):
-                yield watched
+        for row, name, group in _rows(file, rows, mistakes):
+            target = _target(row, name, group, rows)
+            if isinstance(target, MonitorTarget):
+                yield target
                 continue
-            told += 1
-            if told <= MOST:
-                mistakes.add(f"{target.source}: {watched}")
+            failed += 1
+            if failed <= MAX_REPORTED:
+                mistakes.add(f"{row.source}: {target}")
     except SourceError as error:
         mistakes.add(error)
-    if told > MOST:
-        mistakes.add(f"{file}: and {told - MOST:,} more like these")
+    if failed > MAX_REPORTED:
+        mistakes.add(f"{file}: and {failed - MAX_REPORTED:,} more like these")
 
 
-def _watched(target: Target, name: str, group: str, rows: Rows) -> MonitorTarget | str:
-    """Make a target of a row, or say why not."""
+def _target(target: Target, name: str, group: str, rows: Rows) -> MonitorTarget | str:
+    """Create a target from a row, or return why not."""
     if target.problem:
         return target.problem
     try:
@@ -78,19 +76,19 @@ def _watched(target: Target, name: str, group: str, rows: Rows) -> MonitorTarget
         rows.policy,
         name,
         group,
-        rows.common.announced.windows_of(key, url, group),
+        rows.common.maintenance.windows_of(key, url, group),
         target.source,
     )
 
 
 def _rows(file: Path, rows: Rows, mistakes: Mistakes) -> Iterator[tuple[Target, str, str]]:
-    """Give the rows of a file with their names and groups."""
+    """Yield the rows of a file with their names and groups."""
     source = open_list(os.fspath(file), rows.options, counter=count())
     targets = _all_of(source)
     header = source.header
     for column in (rows.name_column, rows.group_column):
         if column is not None and column not in header:
-            mistakes.add(f"{file}: it has no column {column!r}{likely(column, header)}")
+            mistakes.add(f"{file}: no column {column!r}{likely(column, header)}")
     name, group = _place(rows.name_column, header), _place(rows.group_column, header)
     for target in targets:
         carried = target.carried
@@ -106,7 +104,7 @@ def _place(column: str | None, header: tuple[str, ...]) -> int | None:
 
 
 def _all_of(source: Source) -> list[Target]:
-    """Read a source to its end; in a loop of its own, for there may be one already."""
+    """Read a source to its end; in a loop of its own, because one may be running already."""
 
     async def read() -> list[Target]:
         return [target async for target in source]
@@ -116,15 +114,15 @@ def _all_of(source: Source) -> list[Target]:
 
 
 def is_pattern(path: Path) -> bool:
-    """Whether a path stands for all the files that fit it: `*`, `?`, `[…]`, and `**` for folders.
+    """Return True if a path is a pattern: `*`, `?`, `[…]`, and `**` for folders.
 
-    One that is the name of a file stands for that.
+    The name of an existing file is not a pattern.
     """
     return glob.has_magic(str(path)) and not path.exists()
 
 
-def fitting(pattern: Path) -> list[Path]:
-    """The files that fit a pattern, in the order of their names."""
+def matching_files(pattern: Path) -> list[Path]:
+    """Return the files that match a pattern, sorted by name."""
     return [
         file
         for found in sorted(glob.glob(str(pattern), recursive=True))
@@ -132,11 +130,8 @@ def fitting(pattern: Path) -> list[Path]:
     ]
 
 
-_FORMATS: tuple[ListFormat, ...] = get_args(ListFormat)
-
-
 def read_list(table: Table, common: Common) -> tuple[list[Path], Rows]:
-    """Read one entry; gives its files, and how to read them."""
+    """Read one entry; return its files, and how to read them."""
     mistakes = common.mistakes
     values = read_options(table, mistakes, ListFile, TargetSettings, but=EXPECT)
     names = values.get("name_column"), values.get("group_column")
@@ -152,36 +147,36 @@ def read_list(table: Table, common: Common) -> tuple[list[Path], Rows]:
             values.get("url_field"),
             _format(table, values.get("format", "auto"), mistakes),
             carry=names != (None, None),
-            expect=_Expecting(expected, common),
+            expect=_RowExpectations(expected, common),
         ),
         *names,
     )
     if not table.values.get("file"):
-        mistakes.add(f'{table.where()}: it has no file; write file = "urls.txt"')
+        mistakes.add(f'{table.where()}: missing file; write file = "urls.txt"')
     return _files(table, values.get("file", ""), mistakes), rows
 
 
 def pattern_of(table: Table) -> Path | None:
-    """The pattern that an entry names its files by, when it is one."""
+    """Return the pattern of an entry's files, or None if it is a plain path."""
     file = table.values.get("file")
     path = table.document.folder / file if isinstance(file, str) else None
     return path if path is not None and is_pattern(path) else None
 
 
-class _Expecting:
-    """Makes expectations of what rows say; those that say the same share one object."""
+class _RowExpectations:
+    """Creates the expectations of rows; equal ones share one object."""
 
     def __init__(self, base: Expectations, common: Common) -> None:
         self._base = base
         self._share = common.sharing.share
-        self._made: dict[str, Expectations] = {}
+        self._parsed: dict[str, Expectations] = {}
 
     def __call__(self, raw: Mapping[str, object]) -> Expectations:
-        said = repr(raw)
-        made = self._made.get(said)
-        if made is None:
-            made = self._made[said] = self._share(parse_expectations(raw, self._base))
-        return made
+        key = repr(raw)
+        parsed = self._parsed.get(key)
+        if parsed is None:
+            parsed = self._parsed[key] = self._share(parse_expectations(raw, self._base))
+        return parsed
 
 
 def _format(table: Table, name: str, mistakes: Mistakes) -> ListFormat:
@@ -192,29 +187,29 @@ def _format(table: Table, name: str, mistakes: Mistakes) -> ListFormat:
 
 
 def _files(table: Table, name: str, mistakes: Mistakes) -> list[Path]:
-    """The files that a path or a pattern stands for, in the order of their names."""
+    """Return the files of a path or pattern, sorted by name."""
     if not name:
         return []
     path = table.document.folder / name
     if name == "-" or name.startswith(("http://", "https://")):
-        problem = f"{name!r} is no file, which could be read again when it changes"
+        problem = f"{name!r} is not a file; a monitor reads its lists again when they change"
     elif is_pattern(path):
-        if files := fitting(path):
+        if files := matching_files(path):
             return files
-        problem = f"no file fits {path}"
+        problem = f"no file matches {path}"
     elif path.is_file():
         return [path]
     else:
-        problem = f"{path} is no regular file" if path.exists() else f"{path} is not there"
+        problem = f"{path} is not a regular file" if path.exists() else f"{path} does not exist"
     mistakes.add(f"{table.where('file')}: {problem}")
     return []
 
 
 @dataclass(slots=True)
-class Doubles:
-    """How many rows of a list are of targets that are there already, and the first of those.
+class Duplicates:
+    """The number of duplicate targets in a list, and a description of the first one.
 
-    taken: how many have the name of a target with another URL.
+    taken: number of rows with the name of a target with another URL.
     """
 
     count: int = 0
@@ -223,62 +218,66 @@ class Doubles:
 
 
 class UniqueTargets:
-    """Takes the targets in their order, and knows which came twice."""
+    """The targets in their order, each once, and a record of the duplicates."""
 
     def __init__(self, mistakes: Mistakes) -> None:
         self._mistakes = mistakes
         self._targets: dict[str, MonitorTarget] = {}
-        self._doubles: dict[str, Doubles] = {}
+        self._duplicates: dict[str, Duplicates] = {}
 
     @property
     def targets(self) -> tuple[MonitorTarget, ...]:
-        """All of them, in the order in which they came."""
+        """All targets, in their order."""
         return tuple(self._targets.values())
 
-    def add_single(self, watched: MonitorTarget) -> None:
-        """Take a target that was written by hand; a second one with its key is a mistake."""
-        self._check(watched)
-        first = self._targets.setdefault(watched.key, watched)
-        if first is watched:
+    def add_single(self, target: MonitorTarget) -> None:
+        """Add a target of [[targets]]; a second one with the same key is a mistake."""
+        self._check(target)
+        first = self._targets.setdefault(target.key, target)
+        if first is target:
             return
-        if watched.name:
-            problem = f"the name {watched.name!r} is taken by {first.source}; give another one"
+        if target.name:
+            problem = f"the name {target.name!r} is taken by {first.source}; use another one"
         else:
-            problem = f"{watched.address} is a target at {first.source} already; give them names"
-        self._mistakes.add(f"{watched.source}: [[targets]]: {problem}")
+            problem = f"{target.address} is already a target at {first.source}; give them names"
+        self._mistakes.add(f"{target.source}: [[targets]]: {problem}")
 
-    def add_row(self, name: str, watched: MonitorTarget) -> None:
-        """Take a target from the list of that name; of the same ones the first counts.
+    def add_row(self, name: str, target: MonitorTarget) -> None:
+        """Add a target from the list of that name; of duplicates the first counts.
 
-        One that only has the name of another one is a mistake: nobody would watch it.
+        One that has the name of another target is a mistake: it would not be checked.
         """
-        self._check(watched)
-        first = self._targets.setdefault(watched.key, watched)
-        if first is watched:
+        self._check(target)
+        first = self._targets.setdefault(target.key, target)
+        if first is target:
             return
-        doubles = self._doubles.setdefault(name, Doubles())
-        if first.url == watched.url:
-            doubles.count += 1
-            doubles.first = doubles.first or f"{watched.source} is that of {first.source}"
+        duplicates = self._duplicates.setdefault(name, Duplicates())
+        if first.url == target.url:
+            duplicates.count += 1
+            duplicates.first = duplicates.first or f"{target.source} repeats {first.source}"
             return
-        doubles.taken += 1
-        if doubles.taken <= MOST:
-            problem = f"the name {watched.name!r} is taken by {first.source}; give another one"
-            self._mistakes.add(f"{watched.source}: {problem}")
-
-    def _check(self, watched: MonitorTarget) -> None:
-        """Refuse what would never be noticed: there is no last time to compare with."""
-        expected = watched.expected
-        if expected.unchanged is not None and expected.hash is None:
-            self._mistakes.add(
-                f"{watched.source}: expect.unchanged needs expect.hash here: what it is now, from "
-                "the column hash of `fetcher check`"
-            )
+        duplicates.taken += 1
+        if duplicates.taken <= MAX_REPORTED:
+            problem = f"the name {target.name!r} is taken by {first.source}; use another one"
+            self._mistakes.add(f"{target.source}: {problem}")
 
     def notices(self) -> Iterator[str]:
-        """Say of each list how many of its targets were there already."""
-        for name, doubles in self._doubles.items():
-            if not doubles.count:
+        """Report the number of duplicate targets of each list."""
+        for name, duplicates in self._duplicates.items():
+            if not duplicates.count:
                 continue
-            rows = "1 target is" if doubles.count == 1 else f"{doubles.count:,} targets are"
-            yield f"{name}: {rows} there already, and counted once: the one at {doubles.first}"
+            rows = (
+                "1 duplicate target"
+                if duplicates.count == 1
+                else f"{duplicates.count:,} duplicate targets"
+            )
+            yield f"{name}: {rows}, each checked once: {duplicates.first}"
+
+    def _check(self, target: MonitorTarget) -> None:
+        """Refuse an expectation that could never fail: there is no earlier run to compare with."""
+        expected = target.expected
+        if expected.unchanged is not None and expected.hash is None:
+            self._mistakes.add(
+                f"{target.source}: expect.unchanged needs expect.hash in a monitor: the current "
+                "value, from the column hash of `fetcher check`"
+            )

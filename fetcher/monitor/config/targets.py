@@ -1,10 +1,6 @@
-"""[[targets]]: those that are written down one by one.
+"""[[targets]]: the single targets, and the options that they share with [defaults] and [[lists]].
 
-The options of [defaults], [[targets]] and [[lists]]: when to check, and what follows.
-
-Timings and policies of targets: each different one is made once, however many have it.
-
-URLs as a configuration writes them.
+Equal timings, policies and expectations are created once, however many targets have them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,15 +11,18 @@ from fetcher import urls
 from fetcher.judgement.expectations import Expectations
 from fetcher.monitor.config.config_errors import Mistakes, likely
 from fetcher.monitor.config.document import Table, make, read_expectations, read_options
-from fetcher.monitor.config.maintenance import Announced
+from fetcher.monitor.config.maintenance import MaintenancePlan
 from fetcher.monitor.plan import DEFAULT_POLICY, Cron, Interval, MonitorTarget, Policy, Timing
 from fetcher.monitor.schedule import parse_cron
 from fetcher.options import duration, many, option, optional, switch, whole
 from fetcher.units import format_duration, parse_duration
 from fetcher.urls import without_login
 
+T = TypeVar("T")
+
+EXPECT = "expect"
 SHORTEST = 0.1
-"""The shortest interval, in seconds: a check itself takes about as long."""
+"""The shortest interval, in seconds: about the duration of a check."""
 
 
 def _interval(text: str) -> float:
@@ -38,14 +37,14 @@ def _time(default: float, help: str, *, zero: bool = False) -> Any:
 
 
 def _or_never(help: str) -> Any:
-    """Declare a time that may be `never`, so that a target can take back what all others have."""
+    """Declare a duration that may be `never`, so that a target can override the defaults."""
 
     def parse(text: str) -> float | None:
         if text.strip().lower() == "never":
             return None
         seconds = parse_duration(text)
         if seconds <= 0:
-            raise ValueError(f'{text!r} is not longer than zero; write "never" for not at all')
+            raise ValueError(f'{text!r} is not longer than zero; write "never" to turn it off')
         return seconds
 
     return option(
@@ -61,11 +60,11 @@ def _or_never(help: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class TargetSettings:
-    """What can be set for all targets, for those of a list, and for a single one."""
+    """The options of all targets, of those of a list, and of a single one."""
 
     interval: float = option(
         60.0,
-        "How often it is checked.",
+        "Interval between checks.",
         _interval,
         show=format_duration,
         types=(str, int, float),
@@ -73,78 +72,74 @@ class TargetSettings:
         metavar="DURATION",
     )
     cron: str | None = optional(
-        "When it is checked, as a cron expression, in place of an interval.",
+        "Cron expression of the checks, instead of an interval.",
         lambda text: text.strip() or None,
         none="by interval",
         metavar="CRON",
     )
     timezone: str = option(
-        "UTC", "The time zone of the cron expression, such as Europe/Berlin.", metavar="ZONE"
+        "UTC", "Time zone of the cron expression, such as Europe/Berlin.", metavar="ZONE"
     )
-    group: str = option("", "What it belongs to, for the page and for patterns.", str.strip)
+    group: str = option("", "Group of the target, for the page and for patterns.", str.strip)
     failures_before_down: int = whole(
-        DEFAULT_POLICY.failures_before_down, "Failed checks in a row that make it down.", minimum=1
+        DEFAULT_POLICY.failures_before_down, "Consecutive failures before it is down.", minimum=1
     )
     successes_before_up: int = whole(
-        DEFAULT_POLICY.successes_before_up, "Good checks in a row that make it up.", minimum=1
+        DEFAULT_POLICY.successes_before_up, "Consecutive successes before it is up.", minimum=1
     )
     flap_changes: int = whole(
         DEFAULT_POLICY.flap_changes,
-        "After so many incidents within `flap_window` it is flapping; 0: never.",
+        "Incidents within `flap_window` after which it is flapping; 0: never.",
     )
-    flap_window: float = _time(DEFAULT_POLICY.flap_window, "How far back those are counted.")
+    flap_window: float = _time(DEFAULT_POLICY.flap_window, "Period in which those are counted.")
     flap_quiet: float = _time(
-        DEFAULT_POLICY.flap_quiet, "How long a flapping one must be well until that is over."
+        DEFAULT_POLICY.flap_quiet, "How long a flapping target must stay up until that is over."
     )
     alert_degraded: bool = switch(
-        "Whether people are told of a degraded one too.", default=DEFAULT_POLICY.alert_degraded
+        "Alert on degraded targets too.", default=DEFAULT_POLICY.alert_degraded
     )
     group_wait: float = _time(
         DEFAULT_POLICY.group_wait,
-        "How long to wait for others with the same cause before telling.",
+        "How long to wait for others with the same cause before alerting.",
         zero=True,
     )
-    remind_every: float | None = _or_never("How often to tell again until someone acknowledges.")
-    escalate_after: float | None = _or_never("When to tell `escalate_to` as well.")
-    channels: tuple[str, ...] = many("Channels that are told.", str.strip, none="all")
-    escalate_to: tuple[str, ...] = many(
-        "Channels that are told when nobody has acknowledged.", str.strip
-    )
+    remind_every: float | None = _or_never("Interval of reminders until someone acknowledges.")
+    escalate_after: float | None = _or_never("When to alert `escalate_to` as well.")
+    channels: tuple[str, ...] = many("Channels to alert.", str.strip, none="all")
+    escalate_to: tuple[str, ...] = many("Channels to alert if nobody has acknowledged.", str.strip)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedUrl:
-    """What is a single target's own."""
+    """The options of a single target only."""
 
-    url: str = option("", "What is asked; without a scheme, https.", str.strip, metavar="URL")
-    name: str = option("", "What it is called, and known by across changes of its URL.", str.strip)
+    url: str = option("", "URL to check; https without a scheme.", str.strip, metavar="URL")
+    name: str = option("", "Name, which identifies it even if its URL changes.", str.strip)
 
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """Where the targets of a list are, and how it is read."""
+    """The options of a list only: its files, and how they are read."""
 
-    file: str = option("", "A list of URLs, or a pattern such as `lists/*.csv`.", metavar="FILE")
-    format: str = option("auto", "Its format, when neither name nor content tell.", str.strip)
-    url_column: str | None = optional("The CSV column with the URLs.", str.strip, none="found")
-    url_field: str | None = optional("The JSON field with the URL.", str.strip, none="found")
+    file: str = option("", "List of URLs, or a pattern such as `lists/*.csv`.", metavar="FILE")
+    format: str = option("auto", "Format, if name and content do not tell.", str.strip)
+    url_column: str | None = optional("CSV column with the URLs.", str.strip, none="detected")
+    url_field: str | None = optional("JSON field with the URL.", str.strip, none="detected")
     name_column: str | None = optional(
-        "The CSV column or JSON field with names.", str.strip, none="no names"
+        "CSV column or JSON field with names.", str.strip, none="no names"
     )
     group_column: str | None = optional(
-        "The CSV column or JSON field with groups.", str.strip, none="`group` for all"
+        "CSV column or JSON field with groups.", str.strip, none="`group` for all"
     )
 
-
-T = TypeVar("T")
 
 _DEFAULT = TargetSettings()
 
 
 class Sharing:
-    """Makes timings and policies from what tables say over what [defaults] say.
+    """Creates timings and policies from tables on top of [defaults]; equal ones are shared.
 
-    channels: the names of all that there are.
+    channels: the names of all channels.
     """
 
     def __init__(
@@ -156,14 +151,14 @@ class Sharing:
         self._shared: dict[object, Any] = {}
 
     def share(self, value: T) -> T:
-        """Give the first of those that were equal."""
+        """Return the first of equal values."""
         shared: T = self._shared.setdefault(value, value)
         return shared
 
     def timing(self, table: Table, own: Mapping[str, Any]) -> Timing:
-        """Say when something is checked; what a table says itself counts before the defaults."""
+        """Return the timing of a target or list; its own table takes precedence over [defaults]."""
         if own.get("interval") is not None and own.get("cron") is not None:
-            self._mistakes.add(f"{table.where('cron')}: there is an interval too; give only one")
+            self._mistakes.add(f"{table.where('cron')}: cannot be combined with interval")
         zone = own.get("timezone") or self._defaults.get("timezone", _DEFAULT.timezone)
         for values in (own, self._defaults):
             if values.get("cron") is not None:
@@ -174,7 +169,7 @@ class Sharing:
         return self.share(Interval(interval))
 
     def policy(self, table: Table, own: Mapping[str, Any]) -> Policy:
-        """Say what follows from the verdicts on something."""
+        """Return the policy of a target or list."""
         values = {"channels": self._channels, **self._defaults, **own}
         for key in ("channels", "escalate_to"):
             self._check_names(table, key, own.get(key, ()))
@@ -193,37 +188,34 @@ class Sharing:
         for name in names:
             if name not in self._channels:
                 hint = likely(name, self._channels)
-                self._mistakes.add(f"{table.where(key)}: there is no channel {name!r}{hint}")
+                self._mistakes.add(f"{table.where(key)}: unknown channel {name!r}{hint}")
 
 
 def address(text: str) -> str:
-    """Normalise a URL, without its fragment; one without a scheme is taken for https.
+    """Normalize a URL, without its fragment; https is assumed without a scheme.
 
-    Raises ValueError in plain words.
+    Raises ValueError.
     """
     if not text.strip():
-        raise ValueError("it is empty; write a URL")
+        raise ValueError("empty; write a URL")
     try:
         return urls.parse(text if urls.has_scheme(text) else f"https://{text.strip()}").href
     except urls.UrlError as error:
-        raise ValueError(f"{text!r} is not a URL to check: {error}") from None
-
-
-EXPECT = "expect"
+        raise ValueError(f"{text!r} is not a valid URL: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What is the same for all targets: what they share, and what is expected of all."""
+    """What all targets have in common: shared values, maintenance, expectations and group."""
 
     sharing: Sharing
-    announced: Announced
+    maintenance: MaintenancePlan
     expected: Expectations
     group: str
     mistakes: Mistakes
 
     def expected_by(self, table: Table) -> Expectations:
-        """What a table's own `expect` makes of what is expected of all."""
+        """Return the common expectations with those of a table's own `expect` on top."""
         raw = table.values.get(EXPECT)
         if raw is None:
             return self.expected
@@ -233,7 +225,7 @@ class Common:
 
 
 def read_target(table: Table, common: Common) -> MonitorTarget | None:
-    """Read one target; None when it has no usable URL."""
+    """Read one target; None if it has no valid URL."""
     values = read_options(table, common.mistakes, NamedUrl, TargetSettings, but=EXPECT)
     expected = common.expected_by(table)
     timing, policy = common.sharing.timing(table, values), common.sharing.policy(table, values)
@@ -250,16 +242,16 @@ def read_target(table: Table, common: Common) -> MonitorTarget | None:
         policy=policy,
         name=name,
         group=group,
-        windows=common.announced.windows_of(key, url, group),
+        windows=common.maintenance.windows_of(key, url, group),
         source=table.source,
     )
 
 
 def _url(table: Table, values: dict[str, Any], mistakes: Mistakes) -> str | None:
     if "url" not in table.values:
-        mistakes.add(f'{table.where()}: it has no url; write url = "https://…"')
+        mistakes.add(f'{table.where()}: missing url; write url = "https://…"')
     if not values.get("name", "").isprintable():
-        mistakes.add(f"{table.where('name')}: it holds characters that cannot be shown")
+        mistakes.add(f"{table.where('name')}: contains characters that cannot be shown")
     if "url" not in values:
         return None
     try:

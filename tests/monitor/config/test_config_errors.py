@@ -14,14 +14,14 @@ from tests.monitor.config.plans import ONE, mistakes_of, write
 HOOK = '[[channels]]\nname = "team"\ntype = "webhook"\nurl = "http://127.0.0.1:1/"\n'
 
 MISTAKES = [
-    ("[monitr]", "monitor.toml:1: [monitr] is not known; did you mean monitor?"),
-    ("[zz]", "monitor.toml:1: [zz] is not known; there are monitor, self, page, fetch, "),
-    ("fetch = 1", "monitor.toml: fetch must be one section, written [fetch]"),
+    ("[monitr]", "monitor.toml:1: unknown section [monitr]; did you mean monitor?"),
+    ("[zz]", "monitor.toml:1: unknown section [zz]; expected one of monitor, self, page, fetch, "),
+    ("fetch = 1", "monitor.toml: fetch must be a table, written [fetch]"),
     ("lists = 1", "monitor.toml: lists must be tables, each written [[lists]]"),
     ("lists = [1]", "monitor.toml: lists must be tables, each written [[lists]]"),
     (
         "[monitor]\nkeep_dayz = '1d'",
-        "monitor.toml:2: [monitor] keep_dayz is not known; did you mean keep_days?",
+        "monitor.toml:2: [monitor] keep_dayz: unknown key; did you mean keep_days?",
     ),
     (
         "[monitor]\n\nmax_size = true",
@@ -31,27 +31,27 @@ MISTAKES = [
     ("[self]\npatience = 'long'", "monitor.toml:2: [self] patience: 'long' is not a duration; "),
     (
         "[self]\ncontrols = ['ftp://a.example']",
-        "monitor.toml:2: [self] controls: 'ftp://a.example' is not a URL to check: the scheme",
+        "monitor.toml:2: [self] controls: 'ftp://a.example' is not a valid URL: the scheme",
     ),
-    ("[page]\nlisten = '8900'", "monitor.toml:2: [page] listen: '8900' is not an address and a "),
-    ("[page]\nlisten = 'a:99999'", "monitor.toml:2: [page] listen: 'a:99999' is not an address"),
-    ("[page]\nlisten = '::1:8900'", "monitor.toml:2: [page] listen: '::1:8900' is not an address"),
-    ("[page]\nlisten = 'a b:80'", "monitor.toml:2: [page] listen: 'a b:80' is not an address"),
+    ("[page]\nlisten = '8900'", "monitor.toml:2: [page] listen: '8900' is not ADDRESS:PORT; "),
+    ("[page]\nlisten = 'a:99999'", "monitor.toml:2: [page] listen: 'a:99999' is not ADDRESS"),
+    ("[page]\nlisten = '::1:8900'", "monitor.toml:2: [page] listen: '::1:8900' is not ADDRESS"),
+    ("[page]\nlisten = 'a b:80'", "monitor.toml:2: [page] listen: 'a b:80' is not ADDRESS"),
     ("[page]\npublic_url = 'x y'", "monitor.toml:2: [page] public_url: 'x y' is not a URL: "),
-    ("[page]\nuser = 'me'", "monitor.toml:2: [page] user: there is no password with it"),
-    ("[page]\npassword = 'me'", "monitor.toml:2: [page] password: there is no user with it"),
-    ("[page]\nprivate = true", "monitor.toml:2: [page] private: nobody could log in; give a "),
+    ("[page]\nuser = 'me'", "monitor.toml:2: [page] user: set password as well"),
+    ("[page]\npassword = 'me'", "monitor.toml:2: [page] password: set user as well"),
+    ("[page]\nprivate = true", "monitor.toml:2: [page] private: needs a token or a password "),
     (
         "[fetch]\norder = 'input'",
-        "monitor.toml:2: [fetch] order is not known: results are taken as they come",
+        "monitor.toml:2: [fetch] order: cannot be set for a monitor",
     ),
-    ("[fetch]\ntimout = 1", "monitor.toml:2: [fetch] timout is not known; did you mean timeout?"),
+    ("[fetch]\ntimout = 1", "monitor.toml:2: [fetch] timout: unknown key; did you mean timeout?"),
     ("[fetch]\ncacert = 'no'", "monitor.toml:2: [fetch] cacert: cannot read certificates from no"),
     ("[expect]\nstatus = 'x'", "monitor.toml:2: [expect] status: 'x' is not a status; write"),
-    ("[expect]\nstatuss = 1", "monitor.toml:2: [expect] statuss is not known; did you mean status"),
+    ("[expect]\nstatuss = 1", "monitor.toml:2: [expect] statuss: unknown key; did you mean status"),
     (
         "[expect]\nunchanged = 'body'",
-        "monitor.toml:3: expect.unchanged needs expect.hash here: what it is now, ",
+        "monitor.toml:3: expect.unchanged needs expect.hash in a monitor: ",
     ),
     ("[expect]\nhash = 'ab'", "monitor.toml:1: [expect]: hash needs unchanged, which says what "),
     (
@@ -61,7 +61,7 @@ MISTAKES = [
     ("[defaults]\ninterval = 'x'", "monitor.toml:2: [defaults] interval: 'x' is not a duration"),
     (
         "[defaults]\ninterval = '5s'\ncron = '* * * * *'",
-        "monitor.toml:3: [defaults] cron: there is an interval too; give only one",
+        "monitor.toml:3: [defaults] cron: cannot be combined with interval",
     ),
     ("[defaults]\ncron = '61 * * * *'", "monitor.toml:2: [defaults] cron: "),
     ("[defaults]\ncron = '1 * * * *'\ntimezone = 'Mars'", "monitor.toml:2: [defaults] cron: "),
@@ -75,19 +75,22 @@ MISTAKES = [
     ),
     (
         "[defaults]\nchannels = ['team']",
-        "monitor.toml:2: [defaults] channels: there is no channel 'team'; there are none",
+        "monitor.toml:2: [defaults] channels: unknown channel 'team'; none are defined",
     ),
     (
         HOOK + "[defaults]\nescalate_to = ['teem']",
-        "monitor.toml:6: [defaults] escalate_to: there is no channel 'teem'; did you mean team?",
+        "monitor.toml:6: [defaults] escalate_to: unknown channel 'teem'; did you mean team?",
     ),
-    ("[[targets]]\nname = 'a'", "monitor.toml:1: [[targets]]: it has no url; write url = "),
+    ("[[targets]]\nname = 'a'", "monitor.toml:1: [[targets]]: missing url; write url = "),
     ("[[targets]]\nurl = 1", "monitor.toml:2: [[targets]] url: expected text, found 1"),
-    ("[[targets]]\nurl = ''", "monitor.toml:2: [[targets]] url: it is empty; write a URL"),
-    ("[[targets]]\nurl = 'htp:/x'", "monitor.toml:2: [[targets]] url: 'htp:/x' is not a URL to "),
+    ("[[targets]]\nurl = ''", "monitor.toml:2: [[targets]] url: empty; write a URL"),
+    (
+        "[[targets]]\nurl = 'htp:/x'",
+        "monitor.toml:2: [[targets]] url: 'htp:/x' is not a valid URL: ",
+    ),
     (
         "[[targets]]\nurl = 'a'\nname = \"a\\nb\"",
-        "monitor.toml:3: [[targets]] name: it holds characters that cannot be shown",
+        "monitor.toml:3: [[targets]] name: contains characters that cannot be shown",
     ),
     (
         "[[targets]]\nurl = 'b'\nexpect.status = 'x'",
@@ -95,7 +98,7 @@ MISTAKES = [
     ),
     (
         "[[targets]]\nurl = 'b'\n[targets.expect]\n\ntitel = 'x'",
-        "monitor.toml:5: [[targets]] expect.titel is not known; did you mean title?",
+        "monitor.toml:5: [[targets]] expect.titel: unknown key; did you mean title?",
     ),
     (
         "[[targets]]\nurl = 'b'\nexpect = 200",
@@ -103,42 +106,42 @@ MISTAKES = [
     ),
     (
         "[[targets]]\nurl = 'a.example'",
-        "monitor.toml:3: [[targets]]: https://a.example/ is a target at monitor.toml:1 already; "
+        "monitor.toml:3: [[targets]]: https://a.example/ is already a target at monitor.toml:1; "
         "give them names",
     ),
     (
         "[[targets]]\nurl = 'b'\nname = 'x'\n[[targets]]\nurl = 'c'\nname = 'x'",
-        "monitor.toml:4: [[targets]]: the name 'x' is taken by monitor.toml:1; give another one",
+        "monitor.toml:4: [[targets]]: the name 'x' is taken by monitor.toml:1; use another one",
     ),
-    ("[[lists]]\n", "monitor.toml:1: [[lists]]: it has no file; write file = "),
-    ("[[lists]]\nfile = 'no.txt'", "monitor.toml:2: [[lists]] file: no.txt is not there"),
-    ("[[lists]]\nfile = 'sub'", "monitor.toml:2: [[lists]] file: sub is no regular file"),
-    ("[[lists]]\nfile = '*.csv'", "monitor.toml:2: [[lists]] file: no file fits *.csv"),
+    ("[[lists]]\n", "monitor.toml:1: [[lists]]: missing file; write file = "),
+    ("[[lists]]\nfile = 'no.txt'", "monitor.toml:2: [[lists]] file: no.txt does not exist"),
+    ("[[lists]]\nfile = 'sub'", "monitor.toml:2: [[lists]] file: sub is not a regular file"),
+    ("[[lists]]\nfile = '*.csv'", "monitor.toml:2: [[lists]] file: no file matches *.csv"),
     (
         "[[lists]]\nfile = 'http://a.example/'",
-        "monitor.toml:2: [[lists]] file: 'http://a.example/' is no file, which could be read again",
+        "monitor.toml:2: [[lists]] file: 'http://a.example/' is not a file; a monitor reads its lists",
     ),
     (
         "[[lists]]\nfile = 'list.txt'\nformat = 'xls'",
         "monitor.toml:3: [[lists]] format: 'xls' is not one of auto, text, csv, tsv, jsonl, toml",
     ),
-    ("[[maintenance]]\n", "monitor.toml:1: [[maintenance]]: give cron and duration, start and end"),
+    ("[[maintenance]]\n", "monitor.toml:1: [[maintenance]]: set cron and duration, start and end"),
     (
         "[[maintenance]]\ncron = '0 3 * * *'",
-        "monitor.toml:1: [[maintenance]]: cron says when it begins; give its duration too",
+        "monitor.toml:1: [[maintenance]]: cron needs a duration",
     ),
     (
         "[[maintenance]]\ncron = '0 3 * * *'\nend = 2026-01-01T00:00:00Z",
-        "monitor.toml:1: [[maintenance]]: it has cron, and start or end",
+        "monitor.toml:1: [[maintenance]]: cron cannot be combined with start or end",
     ),
     ("[[maintenance]]\ncron = 'x'\nduration = '1h'", "monitor.toml:1: [[maintenance]]: "),
     (
         "[[maintenance]]\nstart = 2026-01-01T00:00:00\nduration = '1h'",
-        "monitor.toml:1: [[maintenance]]: 2026-01-01 00:00:00 has no offset; write one, such as",
+        "monitor.toml:1: [[maintenance]]: 2026-01-01 00:00:00 has no offset; add one, such as",
     ),
     (
         "[[maintenance]]\nstart = 2026-01-01T00:00:00\nduration = '1h'\ntimezone = 'X/Y'",
-        "monitor.toml:1: [[maintenance]]: 'X/Y' is not a time zone; write for example Europe",
+        "monitor.toml:1: [[maintenance]]: unknown time zone 'X/Y'; use a full name such as",
     ),
     (
         "[[maintenance]]\nstart = 2026-01-02T00:00:00Z\nend = 2026-01-01T00:00:00Z",
@@ -146,14 +149,17 @@ MISTAKES = [
     ),
     ("[[maintenance]]\nstart = 'soon'", "monitor.toml:2: [[maintenance]] start: 'soon' is not a "),
     ("[[maintenance]]\nstart = 5", "monitor.toml:2: [[maintenance]] start: expected a date with a"),
-    ("[[channels]]\ntype = 'webhook'", "monitor.toml:1: [[channels]]: it has no name; write name"),
-    ("[[channels]]\nname = 'a b'", "monitor.toml:2: [[channels]] name: expected letters, digits,"),
+    ("[[channels]]\ntype = 'webhook'", "monitor.toml:1: [[channels]]: missing name; write name"),
+    (
+        "[[channels]]\nname = 'a b'",
+        "monitor.toml:2: [[channels]] name: expected letters and digits,",
+    ),
     ("[[channels]]\nname = 'a'", "monitor.toml:1: [[channels]] type: expected a type such as "),
     ("[[channels]]\nname = 'a'\ntype = 'pigeon'", "monitor.toml:1: [[channels]]: "),
     (HOOK + "text = '$subjct'", "monitor.toml:5: [[channels]] text: unknown: $subjct; known are"),
     (HOOK + "text = 5", "monitor.toml:5: [[channels]] text: expected text, found 5"),
     (HOOK + "metod = 'x'", "monitor.toml:1: [[channels]]: metod"),
-    (HOOK + HOOK, "monitor.toml:6: [[channels]] name: there is a channel 'team' already"),
+    (HOOK + HOOK, "monitor.toml:6: [[channels]] name: duplicate channel name 'team'"),
 ]
 
 
@@ -173,7 +179,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         read_plan(path, {})
     assert mistakes_of(tmp_path, "[monitor\n")[0].startswith("monitor.toml is not valid TOML: ")
     assert mistakes_of(tmp_path, "") == (
-        "monitor.toml: it has no targets; write [[targets]] or [[lists]]",
+        "monitor.toml: no targets configured; add [[targets]] or [[lists]]",
     )
 
 
@@ -208,7 +214,7 @@ def test_tables_without_headings_are_told_by_their_number(tmp_path: Path) -> Non
     """Where targets are written in one list, there is no line to tell, but which one it is."""
     text = "targets = [{ url = 'a.example' }, { url = 'b.example', nam = 'b' }]\n"
     assert mistakes_of(tmp_path, text) == (
-        "monitor.toml: [[targets]] #2 nam is not known; did you mean name?",
+        "monitor.toml: [[targets]] #2 nam: unknown key; did you mean name?",
     )
 
 
@@ -216,7 +222,7 @@ def test_a_text_that_looks_like_a_heading_misleads_nobody(tmp_path: Path) -> Non
     """Where lines could be wrong, none are told."""
     text = f"[page]\ntitle = '''\n[[targets]]\n'''\n{ONE}nam = 'x'\n"
     assert mistakes_of(tmp_path, text) == (
-        "monitor.toml: [[targets]] #1 nam is not known; did you mean name?",
+        "monitor.toml: [[targets]] #1 nam: unknown key; did you mean name?",
     )
 
 

@@ -86,9 +86,7 @@ def test_rows_can_have_names_and_groups(tmp_path: Path, name: str) -> None:
         ("https://b.example/", "", "none"),
     ]
     wrong = LIST.format(name) + 'name_column = "lable"\n'
-    assert mistakes_of(tmp_path, wrong) == (
-        f"{name}: it has no column 'lable'; did you mean label?",
-    )
+    assert mistakes_of(tmp_path, wrong) == (f"{name}: no column 'lable'; did you mean label?",)
 
 
 def test_a_pattern_stands_for_many_lists(tmp_path: Path) -> None:
@@ -113,10 +111,10 @@ def test_the_first_of_the_same_targets_counts(tmp_path: Path) -> None:
     ]
     base = str(tmp_path)
     assert plan.notices[:2] == (
-        f"{base}/a.txt: 2 targets are there already, and counted once: the one at "
-        f"{base}/a.txt:1 is that of {base}/monitor.toml:1",
-        f"{base}/b.txt: 1 target is there already, and counted once: the one at "
-        f"{base}/b.txt:2 is that of {base}/b.txt:1",
+        f"{base}/a.txt: 2 duplicate targets, each checked once: "
+        f"{base}/a.txt:1 repeats {base}/monitor.toml:1",
+        f"{base}/b.txt: 1 duplicate target, each checked once: "
+        f"{base}/b.txt:2 repeats {base}/b.txt:1",
     )
 
 
@@ -127,7 +125,7 @@ def test_a_name_that_two_rows_have(tmp_path: Path) -> None:
     )
     text = LIST.format("a.csv") + 'name_column = "name"\n'
     assert mistakes_of(tmp_path, text) == (
-        "a.csv:3: the name 'x' is taken by a.csv:2; give another one",
+        "a.csv:3: the name 'x' is taken by a.csv:2; use another one",
     )
 
 
@@ -139,14 +137,14 @@ def test_rows_that_cannot_be_used_are_mistakes(tmp_path: Path) -> None:
     text = "".join(LIST.format(name) for name in ("a.csv", "b.txt", "c.toml"))
     told = mistakes_of(tmp_path, text)
     assert told[:3] == (
-        "a.csv:2: 'http://[x' is not a URL to check: its host name or port is not valid",
+        "a.csv:2: 'http://[x' is not a valid URL: its host name or port is not valid",
         "a.csv:3: expect.status: 'x' is not a status; write for example 200..299,401 or 2xx",
         "a.csv:4: cell 1 of the row, where the URL should be, is empty",
     )
-    assert told[3].startswith("b.txt:1: 'htp:/x' is not a URL to check: the scheme 'htp' is")
+    assert told[3].startswith("b.txt:1: 'htp:/x' is not a valid URL: the scheme 'htp' is")
     assert told[22] == "b.txt:20: " + told[3].partition(": ")[2]
     assert told[23] == "b.txt: and 10 more like these"
-    assert told[24].startswith("c.toml: expect.statuss is not known")
+    assert told[24].startswith("c.toml: expect.statuss: unknown key")
     assert len(told) == 25
 
 

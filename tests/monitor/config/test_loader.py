@@ -157,7 +157,7 @@ def test_defaults_of_a_target(tmp_path: Path) -> None:
     assert plan_of(tmp_path, ONE).targets[0].policy is not DEFAULT_POLICY
     nobody = plan_of(tmp_path, ONE + "channels = []\n" + channel.format("one"))
     assert nobody.targets[0].policy == DEFAULT_POLICY
-    assert nobody.notices[0] == "the channel 'one' is told of no target"
+    assert nobody.notices[0] == "the channel 'one' is not used by any target"
 
 
 def test_an_interval_goes_before_the_cron_expression_of_all(tmp_path: Path) -> None:
@@ -183,12 +183,12 @@ def test_notices_say_what_prevents_nothing(tmp_path: Path) -> None:
     """What can be used and is hardly meant is told, and the plan is there all the same."""
     plan = plan_of(tmp_path, '[page]\nlisten = "0.0.0.0:80"\n' + ONE + 'escalate_after = "5m"\n')
     assert plan.notices == (
-        "there are no [[channels]]: nobody is told when something is down",
+        "no [[channels]] configured: no alerts will be sent",
         "escalate_after has no effect where escalate_to names no channel",
-        "all targets are on one host, and [self] names no controls: an outage of the network here "
-        "is told as one of theirs",
-        "[page] anyone who reaches 0.0.0.0:80 can read the page; set private = true and a token "
-        "to change that",
+        "all targets are on one host and [self] names no controls: an outage of this machine's "
+        "network will be reported as an outage of that host",
+        "[page] anyone who can reach 0.0.0.0:80 can read the page; set private = true and a token "
+        "to restrict it",
     )
 
 

@@ -70,5 +70,5 @@ def test_patterns_choose_targets(tmp_path: Path) -> None:
         ("all", "by URL", "star"),
     ]
     notices = plan_of(tmp_path, TARGETS + text).notices
-    assert notices[0].endswith(": [[maintenance]] 'none' fits no target")
-    assert sum("fits no target" in notice for notice in notices) == 1
+    assert notices[0].endswith(": [[maintenance]] 'none' matches no target")
+    assert sum("matches no target" in notice for notice in notices) == 1

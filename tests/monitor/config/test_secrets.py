@@ -35,12 +35,12 @@ def test_secrets_within_lists_and_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("env:GONE", "the environment has no variable 'GONE'"),
-        ("env:EMPTY", "the variable EMPTY is empty"),
+        ("env:GONE", "the environment variable 'GONE' is not set"),
+        ("env:EMPTY", "the environment variable EMPTY is empty"),
         ("file:gone", "cannot read gone: No such file or directory"),
         ("file:empty", "empty is empty"),
         ("file:binary", "binary is not UTF-8 text"),
-        ("file:long", "long is too long for a secret"),
+        ("file:long", "long is too large for a secret"),
     ],
 )
 def test_a_secret_that_is_missing(tmp_path: Path, value: str, told: str) -> None:
@@ -57,7 +57,7 @@ def test_a_missing_secret_is_told_by_its_name_in_a_channel(tmp_path: Path) -> No
     """What is not there is no secret: which variable is missing must be readable."""
     text = HOOK.format('url = "http://127.0.0.1:1/"\nsecret = "env:GONE"')
     assert mistakes_of(tmp_path, text) == (
-        "monitor.toml:5: [[channels]] secret: the environment has no variable 'GONE'",
+        "monitor.toml:5: [[channels]] secret: the environment variable 'GONE' is not set",
     )
 
 

@@ -86,13 +86,13 @@ async def test_a_file_with_mistakes_changes_nothing(tmp_path: Path) -> None:
         await it.logged("configuration rejected")
         vitals = await it.vitals()
         for told in (it.events("configuration rejected")[0]["why"], vitals["reload_error"]):
-            assert "[colour] is not known" in told
+            assert "unknown section [colour]" in told
             assert "interval" in told
             assert "soon" in told
         assert vitals["ready"]
         status, page = await it.ask("/")
         assert status == 200
-        assert "[colour] is not known" in page
+        assert "unknown section [colour]" in page
         hits = pages.hits["/a"]
         await it.until(lambda: pages.hits["/a"] > hits + 2)
         assert "/b" not in pages.hits
