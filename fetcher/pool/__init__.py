@@ -1,7 +1,7 @@
 """Apply one function to many items, on coroutines, threads, processes or any executor.
 
-`amap` is for code that runs on an event loop, `Pool` for ordinary code. What
-is behind a name is imported when it is first used.
+`amap` is for code that runs on an event loop, `Pool` for ordinary code. Each name
+is imported on first use.
 """
 
 from __future__ import annotations

@@ -61,26 +61,27 @@ def amap(
     there is room for its result. One read is outstanding at a time. A slow
     consumer therefore stops the reading.
 
-    Leaving early, by an error, a cancellation or `break`, cancels what runs,
-    awaits it, and then closes the source if it has `aclose`. After `break`
-    the event loop does that as soon as it is idle; to have it done before the
-    next line, wrap the call in `contextlib.aclosing`.
+    Leaving early, by an error, a cancellation or `break`, cancels the running
+    items, awaits them, and then closes the source if it has `aclose`. After `break`
+    the event loop does so as soon as it is idle; to have it done before the next
+    line, wrap the call in `contextlib.aclosing`.
 
     Args:
         func: a coroutine function, or any callable that returns an awaitable.
         items: a plain or async iterable, lazily read, possibly endless.
-        max_at_once: the most items running at any time; 1 or more.
-        max_per_second: the most items started in a second, evenly spread; None for no limit.
-        ordered: results in input order; False for the order in which they finish.
+        max_at_once: maximum number of items running at any time; 1 or more.
+        max_per_second: maximum number of items started per second, evenly spread; None
+            for no limit.
+        ordered: yield results in input order; False for the order in which they finish.
         return_exceptions: yield an item's exception as its result, as `asyncio.gather` does.
-        buffersize: the most items read and not yet handed over, running or finished;
-            2 * max_at_once unless given. With `ordered`, it is also how far the
-            others may run ahead of one slow item.
+        buffersize: maximum number of items read and not yet yielded, running or finished;
+            2 * max_at_once by default. With `ordered`, it is also how far the others may
+            run ahead of one slow item.
 
     Raises:
         ValueError: a limit is out of its range.
-        Exception: at an item's place, what its function raised, unless `return_exceptions`;
-            after the last item read, what the source raised.
+        Exception: what an item's function raised, at the item's place, unless
+            `return_exceptions`; what the source raised, after the last item read.
         asyncio.CancelledError: at an item's place, if its own function raised that.
     """
     if max_at_once < 1:
@@ -90,7 +91,7 @@ def amap(
     elif buffersize < max_at_once:
         raise ValueError(f"buffersize must be {max_at_once} or more, not {buffersize!r}")
     pace = None if max_per_second is None else Pace(max_per_second)
-    from fetcher.pool.amap_run import AmapRun, results  # see above
+    from fetcher.pool.amap_run import AmapRun, results  # it imports asyncio
 
     run = AmapRun(func, items, max_at_once, pace, buffersize, ordered)
     return results(run, return_exceptions)

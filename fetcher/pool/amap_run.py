@@ -1,9 +1,9 @@
-"""`amap` at work: one reader task, a task for each item, and a bounded window of results.
+"""One run of `amap`: a reader task, a task for each item, and a bounded window of results.
 
 Each item runs in a task of its own. Long-lived worker tasks that fetch item
-after item would save about 1.3 µs of the 2.6 µs an item costs, but then a
-context variable set by one item is seen by the next, and a late cancellation
-aimed at one item hits another, or the source.
+after item would save about 1.3 µs of the 2.6 µs that an item costs, but a context
+variable set by one item would be seen by the next, and a late cancellation
+aimed at one item could hit another, or the source.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ R = TypeVar("R")
 
 
 async def results(run: AmapRun[T, R], as_values: bool) -> AsyncGenerator[R | BaseException, None]:
-    """Yield the results of a run, and never leave it running behind."""
+    """Yield the results of a run, which never outlives this generator."""
     run.begin()
     try:
         while (task := await run.next_finished()) is not None:
@@ -67,7 +67,7 @@ class AmapRun(Generic[T, R]):
         self._pace = pace
         self._window: Window[asyncio.Task[R]] = Window(buffersize, ordered=ordered)
         self._running: dict[asyncio.Task[R], int] = {}
-        # Who waits: the reader for a slot or for room, the consumer for a result.
+        # The reader waits for a slot or for room, the consumer for a result.
         self._reader_waits: asyncio.Future[None] | None = None
         self._consumer_waits: asyncio.Future[None] | None = None
 
@@ -78,7 +78,7 @@ class AmapRun(Generic[T, R]):
         self._reader.add_done_callback(self._wake_consumer)
 
     async def next_finished(self) -> asyncio.Task[R] | None:
-        """Wait for the next finished item; None after the last one."""
+        """Wait for the next finished item; return None after the last one."""
         window = self._window
         while not window.has_result:
             if self._reader.done() and not self._running:
@@ -92,7 +92,7 @@ class AmapRun(Generic[T, R]):
         return task
 
     async def end(self) -> None:
-        """Cancel what still runs, wait until it has ended, then close the source."""
+        """Cancel what still runs, wait for it to end, then close the source."""
         interrupted: asyncio.CancelledError | None = None
         unfinished: set[asyncio.Task[Any]] = {self._reader, *self._running}
         for task in unfinished:
@@ -101,7 +101,7 @@ class AmapRun(Generic[T, R]):
             try:
                 await asyncio.wait(unfinished)
             except asyncio.CancelledError as again:
-                # Cancelled while cleaning up: nothing may be left running, so finish first.
+                # Cancelled during clean-up: finish it first, so that nothing is left running.
                 interrupted = again
         if not self._reader.cancelled():
             self._reader.exception()  # seen, so asyncio does not report it as lost
@@ -112,18 +112,18 @@ class AmapRun(Generic[T, R]):
             raise interrupted
 
     async def _read(self) -> None:
-        """Read the source to its end, each item when there is a place for it."""
-        await self._place()
+        """Read the source to its end, each item when there is room for it."""
+        await self._wait_for_room()
         if isinstance(self._source, AsyncIterator):
             async for item in self._source:
                 self._start(item)
-                await self._place()
+                await self._wait_for_room()
         else:
             for item in self._source:
                 self._start(item)
-                await self._place()
+                await self._wait_for_room()
 
-    async def _place(self) -> None:
+    async def _wait_for_room(self) -> None:
         """Wait until one more item may start."""
         window = self._window
         while True:
@@ -143,7 +143,7 @@ class AmapRun(Generic[T, R]):
             self._pace.started(self._loop.time())
 
     def _finished(self, task: asyncio.Task[R]) -> None:
-        """Put a finished item's task among the results."""
+        """Put a finished item's task into the window."""
         self._window.put(self._running.pop(task), task)
         if not task.cancelled():
             task.exception()  # seen, so asyncio does not report it as lost
@@ -166,7 +166,7 @@ class AmapRun(Generic[T, R]):
 
 
 def _call(func: Callable[[T], Awaitable[R]], item: T) -> Coroutine[Any, Any, R]:
-    """Call the function; whatever goes wrong in that becomes the item's own error."""
+    """Call the function; whatever it raises at once becomes the item's own error."""
     try:
         awaitable = func(item)
     except Exception as error:  # whatever it is, it is the item's

@@ -1,4 +1,4 @@
-"""The handle on work that was handed in: `AsyncResult`, as in `multiprocessing.pool`."""
+"""`AsyncResult`: the handle on submitted work, as in `multiprocessing.pool`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AsyncResult(Generic[R]):
         callback: Callable[[R], object] | None = None,
         error_callback: Callable[[BaseException], object] | None = None,
     ) -> None:
-        # The pool must live while somebody waits for its result.
+        # The pool must stay alive while somebody waits for its result.
         self._keeps: object | None = keeps
         self._callback = callback
         self._error_callback = error_callback
@@ -35,7 +35,7 @@ class AsyncResult(Generic[R]):
         """Return the result, waiting for it at most `timeout` seconds.
 
         Raises:
-            TimeoutError: it is not there yet; the work goes on.
+            TimeoutError: it has not arrived yet; the work goes on.
             Exception: what the function raised, with its original traceback.
         """
         if not self._done.wait(timeout):
@@ -45,15 +45,15 @@ class AsyncResult(Generic[R]):
         return self._value
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until the work has ended, at most `timeout` seconds; raises nothing."""
+        """Wait at most `timeout` seconds until the work has ended; never raises."""
         self._done.wait(timeout)
 
     def ready(self) -> bool:
-        """Return whether the work has ended, well or not."""
+        """Return True if the work has ended, with or without an error."""
         return self._done.is_set()
 
     def successful(self) -> bool:
-        """Return whether the work ended without an error.
+        """Return True if the work ended without an error.
 
         Raises:
             ValueError: it has not ended yet.
@@ -71,12 +71,12 @@ class AsyncResult(Generic[R]):
         self._call_back(self._error_callback, error)
 
     def _call_back(self, callback: Callback | None, argument: Any) -> None:
-        """Run a callback, and only then let those go on who wait."""
+        """Run a callback, and only then wake the waiting threads."""
         try:
             if callback is not None:
                 callback(argument)
         except BaseException:
-            import logging  # only for this
+            import logging  # rarely needed
 
             logging.getLogger("fetcher.pool").exception("a callback of a pool's result failed")
         finally:
@@ -88,7 +88,7 @@ class SingleResult(AsyncResult[R]):
     """The result of one call."""
 
     def deliver(self, _: int, values: list[Any], errors: Errors) -> None:
-        """Take the only outcome there is."""
+        """Receive the only outcome."""
         if errors:
             self._fail(errors[0])
         else:
@@ -98,7 +98,7 @@ class SingleResult(AsyncResult[R]):
 class MapResult(AsyncResult[list[R]]):
     """The results of all items in input order, or the first error in input order.
 
-    As in multiprocessing it is ready when all items have ended, also after an error.
+    As in multiprocessing, it is ready when all items have ended, even after an error.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class MapResult(AsyncResult[list[R]]):
             self._finish([])
 
     def deliver(self, index: int, values: list[Any], errors: Errors) -> None:
-        """Take the outcome of one chunk; the last one completes the result."""
+        """Receive the outcome of one chunk; the last one completes the result."""
         start = index * self._chunksize
         with self._lock:
             self._values[start : start + len(values)] = values

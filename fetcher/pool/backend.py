@@ -1,4 +1,4 @@
-"""The seam between the pool and whatever runs its work."""
+"""`Backend`: the interface between the pool and whatever runs its work."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ __all__ = ["Backend", "usable_cpus"]
 class Backend(abc.ABC):
     """Runs chunks, at most `size` at a time, and finishes each of them exactly once.
 
-    A backend holds no reference to the pool, so a pool nobody uses any more
-    can be collected while its workers wait.
+    A backend holds no reference to the pool, so that an unused pool can be
+    collected while its workers wait.
     """
 
-    #: The most items that run at a time.
+    #: Maximum number of items that run at a time.
     size: int
-    #: How many chunks each worker gets, unless a chunk size is asked for: many are shared
-    #: out more evenly, few cost less to send.
+    #: Chunks per worker when no chunk size is given: many are distributed more evenly,
+    #: few cost less to send.
     chunks_each = 32
-    #: Whether a function must be a coroutine function here.
+    #: True if functions must be coroutine functions here.
     takes_coroutines = False
-    #: Why an item cannot have a time limit here, or None if it can.
+    #: Why an item cannot have a time limit here; None if it can.
     no_time_limit: str | None = None
 
     def __init__(self) -> None:
@@ -35,16 +35,16 @@ class Backend(abc.ABC):
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing runs here any more."""
+        """True if nothing runs here anymore."""
         return self._stopped is not None
 
     @abc.abstractmethod
     def _run(self, chunk: Chunk) -> None:
-        """Have the chunk run soon; called from any thread."""
+        """Schedule the chunk; called from any thread."""
 
     @abc.abstractmethod
     def close(self) -> None:
-        """Let the workers end when everything submitted has finished; do not wait."""
+        """Let the workers exit once everything submitted has finished; do not wait."""
 
     @abc.abstractmethod
     def _kill(self) -> None:
@@ -52,21 +52,21 @@ class Backend(abc.ABC):
 
     @abc.abstractmethod
     def join(self) -> None:
-        """Wait until the workers have ended; call it after `close` or `terminate`."""
+        """Wait until the workers have exited; call it after `close` or `terminate`."""
 
     def chunksize(self, length: int) -> int:
-        """Return the chunk size for so many items, where none was asked for."""
+        """Return the chunk size for `length` items when none is given."""
         return max(1, -(-length // (self.chunks_each * self.size)))
 
     def prepare(self, call: Call) -> None:
-        """Make a call ready to be carried to the workers; raise if that cannot be done."""
+        """Prepare a call for sending; raise if it cannot be sent to the workers."""
         call.carried = b""
 
     def submit(self, chunk: Chunk) -> None:
         """Accept a chunk.
 
         Raises:
-            PoolTerminated, PoolBroken: nothing runs here any more.
+            PoolTerminated, PoolBroken: nothing runs here anymore.
         """
         self._live.add(chunk)
         if self._stopped is not None:
@@ -75,7 +75,7 @@ class Backend(abc.ABC):
         self._run(chunk)
 
     def finish(self, chunk: Chunk, values: list[Any], errors: Errors) -> None:
-        """Hand over a chunk's outcome, unless it was given up before."""
+        """Deliver a chunk's outcome, unless it was already given up."""
         try:
             self._live.remove(chunk)
         except KeyError:
@@ -83,7 +83,7 @@ class Backend(abc.ABC):
         chunk.sink.deliver(chunk.index, values, errors)
 
     def give_up(self, reason: PoolError) -> None:
-        """Fail everything that has not finished, and everything that comes later."""
+        """Fail everything that has not finished, and everything submitted later."""
         if self._stopped is None:
             self._stopped = reason
         while self._live:
@@ -93,7 +93,7 @@ class Backend(abc.ABC):
 
     def terminate(self) -> None:
         """Stop at once; what has not finished fails with `PoolTerminated`."""
-        # First, so that what the killing does to the items is not taken for their outcome.
+        # First, so that the effect of killing the items is not taken for their outcome.
         self.give_up(PoolTerminated("the pool was terminated"))
         self._kill()
 
@@ -106,7 +106,7 @@ def usable_cpus() -> int:
 
 
 def broken_by(why: str, cause: BaseException) -> PoolBroken:
-    """Return the error of everything that cannot run any more because of another error."""
+    """Return a `PoolBroken` that another error caused."""
     broken = PoolBroken(f"{why}: {cause!r}")
     broken.__cause__ = cause
     return broken

@@ -1,4 +1,4 @@
-"""Coroutines on an event loop that the pool owns, so they work from any ordinary code."""
+"""The coroutine backend: an event loop that the pool owns, so it works from ordinary code."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from typing import Any
 
 from fetcher.pool.amap import amap
 from fetcher.pool.backend import Backend, broken_by
-from fetcher.pool.chunks import Chunk, Errors, survivable
+from fetcher.pool.chunks import Chunk, Errors, as_item_error
 from fetcher.pool.pool_errors import TimeLimitExceeded
 
-__all__ = ["LoopBackend"]
+__all__ = ["CoroutineBackend"]
 
-
-# How long `terminate` waits for coroutines to clean up after they were cancelled.
+# Seconds that `terminate` waits for cancelled coroutines to clean up.
 _GRACE = 5.0
 
 
 class _Open:
-    """A chunk whose items are running: each has its own turn, whatever chunk it came in."""
+    """A chunk whose items are running, each in a task of its own."""
 
     __slots__ = ("chunk", "errors", "missing", "values")
 
@@ -34,8 +33,14 @@ class _Open:
         self.errors: Errors = {}
 
 
-class LoopBackend(Backend):
-    """An event loop in a thread of its own: from a script and under a running loop alike."""
+class CoroutineBackend(Backend):
+    """An event loop in a thread of its own, which works in a script and under a running loop.
+
+    Args:
+        size: maximum number of items that run at a time; None for 100.
+        initializer: called once on the loop before the first item; may be a coroutine function.
+        initargs: its arguments.
+    """
 
     takes_coroutines = True
 
@@ -52,15 +57,15 @@ class LoopBackend(Backend):
         self._pending: deque[Chunk] = deque()
         self._closed = False
         self._sleeping: asyncio.Future[None] | None = None
-        # What goes wrong, should something go wrong.
-        self._doing = "the pool's event loop did not start"
+        # The error's text, should the loop end by an exception.
+        self._failure_text = "the pool's event loop did not start"
         self._main: asyncio.Task[None] | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._thread_main, name="pool loop", daemon=True)
         self._thread.start()
 
     def chunksize(self, length: int) -> int:
-        # A chunk is only a way to travel here: its items run at the same time.
+        # Chunks do not matter here: their items run at the same time.
         return max(1, length)
 
     def _run(self, chunk: Chunk) -> None:
@@ -89,7 +94,7 @@ class LoopBackend(Backend):
                 raise
 
     def _wake(self) -> None:
-        # Taken away, so that many chunks handed in at once wake the loop once.
+        # Reset first, so that many chunks submitted at once wake the loop once.
         sleeping, self._sleeping = self._sleeping, None
         if sleeping is not None:
             self._call_soon(functools.partial(_set, sleeping))
@@ -104,23 +109,23 @@ class LoopBackend(Backend):
                 runner.run(self._serve())
             except asyncio.CancelledError:
                 pass
-            except BaseException as error:  # reported to those who wait
-                self.give_up(broken_by(self._doing, error))
+            except BaseException as error:  # reported to whoever waits
+                self.give_up(broken_by(self._failure_text, error))
 
     async def _serve(self) -> None:
-        """Run all items that come, `size` at a time, until the pool is closed and empty."""
+        """Run the items, `size` at a time, until the pool is closed and empty."""
         self._main = asyncio.current_task()
         if self._initializer is not None:
-            self._doing = "the initializer failed"
+            self._failure_text = "the initializer failed"
             outcome = self._initializer(*self._initargs)
             if inspect.isawaitable(outcome):
                 await outcome
-        self._doing = "the pool's event loop stopped"
+        self._failure_text = "the pool's event loop stopped"
         async for _ in amap(self._run_one, self._items(), max_at_once=self.size, ordered=False):
             pass
 
     async def _items(self) -> AsyncIterator[tuple[_Open, int, Any]]:
-        """Give out the items of the chunks as they come, one by one."""
+        """Yield the items of the chunks one by one as they arrive."""
         while True:
             while self._pending:
                 opened = _Open(self._pending.popleft())
@@ -129,7 +134,7 @@ class LoopBackend(Backend):
             if self._closed:
                 return
             sleeping = self._sleeping = self._loop.create_future()
-            # Whoever appends after this line sees the future; who did before is seen here.
+            # Whoever appends after this line sees the future; an earlier append is seen here.
             if not self._pending and not self._closed:
                 await sleeping
 
@@ -140,12 +145,12 @@ class LoopBackend(Backend):
             awaitable = call.function(item)
             if not hasattr(awaitable, "__await__"):
                 kind = type(awaitable).__name__
-                raise TypeError(f"{call.name} is no coroutine function: it returned a {kind}")
+                raise TypeError(f"{call.name} is not a coroutine function: it returned a {kind}")
             if call.time_limit is not None:
                 awaitable = _limited(awaitable, call.time_limit)
             opened.values[position] = await awaitable
         except BaseException as error:  # it is the item's outcome
-            opened.errors[position] = survivable(error)
+            opened.errors[position] = as_item_error(error)
         opened.missing -= 1
         if not opened.missing:
             self.finish(opened.chunk, opened.values, opened.errors)
@@ -157,7 +162,7 @@ def _set(future: asyncio.Future[None]) -> None:
 
 
 async def _limited(awaitable: Any, seconds: float) -> Any:
-    """Await with a time limit; a TimeoutError of the function's own passes as it is."""
+    """Await with a time limit; the function's own TimeoutError passes unchanged."""
     limit = asyncio.timeout(seconds)
     try:
         async with limit:
@@ -165,4 +170,4 @@ async def _limited(awaitable: Any, seconds: float) -> Any:
     except TimeoutError as error:
         if not limit.expired():
             raise
-        raise TimeLimitExceeded(f"ended after its time limit of {seconds:g} s") from error
+        raise TimeLimitExceeded(f"stopped after its time limit of {seconds:g} s") from error

@@ -1,24 +1,121 @@
-"""Any `concurrent.futures.Executor`: of this machine, of a library, of a cluster."""
+"""Backends on threads: the pool's own, or those behind any `concurrent.futures.Executor`.
+
+An executor can be this machine's, another library's or a cluster's.
+"""
 
 from __future__ import annotations
 
+import itertools
+import queue
 import threading
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from fetcher.pool.backend import Backend, usable_cpus
-from fetcher.pool.chunks import Chunk, Errors
+from fetcher.pool.backend import Backend, broken_by, usable_cpus
+from fetcher.pool.chunks import Chunk, Errors, run_items
 from fetcher.pool.remote_errors import run_packed, unpack
 
-__all__ = ["ExecutorBackend"]
+__all__ = ["ExecutorBackend", "ThreadBackend"]
+
+_thread_numbers = itertools.count(1)
+
+
+class ThreadBackend(Backend):
+    """Worker threads on one queue.
+
+    They are daemon threads: a function that never returns does not keep the
+    interpreter from exiting, as it would with `ThreadPoolExecutor`, which joins
+    its threads at exit.
+
+    Args:
+        size: the number of threads; None for 4 more than usable processors, at most 32.
+        initializer: called once in each thread before its first item.
+        initargs: its arguments.
+        maxtasksperchild: chunks after which a thread is replaced; None for never.
+    """
+
+    no_time_limit = "a thread cannot be stopped from outside; use kind='process'"
+
+    def __init__(
+        self,
+        size: int | None,
+        initializer: Callable[..., object] | None,
+        initargs: tuple[Any, ...],
+        maxtasksperchild: int | None,
+    ) -> None:
+        super().__init__()
+        # As in concurrent.futures: blocking calls need more threads than processors.
+        self.size = size or min(32, usable_cpus() + 4)
+        self._initializer = initializer
+        self._initargs = initargs
+        self._maxtasks = maxtasksperchild
+        # None tells one thread to exit.
+        self._queue: queue.SimpleQueue[Chunk | None] = queue.SimpleQueue()
+        self._threads: set[threading.Thread] = set()
+        for _ in range(self.size):
+            self._start_thread()
+
+    def _start_thread(self) -> None:
+        name = f"pool thread {next(_thread_numbers)}"
+        thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
+    def _run(self, chunk: Chunk) -> None:
+        self._queue.put(chunk)
+
+    def close(self) -> None:
+        for _ in range(self.size):
+            self._queue.put(None)
+
+    def _kill(self) -> None:
+        while not self._queue.empty():
+            try:
+                self._queue.get_nowait()
+            except queue.Empty:
+                break
+        self.close()
+
+    def join(self) -> None:
+        while self._threads:
+            for thread in list(self._threads):
+                # A thread that stopped the pool itself, in a callback, cannot wait for itself.
+                if self._stopped is not None or thread is threading.current_thread():
+                    self._threads.discard(thread)
+                else:
+                    thread.join()
+
+    def _work(self) -> None:
+        """Run chunks until told to exit, or until this thread has run `maxtasksperchild`."""
+        try:
+            if self._initializer is not None:
+                self._initializer(*self._initargs)
+            for _ in itertools.count() if self._maxtasks is None else range(self._maxtasks):
+                chunk = self._queue.get()
+                if chunk is None:
+                    return
+                values, errors = run_items(chunk.call.function, chunk.items)
+                self.finish(chunk, values, errors)
+                del chunk, values, errors  # nothing is kept alive while waiting
+            self._start_thread()
+        except BaseException as error:
+            self.give_up(broken_by("the initializer failed", error))
+        finally:
+            self._threads.discard(threading.current_thread())
 
 
 class ExecutorBackend(Backend):
-    """Hands each chunk to an executor, which stays its owner's to shut down."""
+    """Hands each chunk to an executor, which its owner shuts down.
 
-    # A chunk may have a long way to go here; so many have those of multiprocessing.
+    Args:
+        executor: what runs the chunks.
+        size: the number of its workers; None to ask it, or else one per usable processor.
+    """
+
+    # As in multiprocessing: a chunk may have a long way to travel.
     chunks_each = 4
-    no_time_limit = "how to end a running item is not known of a foreign executor"
+    no_time_limit = "a foreign executor offers no way to stop a running item"
 
     def __init__(self, executor: Executor, size: int | None) -> None:
         super().__init__()
@@ -38,13 +135,13 @@ class ExecutorBackend(Backend):
         future.add_done_callback(lambda done: self._finished(chunk, done))
 
     def _finished(self, chunk: Chunk, future: Future[Any]) -> None:
-        """Pass on an outcome; an error of the executor is an error of each of its items."""
+        """Pass on an outcome; an error of the executor is the error of each item."""
         values: list[Any]
         errors: Errors
         try:
             values, packed = future.result(timeout=0)
             errors = {position: unpack(error) for position, error in packed.items()}
-        except BaseException as error:  # it is the outcome, cancellation included
+        except BaseException as error:  # that is the outcome, cancellation included
             count = len(chunk)
             values, errors = [None] * count, dict.fromkeys(range(count), error)
         self.finish(chunk, values, errors)

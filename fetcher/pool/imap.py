@@ -1,4 +1,4 @@
-"""Results one by one while the input is being read: `imap` and `imap_unordered`."""
+"""`imap` and `imap_unordered`: results one by one while the input is being read."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from fetcher.pool.ordering import Window
 from fetcher.pool.pool_core import PoolCore
 from fetcher.pool.result_iterator import Parts, ResultIterator
 
-__all__ = ["Iterating"]
+__all__ = ["ImapMethods"]
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-# The lead over the consumer, in chunks for each worker: enough for the workers to
-# be busy while the consumer waits for its turn to run, little enough to hold.
-_LEAD = 16
+# How far to read ahead of the consumer, in chunks per worker: enough to keep the workers busy
+# while the consumer waits for its turn to run, little enough to hold.
+_CHUNKS_AHEAD = 16
 
 
-class Iterating(PoolCore):
-    """The methods that give an iterator of results."""
+class ImapMethods(PoolCore):
+    """The methods that return an iterator of results."""
 
     @overload
     def imap(
@@ -53,17 +53,17 @@ class Iterating(PoolCore):
     ) -> ResultIterator[Any]:
         """Return an iterator over the results of `func(item)`, in input order.
 
-        The input may be endless: it is read as the results are taken, by the
-        thread that takes them, and only so far ahead of them. An error is
-        raised at its item's place, and iterating may go on after it.
+        The input may be endless: it is read by the thread that takes the results, and
+        only `buffersize` items ahead. An error is raised at its item's place, and
+        iterating may go on after it.
 
         Args:
             func: a function of one item; a coroutine function for kind "async".
             iterable: the items, read lazily.
             chunksize: how many items travel to a worker together.
-            buffersize: the most items read and not yet taken; unless given,
-                16 chunks for each worker.
-            time_limit: seconds after which an item is ended and fails with
+            buffersize: maximum number of items read and not yet taken; by default
+                16 chunks per worker.
+            time_limit: seconds after which an item is stopped and fails with
                 `TimeLimitExceeded`; for kinds "async" and "process".
 
         Raises:
@@ -103,7 +103,7 @@ class Iterating(PoolCore):
         buffersize: int | None = None,
         time_limit: float | None = None,
     ) -> ResultIterator[Any]:
-        """Return an iterator over the results of `func(item)`, as they come; else as `imap`."""
+        """Return an iterator over the results of `func(item)` as they finish; else as `imap`."""
         return self._imap(func, iterable, chunksize, buffersize, time_limit, ordered=False)
 
     def _imap(
@@ -120,7 +120,7 @@ class Iterating(PoolCore):
         if chunksize < 1:
             raise ValueError(f"chunksize must be 1 or more, not {chunksize}")
         if buffersize is None:
-            limit = _LEAD * self.size
+            limit = _CHUNKS_AHEAD * self.size
         elif buffersize < 1:
             raise ValueError(f"buffersize must be 1 or more, not {buffersize}")
         else:

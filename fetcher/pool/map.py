@@ -1,4 +1,4 @@
-"""All items, and the results as a list: `map`, `starmap` and their async forms."""
+"""`map`, `starmap` and their async forms: all items, and the results as a list."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from fetcher.pool.async_result import AsyncResult, MapResult
 from fetcher.pool.chunks import Chunk, How
 from fetcher.pool.pool_core import PoolCore
 
-__all__ = ["Listing"]
+__all__ = ["MapMethods"]
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Listing(PoolCore):
-    """The methods that give a list of results."""
+class MapMethods(PoolCore):
+    """The methods that return a list of results."""
 
     @overload
     def map(
@@ -83,16 +83,16 @@ class Listing(PoolCore):
         *,
         time_limit: float | None = None,
     ) -> AsyncResult[list[Any]]:
-        """Have `func(item)` called for all items; return a handle on the list of results.
+        """Call `func(item)` for all items without waiting; return a handle on the results.
 
         Args:
             func: a function of one item; a coroutine function for kind "async".
-            iterable: the items, read to the end now; for more than fit in memory use `imap`.
-            chunksize: how many items travel to a worker together; unless given, so
-                many that each worker gets 32 chunks, or 4 on a foreign executor.
+            iterable: the items, read to the end at once; for more than fit in memory use `imap`.
+            chunksize: how many items travel to a worker together; by default each worker
+                gets 32 chunks, or 4 on a foreign executor.
             callback: called with the list of results.
             error_callback: called with the first error in input order.
-            time_limit: seconds after which an item is ended and fails with
+            time_limit: seconds after which an item is stopped and fails with
                 `TimeLimitExceeded`; for kinds "async" and "process".
 
         Raises:
@@ -166,7 +166,7 @@ class Listing(PoolCore):
         *,
         time_limit: float | None = None,
     ) -> AsyncResult[list[Any]]:
-        """Have `func(*item)` called for all items: `map_async` with several arguments."""
+        """Call `func(*item)` for all items without waiting: `map_async` with several arguments."""
         return self._map_async(
             func, "star", iterable, chunksize, callback, error_callback, time_limit
         )
@@ -182,7 +182,7 @@ class Listing(PoolCore):
         time_limit: float | None,
     ) -> AsyncResult[list[Any]]:
         call = self._call(func, how, time_limit)
-        # Nobody can change it while it is cut; and a cut of a range is a range to pickle.
+        # A copy, so that nobody changes it meanwhile; a slice of a range pickles as a range.
         items = iterable if isinstance(iterable, range) else tuple(iterable)
         length = len(items)
         if chunksize is None:

@@ -1,4 +1,4 @@
-"""Putting numbered values back into order, and bounding how far ahead work may run."""
+"""`Reorder` puts numbered values back into order; `Window` bounds how far ahead work may run."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 class Reorder(Generic[T]):
-    """Gives values out by their index, 0, 1, 2, …, whatever order they come in.
+    """Returns values by their index, 0, 1, 2, …, in whatever order they arrive.
 
-    It holds only the values whose turn has not come: whoever numbers the
-    values bounds that by not running further ahead than a `Window` allows.
+    It holds only the values whose turn has not come. Whoever numbers the values
+    bounds their number by running no further ahead than a `Window` allows.
     """
 
     __slots__ = ("_early", "_next")
@@ -25,11 +25,11 @@ class Reorder(Generic[T]):
         self._early: dict[int, T] = {}
 
     def __len__(self) -> int:
-        """How many values wait for an earlier one."""
+        """The number of values that wait for an earlier one."""
         return len(self._early)
 
     def push(self, index: int, value: T) -> Sequence[T]:
-        """Take the value of one index; return the values whose turn this brings, in order.
+        """Add the value of one index; return the values whose turn has now come, in order.
 
         Raises:
             ValueError: the index was pushed before.
@@ -50,13 +50,13 @@ class Reorder(Generic[T]):
         return turn
 
     def rest(self) -> list[T]:
-        """Give up on the missing ones: the values that wait, in order; it is then empty."""
+        """Give up on the missing values: return those that wait, in order, and forget them."""
         early, self._early = self._early, {}
         return [early[index] for index in sorted(early)]
 
 
 class Window(Generic[T]):
-    """Counts the items between being read and being handed over, and holds their results.
+    """Counts the items that were read and not yet handed over, and holds their results.
 
     An item enters when it is read from the source and leaves when its result
     is taken, so `limit` bounds the running and the finished ones together: a
@@ -75,12 +75,12 @@ class Window(Generic[T]):
 
     @property
     def has_room(self) -> bool:
-        """Whether one more item may be read."""
+        """True if one more item may be read."""
         return self.ahead < self.limit
 
     @property
     def has_result(self) -> bool:
-        """Whether `take` has something to give."""
+        """True if `take` would return a result."""
         return bool(self._ready)
 
     def enter(self) -> int:
@@ -91,14 +91,14 @@ class Window(Generic[T]):
         return index
 
     def put(self, index: int, result: T) -> None:
-        """Keep the result of the item with that index until it is taken."""
+        """Keep the result of the item with this index until it is taken."""
         if self._order is None:
             self._ready.append(result)
         else:
             self._ready.extend(self._order.push(index, result))
 
     def take(self) -> T:
-        """Hand over the next result, which makes room for another item.
+        """Return the next result, which makes room for another item.
 
         Raises:
             IndexError: there is none yet.

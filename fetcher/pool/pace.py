@@ -1,4 +1,4 @@
-"""How many starts a second: an even pace that holds over every window of time."""
+"""A rate limit: an even pace of starts that holds over every window of time."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ from collections import deque
 
 __all__ = ["Pace"]
 
-# Timers fire late by a millisecond or two. So much is made up for by starting
-# the next one earlier; a longer delay was a pause, and nothing is owed for it.
+# Timers fire a millisecond or two late. A delay of up to this many seconds is made up for by
+# starting the next one earlier; a longer one was a pause, and is not made up for.
 _CATCH_UP = 0.01
 
 
 class Pace:
-    """Says how long to wait before the next start, so that no window holds too many.
+    """Tells how long to wait before the next start, so that no window holds too many.
 
     Starts are spread evenly, `1 / per_second` apart, and any n starts in a row
     (n being `per_second` rounded down) take at least n / per_second seconds,
     so making up for a late timer never exceeds the rate either. It reads no
     clock: the caller passes the time in, in seconds on any monotonic clock.
+
+    Args:
+        per_second: maximum number of starts per second; more than 0.
+
+    Raises:
+        ValueError: the rate is not positive.
     """
 
     __slots__ = ("_interval", "_next", "_recent", "_span")
@@ -32,7 +38,7 @@ class Pace:
         self._next = float("-inf")
 
     def delay(self, now: float) -> float:
-        """Return the seconds to wait from `now` until a start is allowed; 0 if it is already."""
+        """Return the seconds to wait from `now` until a start is allowed; 0 if it already is."""
         earliest = self._next
         recent = self._recent
         if len(recent) == recent.maxlen:

@@ -1,51 +1,50 @@
-"""`Pool`: what `multiprocessing.pool.Pool` does, on whatever runs the work.
-
-The pool seen as a `concurrent.futures.Executor`.
-"""
+"""`Pool`: what `multiprocessing.pool.Pool` does, on coroutines, threads, processes or executors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Executor, Future
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias, TypeVar, overload
 
-from fetcher.pool.apply import Applying
+from fetcher.pool.async_result import AsyncResult, SingleResult
 from fetcher.pool.chunks import Chunk, Errors
-from fetcher.pool.imap import Iterating
-from fetcher.pool.map import Listing
+from fetcher.pool.imap import ImapMethods
+from fetcher.pool.map import MapMethods
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
     from multiprocessing.context import BaseContext
 
     from fetcher.pool.backend import Backend
 
-__all__ = ["Kind", "Pool"]
+__all__ = ["Kind", "Pool", "PoolExecutor"]
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Kind: TypeAlias = Literal["async", "thread", "process"]
 Initializer: TypeAlias = Callable[..., object] | None
+Keywords: TypeAlias = Mapping[str, Any] | None
 
 
-class Pool(Applying, Listing, Iterating):
-    """Applies functions to items concurrently; the methods are those of `multiprocessing.Pool`.
+class Pool(MapMethods, ImapMethods):
+    """Applies functions to items concurrently, with the methods of `multiprocessing.Pool`.
 
     Args:
         kind: "async" for coroutine functions, on an event loop of the pool's own;
             "thread" for functions that wait in blocking calls; "process", the
             default, for functions that compute.
-        size: the most items that run at a time; unless given 100 coroutines, 4 more
-            threads than processors but at most 32, or a process for each processor.
+        size: the maximum number of items that run at a time; by default 100 coroutines,
+            4 more threads than processors but at most 32, or one process per processor.
         executor: run on this `concurrent.futures.Executor` instead of a kind; it is
             not shut down with the pool.
         initializer: called once in each worker before its first item; for kind
             "async" once on the loop, where it may be a coroutine function.
         initargs: its arguments.
-        maxtasksperchild: replace a worker thread or process after so many chunks.
+        maxtasksperchild: replace a worker thread or process after this many chunks.
         context: how processes are started: "spawn", "forkserver", "fork" or a
-            multiprocessing context; "forkserver" unless given, "spawn" on Windows.
+            multiprocessing context; by default "forkserver", on Windows "spawn".
 
     Raises:
-        ValueError: a number that is not positive, or options that do not go together.
+        ValueError: a number is not positive, or options cannot be combined.
         TypeError: the initializer cannot be called.
         RuntimeError: a script starts processes without the `__main__` guard.
     """
@@ -73,7 +72,7 @@ class Pool(Applying, Listing, Iterating):
             backend = _executor_backend(executor, size)
         elif kind == "async":
             _refuse("kind='async'", {"maxtasksperchild": maxtasksperchild, "context": context})
-            backend = _loop_backend(size, initializer, tuple(initargs))
+            backend = _coroutine_backend(size, initializer, tuple(initargs))
         elif kind == "thread":
             _refuse("kind='thread'", {"context": context})
             backend = _thread_backend(size, initializer, tuple(initargs), maxtasksperchild)
@@ -85,13 +84,150 @@ class Pool(Applying, Listing, Iterating):
             raise ValueError(f"kind must be 'async', 'thread' or 'process', not {kind!r}")
         super().__init__(backend)
 
-    def as_executor(self, *, time_limit: float | None = None) -> PoolExecutor:
-        """Return the pool in the form of a `concurrent.futures.Executor`.
+    @overload
+    def apply(
+        self,
+        func: Callable[..., Coroutine[Any, Any, R]],
+        args: Iterable[Any] = (),
+        kwds: Keywords = None,
+        *,
+        time_limit: float | None = None,
+    ) -> R: ...
+    @overload
+    def apply(
+        self,
+        func: Callable[..., R],
+        args: Iterable[Any] = (),
+        kwds: Keywords = None,
+        *,
+        time_limit: float | None = None,
+    ) -> R: ...
+    def apply(
+        self,
+        func: Callable[..., Any],
+        args: Iterable[Any] = (),
+        kwds: Keywords = None,
+        *,
+        time_limit: float | None = None,
+    ) -> Any:
+        """Call `func(*args, **kwds)` in a worker and return its result.
 
-        Every call made through it has the time limit, in seconds, if one is given.
+        Raises what the function raises, and what `apply_async` raises.
         """
+        return self.apply_async(func, args, kwds, time_limit=time_limit).get()
 
+    @overload
+    def apply_async(
+        self,
+        func: Callable[..., Coroutine[Any, Any, R]],
+        args: Iterable[Any] = (),
+        kwds: Keywords = None,
+        callback: Callable[[R], object] | None = None,
+        error_callback: Callable[[BaseException], object] | None = None,
+        *,
+        time_limit: float | None = None,
+    ) -> AsyncResult[R]: ...
+    @overload
+    def apply_async(
+        self,
+        func: Callable[..., R],
+        args: Iterable[Any] = (),
+        kwds: Keywords = None,
+        callback: Callable[[R], object] | None = None,
+        error_callback: Callable[[BaseException], object] | None = None,
+        *,
+        time_limit: float | None = None,
+    ) -> AsyncResult[R]: ...
+    def apply_async(
+        self,
+        func: Callable[..., Any],
+        args: Iterable[Any] = (),
+        kwds: Keywords = None,
+        callback: Callable[[Any], object] | None = None,
+        error_callback: Callable[[BaseException], object] | None = None,
+        *,
+        time_limit: float | None = None,
+    ) -> AsyncResult[Any]:
+        """Call `func(*args, **kwds)` in a worker without waiting; return a handle on its result.
+
+        The callbacks run in a thread of the pool, which waits for them: keep them short.
+
+        Args:
+            func: the function; a coroutine function for kind "async".
+            args: its positional arguments.
+            kwds: its keyword arguments.
+            callback: called with the result.
+            error_callback: called with the exception.
+            time_limit: seconds after which the call is stopped and fails with
+                `TimeLimitExceeded`; for kinds "async" and "process".
+
+        Raises:
+            ValueError: the pool is closed, or a time limit is not possible here.
+            TypeError: a coroutine function on a pool of another kind.
+            NotPicklable: the function cannot be sent to a process.
+        """
+        result: SingleResult[Any] = SingleResult(self, callback, error_callback)
+        call = self._call(func, "full", time_limit)
+        self._submit(Chunk(call, 0, 0, [(tuple(args), dict(kwds or {}))], result))
+        return result
+
+    def as_executor(self, *, time_limit: float | None = None) -> PoolExecutor:
+        """Return a `concurrent.futures.Executor` that runs its calls on the pool.
+
+        Args:
+            time_limit: seconds that each call may take; None for no limit.
+        """
         return PoolExecutor(self, time_limit)
+
+
+class _FutureSink:
+    """Passes the outcome of one call on to a future."""
+
+    __slots__ = ("_future",)
+
+    def __init__(self, future: Future[Any]) -> None:
+        self._future = future
+
+    def deliver(self, _: int, values: list[Any], errors: Errors) -> None:
+        """Receive the only outcome."""
+        if not self._future.set_running_or_notify_cancel():
+            return
+        if errors:
+            self._future.set_exception(errors[0])
+        else:
+            self._future.set_result(values[0])
+
+
+class PoolExecutor(Executor):
+    """A pool for anything that takes an executor, such as `loop.run_in_executor`.
+
+    It only adapts the interface: workers, time limits and the handling of dying
+    workers are the pool's own.
+    """
+
+    def __init__(self, pool: Pool, time_limit: float | None = None) -> None:
+        self._pool = pool
+        self._time_limit = time_limit
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Call a function on the pool; return the future of its result.
+
+        Raises:
+            ValueError: the pool is closed.
+        """
+        future: Future[R] = Future()
+        call = self._pool._call(fn, "full", self._time_limit)  # a friend of the pool
+        self._pool._submit(Chunk(call, 0, 0, [(args, kwargs)], _FutureSink(future)))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Close the pool, or terminate it with `cancel_futures`; wait for its workers."""
+        if cancel_futures:
+            self._pool.terminate()
+        else:
+            self._pool.close()
+        if wait:
+            self._pool.join()
 
 
 def _check(size: int | None, initializer: Initializer, maxtasks: int | None) -> None:
@@ -100,17 +236,17 @@ def _check(size: int | None, initializer: Initializer, maxtasks: int | None) -> 
     if initializer is not None and not callable(initializer):
         raise TypeError("initializer must be a callable")
     if maxtasks is not None and not (isinstance(maxtasks, int) and maxtasks > 0):
-        raise ValueError(f"maxtasksperchild must be a whole number from 1 on, not {maxtasks!r}")
+        raise ValueError(f"maxtasksperchild must be a positive integer, not {maxtasks!r}")
 
 
 def _refuse(what: str, options: Mapping[str, object]) -> None:
-    """Say which options have no meaning together with something else."""
+    """Raise ValueError if options were given that have no meaning together with `what`."""
     given = [name for name, value in options.items() if value is not None]
     if given:
-        raise ValueError(f"{what} does not go together with {' and '.join(given)}")
+        raise ValueError(f"{what} cannot be combined with {' and '.join(given)}")
 
 
-# Each kind is imported when a pool of it is made: threads need no asyncio, and
+# Each kind is imported when a pool of it is created: threads need no asyncio, and
 # coroutines no multiprocessing.
 
 
@@ -120,16 +256,18 @@ def _executor_backend(executor: Executor, size: int | None) -> Backend:
     return ExecutorBackend(executor, size)
 
 
-def _loop_backend(size: int | None, initializer: Initializer, initargs: tuple[Any, ...]) -> Backend:
-    from fetcher.pool.coroutine_backend import LoopBackend
+def _coroutine_backend(
+    size: int | None, initializer: Initializer, initargs: tuple[Any, ...]
+) -> Backend:
+    from fetcher.pool.coroutine_backend import CoroutineBackend
 
-    return LoopBackend(size, initializer, initargs)
+    return CoroutineBackend(size, initializer, initargs)
 
 
 def _thread_backend(
     size: int | None, initializer: Initializer, initargs: tuple[Any, ...], maxtasks: int | None
 ) -> Backend:
-    from fetcher.pool.thread_backend import ThreadBackend
+    from fetcher.pool.executor_backend import ThreadBackend
 
     return ThreadBackend(size, initializer, initargs, maxtasks)
 
@@ -144,59 +282,3 @@ def _process_backend(
     from fetcher.pool.processes.process_backend import ProcessBackend
 
     return ProcessBackend(size, initializer, initargs, maxtasks, context)
-
-
-__all__ = ["PoolExecutor"]
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-class _FutureSink:
-    """Passes the outcome of one call on to a future."""
-
-    __slots__ = ("_future",)
-
-    def __init__(self, future: Future[Any]) -> None:
-        self._future = future
-
-    def deliver(self, _: int, values: list[Any], errors: Errors) -> None:
-        """Take the only outcome there is."""
-        if not self._future.set_running_or_notify_cancel():
-            return
-        if errors:
-            self._future.set_exception(errors[0])
-        else:
-            self._future.set_result(values[0])
-
-
-class PoolExecutor(Executor):
-    """Lets anything that takes an executor use a pool: `loop.run_in_executor`, for one.
-
-    It adds to the pool nothing but the form; the pool's workers, its time
-    limit for an item and its way with dying workers are the pool's own.
-    """
-
-    def __init__(self, pool: Pool, time_limit: float | None = None) -> None:
-        self._pool = pool
-        self._time_limit = time_limit
-
-    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Have the pool call a function; return the future of its result.
-
-        Raises:
-            ValueError: the pool is closed.
-        """
-        future: Future[R] = Future()
-        call = self._pool._call(fn, "full", self._time_limit)  # a part of it
-        self._pool._submit(Chunk(call, 0, 0, [(args, kwargs)], _FutureSink(future)))
-        return future
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Close the pool, or terminate it with `cancel_futures`; wait for its workers."""
-        if cancel_futures:
-            self._pool.terminate()
-        else:
-            self._pool.close()
-        if wait:
-            self._pool.join()

@@ -1,4 +1,4 @@
-"""What every method of a pool stands on: calls are checked, chunks submitted, workers ended."""
+"""What all methods of a pool share: checking calls, submitting chunks, ending the workers."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ class PoolCore:
         self._backend = backend
         self._closed = False
         self._unread: weakref.WeakSet[Parts] = weakref.WeakSet()
-        # Later than multiprocessing's own handler was registered, so it runs before that.
+        # Registered after multiprocessing's own handler, so it runs before that one.
         self._at_exit = _terminate_at_exit(backend)
 
     @property
     def size(self) -> int:
-        """The most items that run at a time."""
+        """Maximum number of items that run at a time."""
         return self._backend.size
 
     def close(self) -> None:
-        """Take no more work; what was handed in is done, then the workers end."""
+        """Accept no more work; the workers finish what was submitted, then exit."""
         self._closed = True
         if not any(parts.unread for parts in self._unread):
             self._backend.close()
 
     def terminate(self) -> None:
-        """Stop at once: processes are killed, coroutines cancelled, threads let go of.
+        """Stop at once: kill processes, cancel coroutines, abandon threads.
 
-        What had not finished fails with `PoolTerminated`, so nobody waits for it for ever.
+        What has not finished fails with `PoolTerminated`, so nobody waits for it forever.
         """
         self._closed = True
         self._backend.terminate()
         atexit.unregister(self._at_exit)
 
     def join(self) -> None:
-        """Wait until the work is done and the workers have ended.
+        """Wait until the work is done and the workers have exited.
 
-        What `imap` has not read yet is read now, so that it can be iterated afterwards.
+        What `imap` has not read yet is read now, so that it can still be iterated.
 
         Raises:
-            ValueError: neither `close` nor `terminate` was called before.
+            ValueError: neither `close` nor `terminate` was called.
         """
         if not self._closed:
             raise ValueError("the pool is still running: call close() or terminate() first")
@@ -96,10 +96,10 @@ class PoolCore:
 
     def _check_running(self) -> None:
         if self._closed:
-            raise ValueError("the pool is not running any more")
+            raise ValueError("the pool is not running")
 
     def _call(self, func: Callable[..., Any], how: How, time_limit: float | None) -> Call:
-        """Check that a function can run here, and with that limit."""
+        """Check that a function can run here, and with this time limit."""
         self._check_running()
         backend = self._backend
         if inspect.iscoroutinefunction(func) and not backend.takes_coroutines:
@@ -118,7 +118,7 @@ class PoolCore:
 
 
 def _terminate_at_exit(backend: Backend) -> Callable[[], None]:
-    """Arrange that the workers end before the interpreter does, as long as they exist."""
+    """Stop the workers before the interpreter exits; return the registered function."""
     reference = weakref.ref(backend)
 
     def terminate() -> None:

@@ -1,4 +1,4 @@
-"""What can go wrong around an item, apart from what its own function raises."""
+"""The errors that the pool itself reports, apart from what an item's function raises."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class PoolError(Exception):
 
 
 class WorkerDied(PoolError):
-    """The worker that ran the item ended in the middle of it; only this item fails."""
+    """The worker died while it ran the item; only this item fails."""
 
 
 class TimeLimitExceeded(PoolError, TimeoutError):
-    """The item ran longer than its time limit and was ended."""
+    """The item ran longer than its time limit and was stopped."""
 
 
 class NotPicklable(PoolError, pickle.PicklingError):

@@ -7,21 +7,21 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fetcher.pool.chunks import How, one_argument, run_items
+from fetcher.pool.chunks import How, as_unary, run_items
 from fetcher.pool.pool_errors import NotPicklable
 
 __all__ = ["PackedError", "RemoteTraceback", "pack", "run_packed", "unpack"]
 
 
 class RemoteTraceback(Exception):
-    """The traceback of an exception as it was where it happened, as text."""
+    """The text of an exception's traceback in the process where it was raised."""
 
     def __str__(self) -> str:
         return f'\n"""\n{self.args[0]}"""'
 
 
 class PackedError:
-    """An exception on its way; pickling it turns it into the exception, with its traceback."""
+    """An exception to be pickled; it unpickles as the exception itself, with its traceback."""
 
     __slots__ = ("error",)
 
@@ -39,10 +39,10 @@ def _rebuild(error: BaseException, text: str) -> BaseException:
 
 
 def _sendable(error: BaseException) -> BaseException:
-    """Return the exception if it survives pickling, and otherwise one that says what it was.
+    """Return the exception if it survives pickling, otherwise one that describes it.
 
     Many exception classes can be pickled but not unpickled, because their
-    __init__ wants other arguments than it passes on. So both are tried.
+    __init__ takes other arguments than it passes on. So both are tried.
     """
     try:
         pickle.loads(pickle.dumps(error))
@@ -53,18 +53,18 @@ def _sendable(error: BaseException) -> BaseException:
 
 
 def pack(errors: dict[int, BaseException]) -> dict[int, PackedError]:
-    """Make the errors of some items ready to travel."""
+    """Prepare the errors of some items for pickling."""
     return {position: PackedError(error) for position, error in errors.items()}
 
 
 def unpack(error: BaseException | PackedError) -> BaseException:
-    """Return the exception, whether it has been pickled on its way or not."""
+    """Return the exception, whether it was pickled on its way or not."""
     return error.error if isinstance(error, PackedError) else error
 
 
 def run_packed(
     func: Callable[..., Any], how: How, items: Sequence[Any]
 ) -> tuple[list[Any], dict[int, PackedError]]:
-    """Run a function over items wherever this is called; errors are ready to travel back."""
-    values, errors = run_items(one_argument(func, how), items)
+    """Run a function over items on an executor's worker; the errors are ready for pickling."""
+    values, errors = run_items(as_unary(func, how), items)
     return values, pack(errors)

@@ -1,4 +1,4 @@
-"""`imap` and `imap_unordered`: results while the input is still being read, a bounded lead."""
+"""`ResultIterator`: what `imap` returns, and the bounded reading ahead behind it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Part = tuple[list[Any], Errors]
 class ResultIterator(Iterator[R], Generic[R]):
     """The results of `imap` or `imap_unordered`; an error is raised at its item's place.
 
-    Going on after an error gives the next result: every item has one outcome.
-    The input is read by whoever iterates, and never further ahead than the
-    buffer allows.
+    Iterating further after an error returns the next result: every item has one
+    outcome. The input is read by whoever iterates, and never further ahead than
+    the buffer allows.
     """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        # chain goes from list to list in C, and goes on after an error inside one of them.
+        # chain goes from list to list in C, and continues after an error inside one of them.
         self._results: Iterator[R] = itertools.chain.from_iterable(parts)
 
     def __iter__(self) -> Iterator[R]:
@@ -41,7 +41,7 @@ class ResultIterator(Iterator[R], Generic[R]):
         """Return the next result, waiting for it at most `timeout` seconds.
 
         Raises:
-            TimeoutError: it is not there yet; ask again later.
+            TimeoutError: it has not arrived yet; ask again later.
             StopIteration: there are no more.
         """
         self._parts.timeout = timeout
@@ -52,7 +52,15 @@ class ResultIterator(Iterator[R], Generic[R]):
 
 
 class Parts(Iterator[Iterable[Any]]):
-    """Reads the input, submits chunks of it, and gives their results out one chunk at a time."""
+    """Reads the input, submits it in chunks, and iterates over their results chunk by chunk.
+
+    Args:
+        submit: submits a chunk to the pool.
+        call: what is done with each item.
+        items: the input.
+        chunksize: items per chunk.
+        window: bounds how many chunks are read ahead.
+    """
 
     def __init__(
         self,
@@ -73,12 +81,12 @@ class Parts(Iterator[Iterable[Any]]):
         self._exhausted = False
         self._source_error: BaseException | None = None
         self._read = 0
-        # Filled up again when a quarter is free, which is cheaper than after each result.
+        # Refilled when a quarter is free, which is cheaper than after each result.
         self._low = window.limit - max(1, window.limit // 4)
         self._fill()
 
     def deliver(self, index: int, values: list[Any], errors: Errors) -> None:
-        """Take the outcome of one chunk."""
+        """Receive the outcome of one chunk."""
         with self._changed:
             self._window.put(index, (values, errors))
             if self._window.has_result:
@@ -86,11 +94,11 @@ class Parts(Iterator[Iterable[Any]]):
 
     @property
     def unread(self) -> bool:
-        """Whether some of the input has not been read yet."""
+        """True if some of the input has not been read yet."""
         return not self._exhausted
 
     def read_everything(self) -> None:
-        """Read and submit the rest of the input at once, however much it is."""
+        """Read and submit the rest of the input now, however much it is."""
         with self._changed:
             self._window.limit = self._low = sys.maxsize
         self._fill()
@@ -111,7 +119,7 @@ class Parts(Iterator[Iterable[Any]]):
         return _Mixed(values, errors) if errors else values
 
     def _end(self) -> Iterable[Any]:
-        """Every item has its outcome: raise what stopped the reading, once, or stop."""
+        """After the last item: raise what stopped the reading, once, then stop."""
         if self._source_error is None:
             raise StopIteration
         error, self._source_error = self._source_error, None
@@ -123,13 +131,13 @@ class Parts(Iterator[Iterable[Any]]):
             while not self._exhausted and self._window.has_room:
                 items = self._next_items()
                 if items:
-                    self._hand_in(items)
+                    self._submit_items(items)
         if self._exhausted and not self._window.ahead:
             with self._changed:
-                self._changed.notify_all()  # there is nothing to wait for any more
+                self._changed.notify_all()  # there is nothing left to wait for
 
     def _next_items(self) -> list[Any]:
-        """Read the items of one chunk; what was read before an error of the source counts."""
+        """Read the items of one chunk; those read before an error of the source count."""
         items: list[Any] = []
         try:
             items.extend(itertools.islice(self._source, self._chunksize))
@@ -138,20 +146,20 @@ class Parts(Iterator[Iterable[Any]]):
         self._exhausted = len(items) < self._chunksize
         return items
 
-    def _hand_in(self, items: list[Any]) -> None:
+    def _submit_items(self, items: list[Any]) -> None:
         with self._changed:
             index = self._window.enter()
         chunk = Chunk(self._call, index, self._read, items, self)
         self._read += len(items)
         try:
             self._submit(chunk)
-        except Exception as error:  # the pool takes no more: raised at the place
+        except Exception as error:  # the pool accepts no more: raised at this place
             self._exhausted = True
             self.deliver(index, [None], {0: error})
 
 
 class _Mixed(Iterator[Any]):
-    """Gives values out and raises errors, each at its place, going on after each."""
+    """Iterates over values, raising each error at its place, and continues after it."""
 
     def __init__(self, values: list[Any], errors: Errors) -> None:
         self._outcomes = enumerate(values)

@@ -97,7 +97,7 @@ def test_anything_that_returns_an_awaitable_will_do(pool: Pool) -> None:
 
 def test_a_plain_function_is_an_error_of_its_item(pool: Pool) -> None:
     """The message says what came instead of something to await."""
-    with pytest.raises(TypeError, match="abs is no coroutine function: it returned a int"):
+    with pytest.raises(TypeError, match="abs is not a coroutine function: it returned a int"):
         pool.map(abs, [1])
 
 
@@ -161,5 +161,5 @@ def test_close_does_the_rest() -> None:
 @pytest.mark.parametrize("option", [{"maxtasksperchild": 3}, {"context": "spawn"}])
 def test_options_of_other_kinds_are_refused(option: dict[str, Any]) -> None:
     """There are no workers to replace or to start."""
-    with pytest.raises(ValueError, match=f"does not go together with {next(iter(option))}"):
+    with pytest.raises(ValueError, match=f"cannot be combined with {next(iter(option))}"):
         Pool("async", **option)

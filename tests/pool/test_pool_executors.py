@@ -107,7 +107,7 @@ def test_what_an_executor_cannot_promise_is_refused() -> None:
             {"initializer": print},
         ]
         for option in options:
-            with pytest.raises(ValueError, match="executor does not go together with"):
+            with pytest.raises(ValueError, match="executor cannot be combined with"):
                 Pool(executor=executor, **option)
         with Pool(executor=executor) as pool, pytest.raises(ValueError, match="no time limit"):
             pool.apply(tasks.sqr, (1,), time_limit=1)

@@ -79,6 +79,6 @@ def test_a_coroutine_function_needs_the_async_kind(pool: Pool) -> None:
 
 
 def test_large_arguments_and_results_travel_both_ways(processes: Pool) -> None:
-    """Sixteen megabytes in, sixteen out, several at once, and no pipe gets stuck."""
+    """Sixteen megabytes in, sixteen out, mark_of at once, and no pipe gets stuck."""
     items = [bytes([x]) * 16_000_000 for x in range(6)]
     assert processes.map(tasks.identity, items, chunksize=1) == items

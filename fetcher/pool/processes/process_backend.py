@@ -1,4 +1,4 @@
-"""Processes: for functions that compute, and for those that must be ended from outside."""
+"""The process backend: for functions that compute, and for those that must be killable."""
 
 from __future__ import annotations
 
@@ -15,13 +15,26 @@ from fetcher.pool.pool_errors import PoolBroken
 from fetcher.pool.processes.dispatcher import NO_START, Dispatcher
 from fetcher.pool.processes.pieces import ChunkJob
 from fetcher.pool.processes.wire import WorkerMarks, dump_call
-from fetcher.pool.processes.worker_handle import Handle
+from fetcher.pool.processes.worker_handle import WorkerHandle
 
 __all__ = ["ProcessBackend"]
 
 
 class ProcessBackend(Backend):
-    """Worker processes, each with a pipe of its own, and the thread that serves them."""
+    """Worker processes, each with a pipe of its own, and the thread that serves them.
+
+    Args:
+        size: the number of processes; None for one per usable processor.
+        initializer: called once in each process before its first item.
+        initargs: its arguments.
+        maxtasksperchild: chunks after which a process is replaced; None for never.
+        context: a start method or a multiprocessing context; None for "forkserver", or
+            "spawn" where there is none.
+
+    Raises:
+        PoolBroken: no process can be started.
+        RuntimeError: a worker is importing a script that starts a pool without the guard.
+    """
 
     def __init__(
         self,
@@ -41,11 +54,11 @@ class ProcessBackend(Backend):
         self._dispatcher = Dispatcher(self, self.size, self._marks, maxtasksperchild)
         self._woken = False
         self._wake_reader, self._wake_writer = self._context.Pipe(duplex=False)
-        self._dispatcher.crew.listen(self._wake_reader, self._wakened)
+        self._dispatcher.workers.listen(self._wake_reader, self._on_wake)
         try:
-            self._dispatcher.crew.fill_up()
+            self._dispatcher.workers.fill_up()
         except BaseException as error:
-            self._dispatcher.crew.kill()
+            self._dispatcher.workers.kill()
             if isinstance(error, EOFError | ConnectionError):
                 raise PoolBroken(NO_START.format(how=f"({error!r})")) from error
             raise
@@ -59,7 +72,7 @@ class ProcessBackend(Backend):
 
     def _run(self, chunk: Chunk) -> None:
         self._dispatcher.backlog.append(chunk)
-        if self._dispatcher.crew.idle:
+        if self._dispatcher.workers.idle:
             self._wake()
 
     def close(self) -> None:
@@ -75,8 +88,8 @@ class ProcessBackend(Backend):
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
-    def start_worker(self, slot: int) -> Handle:
-        return Handle(self._context, self._marks, slot, self._initializer, self._initargs)
+    def start_worker(self, slot: int) -> WorkerHandle:
+        return WorkerHandle(self._context, self._marks, slot, self._initializer, self._initargs)
 
     def wanted(self, chunk: Chunk) -> bool:
         return chunk in self._live
@@ -93,13 +106,13 @@ class ProcessBackend(Backend):
             with contextlib.suppress(OSError):  # the dispatcher has ended already
                 self._wake_writer.send_bytes(b"")
 
-    def _wakened(self) -> None:
+    def _on_wake(self) -> None:
         self._wake_reader.recv_bytes()
         self._woken = False
 
 
 def _context(context: BaseContext | str | None) -> BaseContext:
-    """Return the start method: never fork unless asked, which breaks threads and loops."""
+    """Return the start method: never fork unless asked to, for it breaks threads and loops."""
     if isinstance(context, BaseContext):
         return context
     methods = multiprocessing.get_all_start_methods()
@@ -108,11 +121,11 @@ def _context(context: BaseContext | str | None) -> BaseContext:
 
 
 def _refuse_while_importing() -> None:
-    """Say what is wrong when a worker that imports the main script starts a pool itself."""
+    """Raise an error that explains the missing guard when a worker imports the main script."""
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise RuntimeError(
-            "this process is a worker of a pool that is just importing the script, and the "
-            "script starts a pool while it is imported. Put what the script does below\n\n"
+            "this process is a pool's worker that is importing the script, and the "
+            "script starts a pool when it is imported. Put what the script does below\n\n"
             '    if __name__ == "__main__":\n\n'
-            "so that only the script itself does it, and not each worker."
+            "so that only the script itself does it, not every worker."
         )

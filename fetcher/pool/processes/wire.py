@@ -1,6 +1,7 @@
-"""What goes through the pipe between the pool and a worker, and what cannot.
+"""The wire format between the pool and its workers: pickled orders and replies, shared marks.
 
-Two numbers for each worker in shared memory: what it runs, and where it must stop.
+Orders and replies go through each worker's pipe. The marks, two numbers for each
+worker in shared memory, say what it runs and where it must stop.
 """
 
 from __future__ import annotations
@@ -20,15 +21,31 @@ from fetcher.pool.chunks import Call, Errors, How
 from fetcher.pool.pool_errors import NotPicklable
 from fetcher.pool.remote_errors import pack
 
-__all__ = ["Say", "WorkOrder", "dump_call", "dump_items", "dump_reply", "load_reply", "say_of"]
+__all__ = [
+    "LOADING",
+    "NOT_BEGUN",
+    "NO_STOP",
+    "Mark",
+    "ReplyKind",
+    "WorkOrder",
+    "WorkerMarks",
+    "dump_call",
+    "dump_items",
+    "dump_order",
+    "dump_reply",
+    "load_order",
+    "load_reply",
+    "loading_failed",
+    "mark_of",
+    "reply_kind",
+]
 
 _HINT = (
     "define it at the top level of a module that can be imported, "
     "not as a lambda, inside another function or at a prompt"
 )
-# What a reply is, and how many items it accounts for; the pickle follows.
+# A reply's kind, and how many items it accounts for; the pickle follows.
 _HEAD = struct.Struct("<BI")
-
 
 # What ForkingPickler knows beyond pickle (sockets and the like). It builds this table
 # anew for every object, which takes longer than pickling a small one.
@@ -43,32 +60,38 @@ def _dumps(value: object) -> bytes:
     return buffer.getvalue()
 
 
-class Say(enum.IntEnum):
+class ReplyKind(enum.IntEnum):
     """What a worker's reply means."""
 
-    READY = 0  # started, initialized and waiting
+    READY = 0  # started, initialized, idle
     UNFIT = 1  # the initializer failed; the exception follows
     BEGUN = 2  # function and arguments are loaded, the first item begins
-    PART = 3  # some items have ended, more follow
-    LAST = 4  # some items have ended, and no more are begun; waiting again
+    PART = 3  # some items have finished, more follow
+    LAST = 4  # some items have finished and no more begin; idle again
 
 
-_SAYS = tuple(Say)
+_REPLY_KINDS = tuple(ReplyKind)
 
 
 class WorkOrder(NamedTuple):
-    """What a worker is told to do: apply a function to the items of some pieces."""
+    """What a worker is told to do: apply a function to the items of some pieces.
 
-    function: bytes | None  # None: the same as last time
+    Attributes:
+        function: pickled; None for the same function as last time.
+        how: how the function takes an item.
+        pieces: for each the pickled items of its chunk, the first and the last item to run,
+            and True if each item must be marked.
+        limited: True if the items have a time limit.
+    """
+
+    function: bytes | None
     how: How
-    # Of each piece: the pickled items of its chunk, which of them to run, and whether to
-    # mark each of them.
     pieces: list[tuple[bytes, int, int, bool]]
     limited: bool
 
     @property
-    def may_be_asked(self) -> bool:
-        """Whether results can be there while another item is running."""
+    def can_flush(self) -> bool:
+        """True if results can exist while another item is running."""
         items = sum(stop - start for _, start, stop, _ in self.pieces)
         return items > 1 and not self.limited
 
@@ -77,7 +100,7 @@ def dump_call(call: Call) -> bytes:
     """Pickle a call's function.
 
     Raises:
-        NotPicklable: with the reason, and what to do.
+        NotPicklable: it cannot be pickled; the message says why and what to do.
     """
     try:
         return _dumps(call.func)
@@ -89,11 +112,11 @@ def dump_call(call: Call) -> bytes:
 
 
 def dump_items(items: Sequence[Any], call: Call, first: int) -> tuple[bytes, Errors]:
-    """Pickle the items of a chunk; those that cannot be pickled are left out, with an error."""
+    """Pickle the items of a chunk; return an error for each that cannot be pickled."""
     try:
         return _dumps(items), {}
-    except Exception as failed:  # which of them it is, is found out one by one
-        errors = _culprits(items) or dict.fromkeys(range(len(items)), failed)
+    except Exception as failed:  # one by one below, to find out which
+        errors = _pickling_errors(items) or dict.fromkeys(range(len(items)), failed)
     for position, why in errors.items():
         error = NotPicklable(
             f"the argument of item {first + position} for {call.name}, a "
@@ -105,21 +128,23 @@ def dump_items(items: Sequence[Any], call: Call, first: int) -> tuple[bytes, Err
     return _dumps(kept), errors
 
 
-def dump_reply(say: Say, values: list[Any], errors: Errors) -> bytes:
+def dump_reply(kind: ReplyKind, values: list[Any], errors: Errors) -> bytes:
     """Pickle the outcomes of some items; a value that cannot be pickled becomes an error."""
-    head = _HEAD.pack(say, len(values))
+    head = _HEAD.pack(kind, len(values))
     try:
         return head + _dumps((values, pack(errors)))
-    except Exception:  # found out one by one below
-        for position, why in _culprits(values).items():
-            kind = type(values[position]).__qualname__
+    except Exception:  # one by one below, to find out which
+        for position, why in _pickling_errors(values).items():
+            type_name = type(values[position]).__qualname__
             values[position] = None
-            errors[position] = NotPicklable(f"the result, a {kind}, cannot be pickled: {why!r}")
+            errors[position] = NotPicklable(
+                f"the result, a {type_name}, cannot be pickled: {why!r}"
+            )
         return head + _dumps((values, pack(errors)))
 
 
-def _culprits(objects: Sequence[Any]) -> Errors:
-    """Pickle objects one by one; return what those raised that cannot be pickled."""
+def _pickling_errors(objects: Sequence[Any]) -> Errors:
+    """Pickle objects one by one; return the errors of those that cannot be pickled."""
     errors: Errors = {}
     for position, value in enumerate(objects):
         try:
@@ -129,9 +154,9 @@ def _culprits(objects: Sequence[Any]) -> Errors:
     return errors
 
 
-def say_of(reply: bytes) -> Say:
-    """Return what a reply says."""
-    return _SAYS[reply[0]]
+def reply_kind(reply: bytes) -> ReplyKind:
+    """Return the kind of a reply."""
+    return _REPLY_KINDS[reply[0]]
 
 
 def load_reply(reply: bytes) -> tuple[list[Any], Errors]:
@@ -147,12 +172,12 @@ def load_reply(reply: bytes) -> tuple[list[Any], Errors]:
 
 
 def load_order(message: bytes) -> WorkOrder:
-    """Unpickle what a worker is told to do."""
+    """Unpickle a worker's order."""
     return WorkOrder(*pickle.loads(message))
 
 
 def dump_order(order: WorkOrder) -> bytes:
-    """Pickle what a worker is told to do."""
+    """Pickle a worker's order."""
     return pickle.dumps(tuple(order), pickle.HIGHEST_PROTOCOL)
 
 
@@ -163,24 +188,23 @@ def loading_failed(what: str, why: BaseException) -> NotPicklable:
     return error
 
 
-__all__ = ["LOADING", "NOT_BEGUN", "NO_STOP", "Mark", "WorkerMarks", "several"]
-
-# The mark of a worker that has not begun what it was given last.
+# The mark of a worker that has not begun its latest load.
 NOT_BEGUN = (1 << 64) - 1
 # Added to the mark of a piece's first item while the piece is being unpickled.
 LOADING = 1 << 63
-# Where the mark of several items says how many more than one they are.
-_MORE = 40
+# The bit at which the mark of several items holds their number, less one.
+_COUNT_SHIFT = 40
+# The stop of a worker that may run all its pieces.
 NO_STOP = (1 << 64) - 1
 
 
-def several(first: int, count: int) -> int:
-    """Return the mark of so many items from the first on, of which one is running."""
-    return first + (count - 1 << _MORE)
+def mark_of(first: int, count: int) -> int:
+    """Return the mark of `count` items from `first` on, one of which is running."""
+    return first + (count - 1 << _COUNT_SHIFT)
 
 
 class Mark(NamedTuple):
-    """What a worker was doing: loading a piece, or running one of so many items."""
+    """What a worker is doing: loading a piece, or running one of `items` items from `first` on."""
 
     first: int
     items: int
@@ -188,20 +212,20 @@ class Mark(NamedTuple):
 
     @classmethod
     def read(cls, word: int) -> Mark | None:
-        """Make sense of a mark; None if what was given last has not begun."""
+        """Decode a mark; None if the latest load has not begun."""
         if word == NOT_BEGUN:
             return None
         low = word & ~LOADING
-        return cls(low & ((1 << _MORE) - 1), (low >> _MORE) + 1, bool(word & LOADING))
+        return cls(low & ((1 << _COUNT_SHIFT) - 1), (low >> _COUNT_SHIFT) + 1, bool(word & LOADING))
 
 
 class WorkerMarks:
-    """What is known of each worker without a message, and also after its death.
+    """What is known of each worker without a message, even after its death.
 
-    `running[slot]` is written by the worker before each item, or each few tiny
-    ones: their number in the worker's load. `stop[slot]` is written by the pool: the number of the
-    piece that the worker must not begin any more. Writing one costs some 30 ns,
-    a message a hundred times that.
+    `running[slot]` is written by the worker before each item, or each few tiny ones:
+    the item's number in the worker's load. `stop[slot]` is written by the pool: the
+    number of the piece that the worker must no longer begin. Writing a mark costs
+    about 30 ns, a message a hundred times that.
     """
 
     def __init__(self, count: int) -> None:

@@ -1,7 +1,4 @@
-"""What runs inside a worker process: take an order, run its items, reply.
-
-One order being carried out in a worker process.
-"""
+"""What runs inside a worker process: take an order, run its items, send the results."""
 
 from __future__ import annotations
 
@@ -15,51 +12,56 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
-from fetcher.pool.chunks import Errors, one_argument, survivable
+from fetcher.pool.chunks import Errors, as_item_error, as_unary
 from fetcher.pool.processes.wire import (
     LOADING,
-    Say,
+    ReplyKind,
     WorkerMarks,
     WorkOrder,
     dump_reply,
     load_order,
     loading_failed,
-    several,
+    mark_of,
 )
 
-__all__ = ["PieceWork", "PoolIsGoneError", "Unpickled", "send"]
+__all__ = ["main"]
 
-# Results are sent as soon as this much time has passed since the last ones: long items
-# report one by one, tiny ones share a message. (A tiny one before a long one would have
-# to wait for that; then the pool asks for it.) With a time limit every item reports,
-# because the next one's time counts from then.
+# Results are sent once this many seconds have passed since the last ones: long items report
+# one by one, tiny ones share a message. (A tiny one before a long one would have to wait for
+# that; then the pool asks for a flush.) With a time limit every item reports, because the next
+# one's time counts from then.
 _SEND_AFTER = 0.001
-# Tiny items are marked, and the clock is looked at, once for so many at most: either costs
-# as much as such an item.
-_LONGEST_STRIDE = 64
+# Tiny items are marked, and the clock is read, once for at most this many: either costs as
+# much as such an item.
+_MAX_STRIDE = 64
 
 
-class PoolIsGoneError(BaseException):
+class PoolGone(BaseException):
     """The other end of the pipe is closed: there is nobody to work for."""
 
 
 def send(
-    pipe: Connection, say: Say, values: list[Any] | None = None, errors: Errors | None = None
+    pipe: Connection, kind: ReplyKind, values: list[Any] | None = None, errors: Errors | None = None
 ) -> None:
     """Send a reply to the pool.
 
     Raises:
-        PoolIsGoneError: there is no pool any more.
+        PoolGone: there is no pool any more.
     """
-    reply = dump_reply(say, values or [], errors or {})
+    reply = dump_reply(kind, values or [], errors or {})
     try:
         pipe.send_bytes(reply)
     except OSError as error:
-        raise PoolIsGoneError from error
+        raise PoolGone from error
 
 
 class Unpickled:
-    """Something unpickled, or the error that this gave."""
+    """An unpickled object, or the error of unpickling it.
+
+    Args:
+        what: what it is, for the error's text.
+        blob: the pickle.
+    """
 
     def __init__(self, what: str, blob: bytes) -> None:
         self.value: Any = None
@@ -71,9 +73,9 @@ class Unpickled:
 
 
 class PieceWork:
-    """The pieces of an order being run, and their outcomes on the way back.
+    """Runs the pieces of an order and sends their outcomes.
 
-    `send_ended` may be called from another thread, all else is for the one that works.
+    `flush` may be called from another thread, everything else from the main one only.
     """
 
     def __init__(
@@ -86,20 +88,20 @@ class PieceWork:
         self._function = function
         # The number of the current piece's first item.
         self._first = 0
-        # An error is put down before its place in the values is, so both are always in step.
+        # An error is recorded before its place in the values, so both are always in step.
         self._values: list[Any] = []
         self._errors: Errors = {}
-        # How many of the values were sent by another thread, and until when to keep the rest.
+        # How many of the values `flush` has sent, and until when to keep the rest.
         self._sent = 0
         self._send_at = time.perf_counter() + _SEND_AFTER
         self._sending = threading.Lock()
         self._over = False
 
-    def do(self) -> None:
-        """Run the pieces, as far as the pool does not take them back."""
+    def run(self) -> None:
+        """Run the pieces that the pool does not take back."""
         running, stop, slot = self._marks.running, self._marks.stop, self._slot
-        for number, (blob, start, end, careful) in enumerate(self._order.pieces):
-            # In this order: the pool first sets the stop, then looks what is running.
+        for number, (blob, start, end, mark_each) in enumerate(self._order.pieces):
+            # In this order: the pool first sets the stop, then reads what is running.
             running[slot] = LOADING + self._first
             if number >= stop[slot]:
                 break
@@ -107,18 +109,18 @@ class PieceWork:
             error = self._function.error or items.error
             if error is None:
                 if self._order.limited:
-                    send(self._pipe, Say.BEGUN)
-                self._run(items.value[start:end], careful or self._order.limited)
+                    send(self._pipe, ReplyKind.BEGUN)
+                self._run_items(items.value[start:end], mark_each or self._order.limited)
             else:
                 ended = len(self._values)
                 self._errors.update((ended + i, error) for i in range(end - start))
                 self._values += [None] * (end - start)
             self._first += end - start
-        self._send(Say.LAST)
+        self._send(ReplyKind.LAST)
 
-    def _run(self, items: Sequence[Any], one_by_one: bool) -> None:
+    def _run_items(self, items: Sequence[Any], one_by_one: bool) -> None:
         """Run items, marking each before it begins, or a few at once if they are tiny."""
-        function = one_argument(self._function.value, self._order.how)
+        function = as_unary(self._function.value, self._order.how)
         running, slot = self._marks.running, self._slot
         rest = iter(items)
         done, stride = 0, 1
@@ -126,60 +128,67 @@ class PieceWork:
             values = self._values
             before = len(values)
             count = min(stride, len(items) - done)
-            running[slot] = several(self._first + done, count)
+            running[slot] = mark_of(self._first + done, count)
             try:
                 for item in itertools.islice(rest, count):
                     values.append(function(item))
             except BaseException as error:
-                self._errors[len(values)] = survivable(error)
+                self._errors[len(values)] = as_item_error(error)
                 values.append(None)
             done += len(values) - before
             late = time.perf_counter() - self._send_at
             if late > 0 or self._order.limited:
                 stride = 1
                 if done < len(items):
-                    self._send(Say.PART)
+                    self._send(ReplyKind.PART)
             elif late < -_SEND_AFTER / 2 and not one_by_one:
-                stride = min(2 * stride, _LONGEST_STRIDE)
+                stride = min(2 * stride, _MAX_STRIDE)
 
-    def _send(self, say: Say) -> None:
-        """Send what has ended and was not sent."""
+    def _send(self, kind: ReplyKind) -> None:
+        """Send the results that were not sent yet."""
         with self._sending:
-            self._over = say is Say.LAST
-            self._pass_on(say)
+            self._over = kind is ReplyKind.LAST
+            self._send_unsent(kind)
             self._values, self._errors, self._sent = [], {}, 0
         self._send_at = time.perf_counter() + _SEND_AFTER
 
-    def send_ended(self) -> None:
-        """Send what has ended while an item is running."""
+    def flush(self) -> None:
+        """Send the finished results while an item is running."""
         with self._sending:
             if not self._over and self._sent < len(self._values):
-                self._pass_on(Say.PART)
+                self._send_unsent(ReplyKind.PART)
 
-    def _pass_on(self, say: Say) -> None:
+    def _send_unsent(self, kind: ReplyKind) -> None:
         start, stop = self._sent, len(self._values)
         errors = {p - start: error for p, error in self._errors.items() if start <= p < stop}
         values = self._values[start:stop] if start else self._values
-        send(self._pipe, say, values, errors)
+        send(self._pipe, kind, values, errors)
         self._sent = stop
-
-
-__all__ = ["main"]
 
 
 def main(
     pipe: Connection,
-    bell: Connection,
-    not_mine: tuple[Connection, ...],
+    flush_pipe: Connection,
+    inherited_ends: tuple[Connection, ...],
     marks: WorkerMarks,
     slot: int,
     initializer: Callable[..., object] | None,
     initargs: tuple[Any, ...],
 ) -> None:
-    """Work until told to end, or until the pool is gone."""
-    for inherited in not_mine:
-        inherited.close()
-    # Ctrl-C reaches the whole process group; what happens then is the pool's to decide.
+    """Work until told to exit, or until the pool is gone.
+
+    Args:
+        pipe: orders come in here, replies go out.
+        flush_pipe: the pool asks for a flush here.
+        inherited_ends: the pool's ends that a forked process must close.
+        marks: the shared memory of all workers.
+        slot: this worker's place in the marks.
+        initializer: called before the first item.
+        initargs: its arguments.
+    """
+    for end in inherited_ends:
+        end.close()
+    # Ctrl-C reaches the whole process group; the pool decides what happens then.
     # A handler, unlike SIG_IGN, is not inherited by programs that a function starts.
     signal.signal(signal.SIGINT, lambda _signal, _frame: None)
     try:
@@ -187,18 +196,18 @@ def main(
             if initializer is not None:
                 initializer(*initargs)
         except BaseException as error:
-            send(pipe, Say.UNFIT, [None], {0: survivable(error)})
+            send(pipe, ReplyKind.UNFIT, [None], {0: as_item_error(error)})
         else:
-            send(pipe, Say.READY)
-            _serve(pipe, bell, marks, slot)
-    except PoolIsGoneError:
+            send(pipe, ReplyKind.READY)
+            _serve(pipe, flush_pipe, marks, slot)
+    except PoolGone:
         pass
 
 
-def _serve(pipe: Connection, bell: Connection, marks: WorkerMarks, slot: int) -> None:
-    """Carry out one order after the other."""
+def _serve(pipe: Connection, flush_pipe: Connection, marks: WorkerMarks, slot: int) -> None:
+    """Carry out one order after another."""
     function: Any = None
-    courier: _Courier | None = None
+    flusher: _Flusher | None = None
     while True:
         try:
             message = pipe.recv_bytes()
@@ -210,33 +219,33 @@ def _serve(pipe: Connection, bell: Connection, marks: WorkerMarks, slot: int) ->
         if order.function is not None:
             function = Unpickled("the function", order.function)
         work = PieceWork(pipe, marks, slot, order, function)
-        if order.may_be_asked:
-            courier = courier or _Courier(bell)
-            courier.work = work
-        work.do()
-        if courier is not None:
-            courier.work = None
+        if order.can_flush:
+            flusher = flusher or _Flusher(flush_pipe)
+            flusher.work = work
+        work.run()
+        if flusher is not None:
+            flusher.work = None
         del message, order, work  # nothing is kept alive while waiting
 
 
-class _Courier:
-    """A thread that sends what has ended when the pool rings for it.
+class _Flusher:
+    """A thread that sends the finished results when the pool asks for them.
 
-    The pool does so when a quick item is followed by a slow one, whose end the
-    quick one's result would have to wait for. A worker that is given one item
-    at a time does not have the thread.
+    The pool does so when a fast item is followed by a slow one, which the fast
+    one's result would have to wait for. A worker that is given one item at a time
+    does not have the thread.
     """
 
-    def __init__(self, bell: Connection) -> None:
+    def __init__(self, flush_pipe: Connection) -> None:
         self.work: PieceWork | None = None
-        self._bell = bell
-        threading.Thread(target=self._wait, name="pool courier", daemon=True).start()
+        self._flush_pipe = flush_pipe
+        threading.Thread(target=self._wait, name="pool flusher", daemon=True).start()
 
     def _wait(self) -> None:
-        with contextlib.suppress(EOFError, OSError, PoolIsGoneError):
+        with contextlib.suppress(EOFError, OSError, PoolGone):
             while True:
-                self._bell.recv_bytes()
+                self._flush_pipe.recv_bytes()
                 work = self.work
                 if work is not None:
-                    work.send_ended()
+                    work.flush()
                 del work
