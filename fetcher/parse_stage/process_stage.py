@@ -169,6 +169,6 @@ class ExecutorStage(BatchedStage):
         self._size = size
 
     def _start(self) -> Backend:
-        from fetcher.pool.executor_backend import ExecutorBackend  # as in process.py
+        from fetcher.pool.executors import ExecutorBackend  # late, as above
 
         return ExecutorBackend(self._executor, self._size)

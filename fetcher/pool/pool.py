@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from concurrent.futures import Executor, Future
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from fetcher.pool.async_result import AsyncResult, SingleResult
-from fetcher.pool.chunks import Chunk, Errors
+from fetcher.pool.chunks import Chunk
 from fetcher.pool.imap import ImapMethods
 from fetcher.pool.map import MapMethods
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from multiprocessing.context import BaseContext
 
     from fetcher.pool.backend import Backend
+    from fetcher.pool.executors import PoolExecutor
 
-__all__ = ["Kind", "Pool", "PoolExecutor"]
+__all__ = ["Kind", "Pool"]
 
-P = ParamSpec("P")
 R = TypeVar("R")
 Kind: TypeAlias = Literal["async", "thread", "process"]
 Initializer: TypeAlias = Callable[..., object] | None
@@ -177,57 +177,9 @@ class Pool(MapMethods, ImapMethods):
         Args:
             time_limit: seconds that each call may take; None for no limit.
         """
+        from fetcher.pool.executors import PoolExecutor
+
         return PoolExecutor(self, time_limit)
-
-
-class _FutureSink:
-    """Passes the outcome of one call on to a future."""
-
-    __slots__ = ("_future",)
-
-    def __init__(self, future: Future[Any]) -> None:
-        self._future = future
-
-    def deliver(self, _: int, values: list[Any], errors: Errors) -> None:
-        """Receive the only outcome."""
-        if not self._future.set_running_or_notify_cancel():
-            return
-        if errors:
-            self._future.set_exception(errors[0])
-        else:
-            self._future.set_result(values[0])
-
-
-class PoolExecutor(Executor):
-    """A pool for anything that takes an executor, such as `loop.run_in_executor`.
-
-    It only adapts the interface: workers, time limits and the handling of dying
-    workers are the pool's own.
-    """
-
-    def __init__(self, pool: Pool, time_limit: float | None = None) -> None:
-        self._pool = pool
-        self._time_limit = time_limit
-
-    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Call a function on the pool; return the future of its result.
-
-        Raises:
-            ValueError: the pool is closed.
-        """
-        future: Future[R] = Future()
-        call = self._pool._call(fn, "full", self._time_limit)  # a friend of the pool
-        self._pool._submit(Chunk(call, 0, 0, [(args, kwargs)], _FutureSink(future)))
-        return future
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Close the pool, or terminate it with `cancel_futures`; wait for its workers."""
-        if cancel_futures:
-            self._pool.terminate()
-        else:
-            self._pool.close()
-        if wait:
-            self._pool.join()
 
 
 def _check(size: int | None, initializer: Initializer, maxtasks: int | None) -> None:
@@ -251,7 +203,7 @@ def _refuse(what: str, options: Mapping[str, object]) -> None:
 
 
 def _executor_backend(executor: Executor, size: int | None) -> Backend:
-    from fetcher.pool.executor_backend import ExecutorBackend
+    from fetcher.pool.executors import ExecutorBackend
 
     return ExecutorBackend(executor, size)
 
@@ -267,7 +219,7 @@ def _coroutine_backend(
 def _thread_backend(
     size: int | None, initializer: Initializer, initargs: tuple[Any, ...], maxtasks: int | None
 ) -> Backend:
-    from fetcher.pool.executor_backend import ThreadBackend
+    from fetcher.pool.executors import ThreadBackend
 
     return ThreadBackend(size, initializer, initargs, maxtasks)
 

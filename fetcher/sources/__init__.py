@@ -1,8 +1,8 @@
-"""Where targets come from: arguments, text, CSV and JSON lists, sitemaps, standard input.
+"""Sources of targets: arguments, text, CSV, JSON and TOML lists, sitemaps, standard input.
 
-Everything here is lazy, keeps memory bounded whatever the input, and never drops a row in
-silence: what cannot be read becomes a target with a `problem`, and only an input that cannot be
-read at all raises SourceError.
+Everything here is lazy, needs bounded memory whatever the input, and never drops a row silently:
+a row that cannot be read becomes a target with a `problem`; only an input that cannot be read at
+all raises SourceError.
 """
 
 from fetcher.sources.base import Fetched, FetchList, ListOptions, Source, SourceError

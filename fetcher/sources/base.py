@@ -1,4 +1,4 @@
-"""What every source of targets has in common: the options, the errors, the two protocols."""
+"""What all sources of targets share: options, errors, limits, and the two protocols."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from fetcher.model import Target
 ListFormat = Literal["auto", "text", "csv", "tsv", "jsonl", "toml", "sitemap"]
 
 BLOCK_SIZE = 64 * 1024
-"""Bytes read at once."""
+"""Bytes per read."""
 
 MAX_URL = 64 * 1024
 """The longest URL (and line of a text list) that is passed on, in bytes or characters."""
@@ -18,13 +18,12 @@ MAX_RECORD = 1024 * 1024
 """The longest CSV row or JSON value, in bytes: such rows may carry long texts beside the URL."""
 
 KEPT = 1024
-"""How many characters are kept, to show, of something that is too long."""
-
+"""How many characters are kept, for display, of something that is too long."""
 
 Expect = Callable[[Mapping[str, object]], object]
-"""Makes of what a row says of expectations, by their names, what the job makes of that.
+"""Turns a row's expectations, by name, into the job's own form of them.
 
-Values are text, or whatever JSON and TOML have. Raises ValueError that names what is wrong.
+Values are text, or whatever JSON and TOML have. Raises ValueError that says what is wrong.
 """
 
 
@@ -33,18 +32,21 @@ class SourceError(Exception):
 
 
 class BrokenInput(Exception):
-    """The input breaks off here; what was read before is good. Becomes one problem row."""
+    """The input breaks off here; the rows before are good. Becomes one row with a problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
     """How to read a list.
 
-    url_column: name or 1-based number of the CSV column with the URLs. url_field: dotted path of
-    the JSON field with the URL. Both None: found by name, columns by content too. format: "auto"
-    goes by the name's suffix, then by content. carry: let each row's other columns through.
-    expect: makes `Target.expected` of a row's columns `expect_…`, its fields `expect_…` or its
-    table `expect`, which are then not carried; None: these are columns like others.
+    Attributes:
+        url_column: name or 1-based number of the CSV column with the URLs; None to find it by
+            name, then by content.
+        url_field: dotted path of the JSON field with the URL; None to find it by name.
+        format: "auto" goes by the name's suffix, then by content.
+        carry: keep each row's other columns.
+        expect: makes `Target.expected` from a row's columns or fields `expect_…` or its table
+            `expect`, which are then not carried; None to treat these like any other column.
     """
 
     url_column: str | None = None
@@ -56,7 +58,7 @@ class ListOptions:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A list that was fetched: its bytes, the Content-Type header's value, and its final URL."""
+    """A fetched list: its bytes, the Content-Type header's value, and its final URL."""
 
     body: bytes
     content_type: str
@@ -69,7 +71,7 @@ FetchList = Callable[[str], Awaitable[Fetched]]
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A sitemap that a sitemap index points to, and where in the index it stands."""
+    """A sitemap that a sitemap index lists, and its place in the index."""
 
     url: str
     source: str
@@ -78,47 +80,47 @@ class Child:
 class ListReader(Protocol):
     """Turns the UTF-8 bytes of one list into targets, block by block.
 
-    Pure but for the counter it takes indexes from; the same rows whatever the blocks' sizes.
-    May raise BrokenInput, after everything that could be read was given out.
+    Pure except for the counter that it takes indexes from; the rows do not depend on the sizes
+    of the blocks. May raise BrokenInput, after yielding everything that could be read.
     """
 
     def feed(self, data: bytes) -> Iterable[Target | Child]:
-        """Take the next bytes and give the rows that are complete."""
+        """Take the next bytes and yield the rows that are complete."""
         ...
 
     def finish(self) -> Iterable[Target | Child]:
-        """Give the rows that the end of the input completes."""
+        """Yield the rows that the end of the input completes."""
         ...
 
     def place(self) -> str:
-        """Say where the next row would stand, as a target's `source`."""
+        """Return the place of the next row, as in `Target.source`."""
         ...
 
 
 class Source(Protocol):
-    """Somewhere targets come from."""
+    """An asynchronous source of targets."""
 
     @property
     def header(self) -> tuple[str, ...]:
-        """The names of the carried columns; () when none are carried.
+        """The names of the carried columns; () if none are carried.
 
         Known at once for local files, after `prepare` for everything else.
         """
         ...
 
     async def prepare(self) -> None:
-        """Read as far as is needed to know the header; iterating does this by itself.
+        """Read as far as needed to know the header; iterating does so by itself.
 
-        Reads nothing when no columns are carried. Raises SourceError.
+        Reads nothing if no columns are carried. Raises SourceError.
         """
         ...
 
     def __aiter__(self) -> AsyncGenerator[Target, None]:
-        """Give the targets, lazily, in input order. Raises SourceError."""
+        """Yield the targets lazily, in input order. Raises SourceError."""
         ...
 
     def count(self) -> int | None:
-        """Say how many targets there will be, None when that cannot be told cheaply.
+        """Return the number of targets, or None if that is not cheap to find out.
 
         Reads a local file once; never disturbs the iteration.
         """

@@ -1,7 +1,4 @@
-"""The bytes of pipes, terminals and devices, which may keep a reader waiting for ever.
-
-The bytes of a local file, block by block.
-"""
+"""Blocks of bytes: of local files, and of pipes, terminals and devices, which may never arrive."""
 
 import asyncio
 import contextlib
@@ -17,17 +14,20 @@ from fetcher.sources.base import BLOCK_SIZE, BrokenInput, SourceError
 
 
 def shown(path: str) -> str:
-    """Give a path as text that can be printed and encoded (file names may be any bytes)."""
+    """Return a path as text that can be printed and encoded (a file name can be any bytes)."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
 def unreadable(name: str, error: OSError) -> SourceError:
-    """Say that a file cannot be read, and why."""
+    """Return the error of a file that cannot be read."""
     return SourceError(f"cannot read {name}: {error.strerror or error}")
 
 
 def file_blocks(path: str) -> Iterator[bytes]:
-    """Read a regular file; raises SourceError when it cannot be opened, BrokenInput later on."""
+    """Yield the blocks of a regular file.
+
+    Raises SourceError if it cannot be opened, BrokenInput if reading fails later.
+    """
     try:
         file = open(path, "rb", buffering=0)  # noqa: SIM115 (closed by the `with` below)
     except OSError as error:
@@ -44,22 +44,22 @@ def file_blocks(path: str) -> Iterator[bytes]:
 
 
 def byte_blocks(body: bytes) -> Iterator[bytes]:
-    """Give bytes that are in memory already in blocks."""
+    """Yield the blocks of bytes that are already in memory."""
     for start in range(0, len(body), BLOCK_SIZE):
         yield body[start : start + BLOCK_SIZE]
 
 
 async def stream(blocks: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
-    """Give blocks that can be read at once as blocks that arrive over time.
+    """Yield blocks that can be read at once as an asynchronous stream.
 
-    Reading a block of a regular file takes some ten microseconds: less than a thread would cost.
+    Reading a block of a regular file takes about ten microseconds, less than a thread would cost.
     """
     for block in blocks:
         yield block
 
 
 Read = Callable[[], bytes]
-"""Waits for some bytes and returns them; b"" at the end."""
+"""Waits for bytes and returns them; b"" at the end."""
 
 OpenPipe = Callable[[], contextlib.AbstractContextManager[Read]]
 """Opens a pipe (waiting for its writer) for as long as it is read; raises SourceError."""
@@ -68,11 +68,11 @@ _Request = asyncio.Future[bytes]
 
 
 async def pipe_blocks(open_pipe: OpenPipe) -> AsyncGenerator[bytes, None]:
-    """Read blocks as they arrive without holding up the event loop.
+    """Yield blocks as they arrive, without blocking the event loop.
 
-    `open_pipe` and the reads run in a daemon thread: unlike a thread of an executor it does not
-    keep the interpreter from exiting while it waits for bytes that never come. One read at a
-    time, and only when a block is asked for, so the writer is slowed to the reader's pace.
+    `open_pipe` and the reads run in a daemon thread: unlike an executor's thread it does not
+    keep the interpreter from exiting while it waits for bytes that never arrive. It reads only
+    when a block is requested, so the writer is slowed to the reader's pace.
     """
     requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
     loop = asyncio.get_running_loop()
@@ -107,7 +107,7 @@ def _serve(
                 answer = BrokenInput(f"reading failed: {error.strerror or error}")
             except Exception as error:
                 answer = error
-            # The loop is closed when the program ended during the read: nobody waits any more.
+            # The loop is closed if the program ended during the read: nobody waits for it.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(_deliver, request, answer)
 
@@ -123,22 +123,22 @@ def _deliver(request: _Request, answer: bytes | Exception) -> None:
 
 @contextlib.contextmanager
 def open_stdin() -> Iterator[Read]:
-    """Open standard input; raises SourceError when it is closed."""
+    """Open standard input; raises SourceError if it is closed."""
     if sys.stdin is None or sys.stdin.closed:
         raise SourceError("cannot read standard input: it is closed")
     try:
         descriptor = sys.stdin.fileno()
     except (io.UnsupportedOperation, AttributeError):
-        # Something that only looks like a file, put there by an embedding program.
+        # A file-like object, put there by an embedding program.
         yield lambda: sys.stdin.buffer.read(BLOCK_SIZE)
         return
-    # Not through sys.stdin: a thread that waits while it holds that object's lock makes the
-    # interpreter's exit fail.
+    # Not through sys.stdin: a thread that waits while holding that object's lock makes the
+    # interpreter fail at exit.
     yield lambda: _read(descriptor)
 
 
 def open_path(path: str) -> OpenPipe:
-    """Make what opens a FIFO or device."""
+    """Return the opener of a FIFO or device."""
 
     @contextlib.contextmanager
     def opened() -> Iterator[Read]:
@@ -159,5 +159,5 @@ def _read(descriptor: int) -> bytes:
         try:
             return os.read(descriptor, BLOCK_SIZE)
         except BlockingIOError:
-            # Whoever shares this end of the pipe made it non-blocking.
+            # Somebody who shares this end of the pipe made it non-blocking.
             select.select([descriptor], [], [])

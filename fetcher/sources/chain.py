@@ -1,9 +1,4 @@
-"""Several sources as one.
-
-Finding out what is wrong with what lists expect, before anything is fetched.
-
-URLs given on the command line.
-"""
+"""Several sources as one, the URLs given as arguments, and the check of lists before a run."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing
@@ -14,19 +9,22 @@ from fetcher.sources.base import Source, SourceError
 from fetcher.sources.list_source import ListSource, Mistake
 from fetcher.sources.text_list import flaw, printable
 
+MAX_MISTAKES = 20
+"""How many mistakes are looked for."""
+
 
 def chain(sources: Sequence[Source]) -> "Chain":
-    """Give the targets of the first source, then those of the second, and so on."""
+    """Chain sources: the targets of the first, then those of the second, and so on."""
     return Chain(tuple(sources))
 
 
 class Chain(AsyncIterator[Target]):
-    """Sources in a row: an async iterator of targets, and a source itself.
+    """Several sources in a row: an async iterator of targets, and a source itself.
 
-    Its header is the union of the sources' headers in the order they first appear; each
-    target's carried values stand in their places in it, "" where its list lacks the column. When
-    columns are carried from pipes or URLs, all of those are begun before the first target, for
-    the header belongs to all targets.
+    Its header is the union of the sources' headers in order of appearance; each target's carried
+    values are moved to their places in it, "" where its list lacks the column. When columns are
+    carried from pipes or URLs, all of those are started before the first target, because the
+    header belongs to all targets.
     """
 
     def __init__(self, sources: tuple[Source, ...]) -> None:
@@ -39,10 +37,10 @@ class Chain(AsyncIterator[Target]):
         return tuple(dict.fromkeys(name for source in self.sources for name in source.header))
 
     async def prepare(self) -> None:
-        """Read as far as is needed to know the header.
+        """Read as far as needed to know the header.
 
-        Raises SourceError, also when two sources would read standard input: the second one would
-        find it empty and pass in silence.
+        Raises SourceError, also if two sources would read standard input: the second one would
+        find it empty and be ignored silently.
         """
         if sum(isinstance(source, ListSource) and source.is_stdin for source in self.sources) > 1:
             raise SourceError("standard input (-) is given twice; it can be read only once")
@@ -50,18 +48,18 @@ class Chain(AsyncIterator[Target]):
             await source.prepare()
 
     def count(self) -> int | None:
-        """Say how many targets there will be; None when one source cannot tell."""
+        """Return the number of targets; None if one source cannot tell."""
         counts = [source.count() for source in self.sources]
         return None if None in counts else sum(count or 0 for count in counts)
 
     def __aiter__(self) -> AsyncGenerator[Target, None]:
-        """Give the targets; every iterator is the same one, for sources are read once."""
+        """Return the one iterator over the targets: sources are read once."""
         if self._rows is None:
             self._rows = self._targets()
         return self._rows
 
     async def __anext__(self) -> Target:
-        """Give the next target."""
+        """Return the next target."""
         return await anext(aiter(self))
 
     async def aclose(self) -> None:
@@ -89,31 +87,35 @@ def _placed(target: Target, places: list[int]) -> Target:
     return replace(target, carried=carried)
 
 
-MOST = 20
-"""How many mistakes are looked for."""
+def check_lists(sources: Iterable[Source], *, limit: int = MAX_MISTAKES) -> list[Mistake]:
+    """Find the rows of lists whose expectations are invalid.
 
+    Only regular local files are read: pipes cannot be read twice, and a mistake in a pipe or a
+    fetched list becomes a problem of its row. Lists without expectations are not read through.
 
-def check_lists(sources: Iterable[Source], *, most: int = MOST) -> list[Mistake]:
-    """Look through lists for rows whose expectations cannot be meant so; [] when all is well.
+    Args:
+        sources: sources that were not iterated yet.
+        limit: maximum number of mistakes to return.
 
-    sources: before they are iterated. Only regular local files are read: pipes cannot be read
-    twice, and what is wrong in them, or in a list that is fetched, becomes a problem of its row.
-    Lists that say nothing of expectations are not read through. Gives the first mistakes, at most
-    `most`. Raises SourceError when a file cannot be read.
+    Returns:
+        The first mistakes; [] if there are none.
+
+    Raises:
+        SourceError: a file cannot be read.
     """
     mistakes: list[Mistake] = []
     for source in sources:
         if isinstance(source, Chain):
-            mistakes += check_lists(source.sources, most=most)
+            mistakes += check_lists(source.sources, limit=limit)
         elif isinstance(source, ListSource):
-            mistakes += source.mistakes(most)
-        if len(mistakes) >= most:
+            mistakes += source.mistakes(limit)
+        if len(mistakes) >= limit:
             break
-    return mistakes[:most]
+    return mistakes[:limit]
 
 
 def arguments(urls: Sequence[str], *, counter: Iterator[int]) -> Source:
-    """Make a source of the URLs given as arguments; their places are `argument 1` and so on."""
+    """Return a source of the URLs given as arguments; their places are `argument 1` and so on."""
     return _Arguments(tuple(urls), counter)
 
 
@@ -127,7 +129,7 @@ class _Arguments:
         return ()
 
     async def prepare(self) -> None:
-        """Nothing is to be read."""
+        """Do nothing: there is no header to read."""
 
     async def __aiter__(self) -> AsyncGenerator[Target, None]:
         for number, argument in enumerate(self._urls, 1):

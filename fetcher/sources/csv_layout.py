@@ -1,4 +1,4 @@
-"""Finding out how a CSV or TSV list is laid out, from its first rows."""
+"""The layout of a CSV or TSV list, worked out from its first rows."""
 
 from collections import Counter
 
@@ -19,7 +19,17 @@ def find_layout(
 ) -> Layout | None:
     """Work out delimiter, header and URL column from the beginning of a list.
 
-    None: the sample holds no row. Raises SourceError when no column can be taken for the URLs'.
+    Args:
+        name: the list's name, for errors.
+        sample: its first bytes, as UTF-8.
+        options: the user's choices.
+        delimiter: None to find it.
+
+    Returns:
+        The layout; None if the sample holds no row.
+
+    Raises:
+        SourceError: there is no such column, or none looks like URLs.
     """
     if delimiter is None:
         delimiter = find_delimiter(sample)
@@ -48,10 +58,10 @@ def find_layout(
 
 
 def find_delimiter(sample: bytes) -> str | None:
-    """Say which delimiter cuts the first rows into equally many cells; None: a single column.
+    """Return the delimiter that splits the first rows most evenly; None for a single column.
 
-    Only what occurs in the first row can be it: in a list without it every other way of cutting
-    would be an accident of the URLs' own characters.
+    It must occur in the first row: otherwise any split would be an accident of the characters in
+    the URLs.
     """
     best: tuple[float, int] = (0.0, 0)
     chosen: str | None = None
@@ -65,7 +75,7 @@ def find_delimiter(sample: bytes) -> str | None:
 
 
 def sample_rows(sample: bytes, delimiter: str | None) -> Rows:
-    """Cut the beginning of a list into its first rows, the last, perhaps cut one, too."""
+    """Split the beginning of a list into rows, including the last, which may be incomplete."""
     lines, splitter = LineBuffer(len(sample) + 1), RowSplitter(delimiter)
     rows: Rows = []
     for batch in [*lines.feed(sample), *lines.finish()]:
@@ -83,7 +93,7 @@ def _has_header(first: list[str], wanted: str | None) -> bool:
 
 
 def _named(name: str, first: list[str], wanted: str | None, has_header: bool) -> int | None:
-    """Find the column that the user named."""
+    """Return the column that the user chose."""
     if wanted is None:
         return None
     if has_header:
@@ -100,7 +110,7 @@ def _named(name: str, first: list[str], wanted: str | None, has_header: bool) ->
 
 
 def _by_name(first: list[str], data: Rows) -> int | None:
-    """Find the column by its name; an uncertain name counts only when the cells bear it out."""
+    """Find the column by its name; an uncertain name counts only if the cells look like URLs."""
     names = [normalised(cell) for cell in first]
     for candidate in URL_NAMES:
         for position, name in enumerate(names):
@@ -112,7 +122,7 @@ def _by_name(first: list[str], data: Rows) -> int | None:
 
 
 def _expected(first: list[str]) -> tuple[tuple[int, str], ...]:
-    """Find the columns that say what is expected."""
+    """Find the columns with expectations."""
     keys = [(position, key_of_column(cell)) for position, cell in enumerate(first)]
     return tuple((position, key) for position, key in keys if key is not None)
 
@@ -131,15 +141,16 @@ def _score(data: Rows, position: int) -> float:
 
 def _no_column(name: str, first: list[str], has_header: bool) -> str:
     if not has_header:
-        return f"{name}: no column looks like URLs; name one with --url-column NUMBER"
+        return f"{name}: no column looks like URLs; choose one with --url-column NUMBER"
     columns = ", ".join(cell.strip() or "(no name)" for cell in first)
     return (
-        f"{name}: none of the columns ({columns}) is known to hold URLs; name it with --url-column"
+        f"{name}: none of the columns ({columns}) is known to hold URLs; "
+        "choose one with --url-column"
     )
 
 
 def column_names(first: list[str]) -> list[str]:
-    """Name each column, uniquely: `column_3` without a name, `name_2` for a second `name`."""
+    """Return a unique name per column: `column_3` without a name, `name_2` for a second `name`."""
     names: list[str] = []
     for position, cell in enumerate(first, 1):
         wanted = name = " ".join(cell.split()) or f"column_{position}"

@@ -1,7 +1,4 @@
-"""CSV and TSV: rows of cells (RFC 4180) to targets.
-
-Physical lines to rows of cells, after RFC 4180, forgiving where it has to be.
-"""
+"""CSV and TSV lists (RFC 4180): lines to rows of cells, and rows to targets."""
 
 import re
 from collections.abc import Iterator
@@ -20,8 +17,11 @@ _QUOTED = re.compile(r'([^"]*(?:""[^"]*)*)("?)')
 class Row(NamedTuple):
     """One row of cells.
 
-    number: the physical line it starts on, from 1. suspect: as in `Batch`. problem: set when the
-    cells are only what could be made out.
+    Attributes:
+        number: the physical line that it starts on, from 1.
+        cells: their text, without quotation marks.
+        suspect: as in `Batch`.
+        problem: set if the row could be read only in part.
     """
 
     number: int
@@ -31,12 +31,12 @@ class Row(NamedTuple):
 
 
 class RowSplitter:
-    """Cuts lines into cells, joining the lines of a row whose quoted cells hold line breaks.
+    """Splits lines into cells, joining the lines of a row whose quoted cells hold line breaks.
 
-    Forgiving: spaces before an opening quotation mark and text behind a closing one are taken,
-    a quotation mark inside an unquoted cell is a character like any other. A quotation mark that
-    is not closed within MAX_RECORD characters, or by the end, costs its own line, not the file:
-    the lines after it are then read each on its own.
+    Lenient: spaces before an opening quotation mark and text after a closing one are accepted;
+    a quotation mark inside an unquoted cell is an ordinary character. A quotation mark that is
+    not closed within MAX_RECORD characters, or by the end, costs its own line, not the file: the
+    lines after it are then read one by one.
     """
 
     def __init__(self, delimiter: str | None) -> None:
@@ -48,10 +48,10 @@ class RowSplitter:
         self._row = _OpenRow(delimiter)
 
     def rows(self, batch: Batch) -> Iterator[Row]:
-        """Give the rows that these lines complete."""
+        """Yield the rows that these lines complete."""
         if batch.problem:
-            yield from self._give_up("a quotation mark is not closed")
-            yield Row(batch.first, self._alone(batch.lines[0]), True, batch.problem)
+            yield from self._give_up("unclosed quotation mark")
+            yield Row(batch.first, self._read_alone(batch.lines[0]), True, batch.problem)
             return
         delimiter = self._delimiter
         for number, line in enumerate(batch.lines, batch.first):
@@ -63,8 +63,8 @@ class RowSplitter:
                 yield Row(number, line.split(delimiter) if delimiter else [line], batch.suspect)
 
     def finish(self) -> Iterator[Row]:
-        """Give the rows that the end of the input completes."""
-        yield from self._give_up("a quotation mark is not closed")
+        """Yield the rows that the end of the input completes."""
+        yield from self._give_up("unclosed quotation mark")
 
     def _quoted(self, number: int, line: str, suspect: bool) -> Iterator[Row]:
         if not self._started:
@@ -78,7 +78,7 @@ class RowSplitter:
             yield Row(self._number, self._row.cells, self._suspect)
         elif self._size > MAX_RECORD:
             limit = f"{MAX_RECORD // 1024} KiB"
-            yield from self._give_up(f"a quotation mark is not closed within {limit}")
+            yield from self._give_up(f"unclosed quotation mark within {limit}")
 
     def _give_up(self, problem: str) -> Iterator[Row]:
         started, self._started = self._started, []
@@ -88,14 +88,14 @@ class RowSplitter:
                 closed = row.add(line) and number > self._number
                 yield Row(number, row.all_cells(), True, "" if closed else problem)
 
-    def _alone(self, line: str) -> list[str]:
+    def _read_alone(self, line: str) -> list[str]:
         row = _OpenRow(self._delimiter)
         row.add(line)
         return row.all_cells()
 
 
 class _OpenRow:
-    """A row that is being read; keeps its place, so that each line is looked at once."""
+    """A row that is being read; it keeps its place, so that each line is scanned once."""
 
     def __init__(self, delimiter: str | None) -> None:
         self._delimiter = delimiter
@@ -103,7 +103,7 @@ class _OpenRow:
         self.cells: list[str] = []
 
     def add(self, line: str) -> bool:
-        """Take the next line; true when the row is complete."""
+        """Add the next line; return True if the row is complete."""
         position = 0
         while True:
             if self._open is None:
@@ -119,17 +119,17 @@ class _OpenRow:
                 return self._open is None
 
     def all_cells(self) -> list[str]:
-        """Give the cells with the one that is still open."""
+        """Return the cells, including the one that is still open."""
         return self.cells if self._open is None else [*self.cells, "\n".join(self._open)]
 
     def _plain(self, line: str, position: int, before: str = "") -> int:
-        """Take a cell up to the next delimiter; the place behind that, -1 at the line's end."""
+        """Add a cell up to the next delimiter; return the place after it, -1 at the line's end."""
         end = line.find(self._delimiter, position) if self._delimiter else -1
         self.cells.append(before + (line[position:] if end < 0 else line[position:end]))
         return -1 if end < 0 else end + 1
 
     def _inside(self, line: str, position: int) -> int:
-        """Take a quoted cell up to its closing quotation mark, or up to the line's end."""
+        """Add to a quoted cell up to its closing quotation mark, or up to the line's end."""
         assert self._open is not None
         found = _QUOTED.match(line, position)
         assert found is not None
@@ -142,13 +142,16 @@ class _OpenRow:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the rows of one delimited list are to be read.
+    """How to read the rows of one delimited list.
 
-    delimiter: None for a list of one column. column: position of the URL's cell, from 0.
-    has_header: whether the first row names the columns. width: how many cells a row may have,
-    None when the list does not say. carried: positions of the cells that are carried through.
-    header: the names of those. expected: positions and keys of the cells that say what is expected;
-    an empty one says nothing.
+    Attributes:
+        delimiter: None for a list of one column.
+        column: position of the URL's cell, from 0.
+        has_header: True if the first row names the columns.
+        width: how many cells a row may have; None if there is no header.
+        carried: positions of the carried cells.
+        header: their names.
+        expected: positions and keys of the cells with expectations; an empty cell expects nothing.
     """
 
     delimiter: str | None
@@ -161,7 +164,7 @@ class Layout:
 
 
 class DelimitedReader:
-    """Reads the URL column, the cells to carry, and those with expectations, of every row."""
+    """Reads the URL, the carried cells and the expectations of every row."""
 
     def __init__(
         self,
@@ -179,13 +182,13 @@ class DelimitedReader:
         self._header_due = layout.has_header
 
     def feed(self, data: bytes) -> Iterator[Target]:
-        """Take bytes and give the rows that are complete."""
+        """Take bytes and yield the rows that are complete."""
         for batch in self._lines.feed(data):
             for row in self._splitter.rows(batch):
                 yield from self._target(row)
 
     def finish(self) -> Iterator[Target]:
-        """Give the last row."""
+        """Yield the last row."""
         for batch in self._lines.finish():
             for row in self._splitter.rows(batch):
                 yield from self._target(row)
@@ -193,7 +196,7 @@ class DelimitedReader:
             yield from self._target(row)
 
     def place(self) -> str:
-        """Say where the next row would stand."""
+        """Return the place of the next row."""
         return f"{self._name}:{self._lines.number}"
 
     def _target(self, row: Row) -> Iterator[Target]:
@@ -223,26 +226,26 @@ class DelimitedReader:
 
     def _expected(self, cells: list[str], expectations: RowExpectations) -> Expected:
         places = self._layout.expected
-        said = {key: cells[i] for i, key in places if i < len(cells) and cells[i].strip()}
-        wrong = next((problem for problem in map(flaw, said.values()) if problem), "")
-        return expectations.refused(wrong) if wrong else expectations.of(said)
+        given = {key: cells[i] for i, key in places if i < len(cells) and cells[i].strip()}
+        wrong = next((problem for problem in map(flaw, given.values()) if problem), "")
+        return expectations.refused(wrong) if wrong else expectations.of(given)
 
     def _problem(self, url: str, cells: list[str]) -> str:
         layout = self._layout
         if layout.column >= len(cells):
             return (
-                f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}, "
-                f"the URL should be in number {layout.column + 1}"
+                f"the row has {len(cells)} cell{'s' * (len(cells) != 1)}; "
+                f"the URL should be in cell {layout.column + 1}"
             )
         if not url:
-            return f"cell {layout.column + 1} of the row, where the URL should be, is empty"
+            return f"cell {layout.column + 1}, which should hold the URL, is empty"
         if len(url) > MAX_URL:
-            return f"the URL's cell is longer than {MAX_URL // 1024} KiB"
+            return f"the URL is longer than {MAX_URL // 1024} KiB"
         if "\n" in url:
-            return "the URL's cell runs over several lines; is a quotation mark missing?"
+            return "the URL spans several lines; is a quotation mark missing?"
         if any(cell.strip() for cell in cells[layout.width :]):
             return (
                 f"the row has {len(cells)} cells, the header {layout.width}; "
-                "a cell that holds the delimiter must be quoted"
+                "quote cells that contain the delimiter"
             )
         return ""

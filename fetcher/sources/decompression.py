@@ -1,4 +1,4 @@
-"""Compressed or UTF-16 bytes to plain UTF-8, block by block."""
+"""Decompression: gzip or UTF-16 bytes to plain UTF-8, block by block."""
 
 import codecs
 import zlib
@@ -9,7 +9,7 @@ from fetcher.sources.base import BLOCK_SIZE, BrokenInput
 
 GZIP_MAGIC = b"\x1f\x8b"
 
-# Byte order marks, and for XML without one the first character `<` (XML 1.0, appendix F).
+# Byte order marks and, for XML without one, the first character `<` (XML 1.0, appendix F).
 _SIGNATURES: tuple[tuple[bytes, str, int], ...] = (
     (codecs.BOM_UTF8, "utf-8", 3),
     (codecs.BOM_UTF16_LE, "utf-16-le", 2),
@@ -20,9 +20,9 @@ _SIGNATURES: tuple[tuple[bytes, str, int], ...] = (
 
 
 class Unpacker:
-    """Undoes gzip and UTF-16, both recognised by their first bytes, never by a name.
+    """Decodes gzip and UTF-16, both recognised by their first bytes, never by a name.
 
-    Streams: whatever a compressed block expands to, at most BLOCK_SIZE of it is held at once.
+    It streams: whatever a compressed block expands to, at most BLOCK_SIZE of it is held at once.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Unpacker:
         self._recode: _Recode | None = None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Take the next bytes; raises BrokenInput where the compressed data is broken."""
+        """Take the next bytes and yield their plain form; raises BrokenInput if corrupt."""
         if self._recode is None:
             data = self._head + data
             self._head = b""
@@ -43,7 +43,7 @@ class Unpacker:
         yield from self._through(data)
 
     def finish(self) -> Iterator[bytes]:
-        """Give what is left; raises BrokenInput when the compressed data ends too early."""
+        """Yield what is left; raises BrokenInput if the compressed data is truncated."""
         if self._recode is None:
             self._recode = _Recode()
             yield from self._through(self._head)
@@ -61,7 +61,7 @@ class Unpacker:
 
 
 class _Gunzip:
-    """RFC 1952 with any number of members; zero padding after the last one is ignored."""
+    """gzip (RFC 1952) with any number of members; zero padding after the last one is ignored."""
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(wbits=31)
@@ -76,7 +76,7 @@ class _Gunzip:
                     self._between = data
                     return
                 if not data.startswith(GZIP_MAGIC):
-                    raise BrokenInput("there is something else after the gzip data")
+                    raise BrokenInput("unexpected data after the gzip data")
                 self._member = zlib.decompressobj(wbits=31)
             yield from self._inflate(data)
             data = self._member.unused_data
@@ -88,21 +88,21 @@ class _Gunzip:
                 block = self._member.decompress(data, BLOCK_SIZE)
             except zlib.error as error:
                 yield from _salvage(before, data)
-                raise BrokenInput(f"the gzip data is corrupt ({_words(error)})") from None
+                raise BrokenInput(f"the gzip data is corrupt ({_reason(error)})") from None
             data = self._member.unconsumed_tail
             if block:
                 yield block
-            # A full block may not be all: zlib can hold output back with no input left.
+            # A full block may not be all: zlib can hold output back when no input is left.
             if self._member.eof or (not data and len(block) < BLOCK_SIZE):
                 return
 
     def finish(self) -> None:
         if not self._member.eof or self._between:
-            raise BrokenInput("the gzip data ends too early: the file is cut off")
+            raise BrokenInput("the gzip data is truncated")
 
 
 def _salvage(member: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
-    """Give what can be read before the error: zlib drops the output of the call that fails."""
+    """Yield what can be read before the error: zlib drops the output of the call that fails."""
     try:
         for position in range(len(data)):
             yield member.decompress(data[position : position + 1])
@@ -110,7 +110,7 @@ def _salvage(member: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
         return
 
 
-def _words(error: zlib.error) -> str:
+def _reason(error: zlib.error) -> str:
     return str(error).rpartition(": ")[2]
 
 
@@ -135,7 +135,7 @@ class _Recode:
                         self._decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
                     break
         if self._decoder is not None:
-            # Half a pair becomes bytes that are not UTF-8, which the readers report.
+            # A lone surrogate becomes bytes that are not UTF-8, which the readers report.
             data = self._decoder.decode(data).encode("utf-8", "surrogatepass")
         if data:
             yield data
@@ -144,7 +144,7 @@ class _Recode:
         if self._head:
             yield self._head
         elif self._decoder is not None and self._decoder.getstate()[0]:
-            yield b"\xff"  # Half a character: never valid UTF-8, so its row is reported.
+            yield b"\xff"  # half a character: never valid UTF-8, so its row is reported
 
 
 def _undecided(data: bytes, signature: bytes) -> bool:
@@ -160,7 +160,7 @@ def unpacked(blocks: Iterable[bytes]) -> Generator[bytes, None, None]:
 
 
 async def unpacked_stream(blocks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    """Unpack blocks that arrive over time; closes them when it is closed."""
+    """Unpack blocks that arrive over time; closing this closes them."""
     unpacker = Unpacker()
     async with aclosing(blocks):
         async for block in blocks:

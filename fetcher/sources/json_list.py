@@ -1,9 +1,4 @@
-"""One JSON value to one target: which of its fields is the URL, and which are carried.
-
-JSON lines: one JSON value a line.
-
-A JSON array read element by element, or JSON values that run over several lines.
-"""
+"""JSON lists: JSON lines, or an array read element by element, each value to one target."""
 
 import codecs
 import json
@@ -19,14 +14,17 @@ from fetcher.sources.text_list import Batch, LineBuffer, flaw, printable
 from fetcher.sources.url_columns import URL_NAMES, normalised
 
 _MISSING = object()
+_SEPARATORS = re.compile(r"[\s,]*")
+_DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True, slots=True)
 class JsonFields:
-    """Which fields of a JSON row matter.
+    """Which fields of a row are the URL and the carried values; also for rows of TOML.
 
-    url: dotted path of the URL's field; None: the first of the usual names that a row has.
-    header: the names of the top-level fields that are carried through.
+    Attributes:
+        url: dotted path of the URL's field; None for the first of the usual names that a row has.
+        header: names of the top-level fields that are carried.
     """
 
     url: str | None = None
@@ -39,11 +37,15 @@ class JsonFields:
         source: str,
         expectations: RowExpectations | None = None,
     ) -> Target:
-        """Make the target of one JSON value: a string is a URL, an object has one in a field.
+        """Return the target of one JSON value: a string is a URL, an object has one in a field.
 
-        expectations: what reads the fields that say what is expected; None: these mean nothing.
+        Args:
+            index: the target's index.
+            value: the value.
+            source: its place.
+            expectations: reads the fields with expectations; None to ignore them.
         """
-        target = self._unexpecting(index, value, source)
+        target = self._without_expectations(index, value, source)
         if expectations is None or not isinstance(value, str | dict):
             return target
         expected = expectations.of_row(value if isinstance(value, dict) else {})
@@ -53,17 +55,17 @@ class JsonFields:
         return Target(index, target.url, source, target.carried, problem, expected.value)
 
     def unreadable(self, index: int, text: str, source: str, problem: str) -> Target:
-        """Make the target of something that is no row."""
+        """Return the target of something that is not a row."""
         shown = printable(text.strip()[:KEPT])
         return Target(index, shown, source, ("",) * len(self.header), problem)
 
     def carried_by(self, value: Mapping[str, object]) -> tuple[str, ...]:
-        """Name the fields that a list whose first row is this one carries through."""
+        """Return the names of the fields that a list with this first row carries."""
         own = (self.url or self._default(value) or "").partition(".")[0]
         own = self.url if self.url in value and self.url is not None else own
         return tuple(printable(name) for name in value if name != own)
 
-    def _unexpecting(self, index: int, value: object, source: str) -> Target:
+    def _without_expectations(self, index: int, value: object, source: str) -> Target:
         if isinstance(value, str):
             return self._checked(index, value, source, {})
         if not isinstance(value, dict):
@@ -107,9 +109,9 @@ class JsonFields:
         return next((by_name[name] for name in URL_NAMES if name in by_name), None)
 
     def _absent(self, row: Mapping[str, object]) -> str:
-        wanted = f"field {_compact(self.url)}" if self.url else "field url, link or the like"
+        wanted = f"field {_compact(self.url)}" if self.url else "field such as url or link"
         there = ", ".join(_compact(name)[:80] for name in list(row)[:10])
-        return f"the row has no {wanted}; it has {there or 'no field at all'}"
+        return f"the row has no {wanted}; it has {there or 'no fields'}"
 
 
 def _follow(value: object, path: list[str]) -> object:
@@ -143,7 +145,7 @@ def _kind(value: object) -> str:
 
 
 class JsonLinesReader:
-    """Reads one JSON value a line; blank lines are skipped."""
+    """Reads one JSON value per line; blank lines are skipped."""
 
     def __init__(
         self,
@@ -159,17 +161,17 @@ class JsonLinesReader:
         self._lines = LineBuffer(MAX_RECORD)
 
     def feed(self, data: bytes) -> Iterator[Target]:
-        """Take bytes and give the rows that are complete."""
+        """Take bytes and yield the rows that are complete."""
         for batch in self._lines.feed(data):
             yield from self._targets(batch)
 
     def finish(self) -> Iterator[Target]:
-        """Give the last row."""
+        """Yield the last row."""
         for batch in self._lines.finish():
             yield from self._targets(batch)
 
     def place(self) -> str:
-        """Say where the next row would stand."""
+        """Return the place of the next row."""
         return f"{self._name}:{self._lines.number}"
 
     def _targets(self, batch: Batch) -> Iterator[Target]:
@@ -194,31 +196,27 @@ class Unparsable(NamedTuple):
 
 
 def parse(text: str) -> object:
-    """Parse one JSON value; an Unparsable when it is none. Never raises."""
+    """Parse one JSON value; return an Unparsable if it is not JSON. Never raises."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         return Unparsable(f"not valid JSON: {error.msg} at column {error.colno}")
     except RecursionError:
-        return Unparsable("not usable JSON: nested too deeply")
-    except ValueError as error:  # An integer of thousands of digits.
-        return Unparsable(f"not usable JSON: {error}")
+        return Unparsable("not valid JSON: nested too deeply")
+    except ValueError as error:  # an integer of thousands of digits
+        return Unparsable(f"not valid JSON: {error}")
 
 
 def first_line_object(sample: bytes) -> dict[str, object] | None:
-    """Find the first object at the beginning of a list, None when there is none."""
+    """Return the first object at the beginning of a list of JSON lines; None without one."""
     lines = sample.decode("utf-8", "surrogateescape").splitlines()
     return next((value for value in map(parse, lines) if isinstance(value, dict)), None)
 
 
-_BETWEEN = re.compile(r"[\s,]*")
-_ANY = json.JSONDecoder()
-
-
 class JsonValuesReader:
-    """Reads the elements of one JSON array, or values that run over several lines.
+    """Reads the elements of one JSON array, or values that span several lines.
 
-    Streams: holds one element at a time. After an error nothing says where the next element
+    It streams, holding one element at a time. After an error nothing shows where the next element
     begins, so the rest is not read.
     """
 
@@ -239,32 +237,32 @@ class JsonValuesReader:
         self._state = "start"
 
     def feed(self, data: bytes) -> Iterator[Target]:
-        """Take bytes and give the elements that are complete."""
+        """Take bytes and yield the elements that are complete."""
         self._text += self._decoder.decode(data)
         yield from self._elements(final=False)
 
     def finish(self) -> Iterator[Target]:
-        """Give the last element; raises BrokenInput when the array is not closed."""
+        """Yield the last element; raises BrokenInput if the array is not closed."""
         self._text += self._decoder.decode(b"", final=True)
         yield from self._elements(final=True)
         if self._state == "array":
-            raise BrokenInput("the JSON array is not closed: the file is cut off")
+            raise BrokenInput("the JSON array is not closed: the file is truncated")
 
     def place(self) -> str:
-        """Say where the next element would stand."""
+        """Return the place of the next element."""
         return f"{self._name}#{self._number + 1}"
 
     def _elements(self, *, final: bool) -> Iterator[Target]:
         text, position = self._text, 0
         while (position := self._skip(text, position)) < len(text):
             try:
-                value, end = _ANY.raw_decode(text, position)
+                value, end = _DECODER.raw_decode(text, position)
             except (ValueError, RecursionError) as error:
                 if not final and len(text) - position <= MAX_RECORD:
-                    break  # More bytes may complete it.
+                    break  # more bytes may complete it
                 raise BrokenInput(_broken(error)) from None
             if end == len(text) and not final:
-                break  # Perhaps the first digits of a longer number.
+                break  # perhaps the first digits of a longer number
             self._number += 1
             place = f"{self._name}#{self._number}"
             yield self._fields.target(next(self._counter), value, place, self._expectations)
@@ -272,10 +270,10 @@ class JsonValuesReader:
         self._text = text[position:]
 
     def _skip(self, text: str, position: int) -> int:
-        """Go past what stands between elements, minding where the array begins and ends."""
+        """Return the place of the next element, noticing where the array begins and ends."""
         while (position := _past_blanks(text, position)) < len(text):
             if self._state == "done":
-                raise BrokenInput("there is something else after the JSON array")
+                raise BrokenInput("unexpected data after the JSON array")
             if self._state == "start":
                 self._state = "array" if text[position] == "[" else "values"
                 position += self._state == "array"
@@ -288,20 +286,22 @@ class JsonValuesReader:
 
 
 def _past_blanks(text: str, position: int) -> int:
-    found = _BETWEEN.match(text, position)
+    found = _SEPARATORS.match(text, position)
     return found.end() if found else position
 
 
 def _broken(error: Exception) -> str:
     what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-    return f"not valid JSON ({what}), or longer than {MAX_RECORD // 1024} KiB; the rest is not read"
+    return (
+        f"not valid JSON ({what}), or longer than {MAX_RECORD // 1024} KiB; the rest was not read"
+    )
 
 
 def first_value_object(sample: bytes) -> dict[str, object] | None:
-    """Find the first whole object at the beginning of an array, None when there is none."""
+    """Return the first whole object at the beginning of an array; None without one."""
     text = sample.decode("utf-8", "surrogateescape")
     try:
-        value, _ = _ANY.raw_decode(text, max(text.find("{"), 0))
+        value, _ = _DECODER.raw_decode(text, max(text.find("{"), 0))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -1,7 +1,4 @@
-"""From the beginning of a list to the reader for the rest of it.
-
-Which format a list has: by its name first, then by its beginning.
-"""
+"""The formats of lists: detected by name, then by content; and the reader for each."""
 
 import json
 import posixpath
@@ -21,7 +18,7 @@ from fetcher.sources.json_list import (
     first_line_object,
     first_value_object,
 )
-from fetcher.sources.row_expectations import RowExpectations, speaks
+from fetcher.sources.row_expectations import RowExpectations, is_expectation
 from fetcher.sources.sitemap import RobotsReader, SitemapReader
 from fetcher.sources.text_list import TextReader
 from fetcher.sources.toml_list import MAX_TOML, TomlReader, first_toml_table
@@ -50,6 +47,9 @@ _TYPES: dict[str, Detected] = {
     "application/json": "json",
     "application/toml": "toml",
 }
+_DELIMITED: dict[Detected, str | None] = {"csv": None, "tsv": "\t"}
+# With this many bytes of something without a line end, the format is clear.
+_ENOUGH_BYTES = 512
 _HTML = re.compile(rb"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 _JSON_OBJECT = re.compile(rb'\{\s*["}]')
 _JSON_ARRAY = re.compile(rb'\[\s*["{\]]')
@@ -57,9 +57,12 @@ _JSON_ARRAY = re.compile(rb'\[\s*["{\]]')
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What is known of a list before its bytes: its name, and for a fetched one, its URL and type.
+    """What is known of a list before its bytes.
 
-    url: the final URL, "" for local lists. content_type: the header's value.
+    Attributes:
+        name: as the user gave it.
+        url: the final URL; "" for a local list.
+        content_type: the header's value; "" for a local list.
     """
 
     name: str
@@ -68,9 +71,15 @@ class Origin:
 
 
 def detect(origin: Origin, sample: bytes, wanted: ListFormat) -> Detected:
-    """Say which format a list has; `sample` is its beginning, unpacked.
+    """Return the format of a list.
 
-    Raises SourceError for an HTML page.
+    Args:
+        origin: what is known of it.
+        sample: its beginning, decompressed.
+        wanted: the format that the user chose, or "auto".
+
+    Raises:
+        SourceError: it is an HTML page.
     """
     begun = sample.lstrip()
     if _HTML.match(begun):
@@ -116,7 +125,7 @@ def _by_content(begun: bytes) -> Detected:
 
 
 def _is_json_line(begun: bytes) -> bool:
-    """Whether the first line is an object or string by itself; one that is cut off may be."""
+    """True if the first line is an object or a string by itself, or incomplete."""
     line, ended, _ = begun.partition(b"\n")
     try:
         value = json.loads(line)
@@ -128,7 +137,7 @@ def _is_json_line(begun: bytes) -> bool:
 
 
 def _has_csv_header(begun: bytes) -> bool:
-    """Whether the first line certainly names columns, one of them that of the URLs."""
+    """True if the first line is certainly a header with a column of URLs."""
     delimiter = find_delimiter(begun)
     rows = sample_rows(begun, delimiter)
     if not rows or begun.startswith(b"#") or (delimiter is None and begun[:1] != b'"'):
@@ -136,18 +145,19 @@ def _has_csv_header(begun: bytes) -> bool:
     return any(normalised(cell) in CERTAIN_NAMES for cell in rows[0])
 
 
-_ENOUGH_TO_KNOW = 512
-_DELIMITED: dict[Detected, str | None] = {"csv": None, "tsv": "\t"}
-
 MakeReader = Callable[[Iterator[int], RowExpectations | None], ListReader]
-"""Makes a reader that takes indexes from a counter, and what rows expect by what is given."""
+"""Makes a reader, given the counter of indexes and what reads the rows' expectations."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListLayout:
-    """How one list is to be read: its format, the columns it carries, and a maker of readers.
+    """How to read one list.
 
-    expects: whether its rows can say what they expect.
+    Attributes:
+        format: its format.
+        header: names of the carried columns.
+        reader: makes a reader.
+        expects: True if its rows can have expectations.
     """
 
     format: Detected
@@ -156,26 +166,35 @@ class ListLayout:
     expects: bool = False
 
 
-def make_plan(
+def find_list_layout(
     origin: Origin, sample: bytes, options: ListOptions, *, more: bool
 ) -> ListLayout | None:
-    """Decide how to read a list from its beginning, unpacked.
+    """Decide how to read a list.
 
-    None: more of it is needed, which is asked for only while `more` may come: from a pipe no row
-    should wait for the rows after it without need. Raises SourceError when the list cannot be
-    read in the way the options demand.
+    Args:
+        origin: what is known of it.
+        sample: its beginning, decompressed.
+        options: the user's choices.
+        more: True if more of it may follow the sample.
+
+    Returns:
+        The layout; None if more of the list is needed. A pipe's first row should not wait for the
+        rows after it unless it must.
+
+    Raises:
+        SourceError: the list cannot be read as the options demand.
     """
     undecided = more and len(sample) < MAX_RECORD
     if undecided and not _is_enough(sample):
         return None
     found = detect(origin, sample, options.format)
     if found in _DELIMITED:
-        return _delimited(origin, sample, options, found, undecided)
+        return _delimited_layout(origin, sample, options, found, undecided)
     if found in ("jsonl", "json"):
-        return _json(origin, sample, options, found, undecided)
+        return _json_layout(origin, sample, options, found, undecided)
     name = origin.name
     if found == "toml":
-        return _toml(name, sample, options, more)
+        return _toml_layout(name, sample, options, more)
     if found == "robots":
         return ListLayout(found, (), lambda counter, _: RobotsReader(name))
     if found == "sitemap":
@@ -184,19 +203,19 @@ def make_plan(
 
 
 def _is_enough(sample: bytes) -> bool:
-    """Whether there is a whole line, or the beginning of something that may have none."""
+    """True if there is a whole line, or the beginning of something that may have none."""
     begun = sample.lstrip()
     if begun[:1] in (b"[", b"{") and not begun[1:].strip():
-        return False  # JSON or not: the next character tells.
-    if begun[:1] in (b"[", b"<") and len(begun) >= _ENOUGH_TO_KNOW:
+        return False  # JSON or not: the next character tells
+    if begun[:1] in (b"[", b"<") and len(begun) >= _ENOUGH_BYTES:
         return True
     return b"\n" in begun or b"\r" in begun
 
 
-def _delimited(
+def _delimited_layout(
     origin: Origin, sample: bytes, options: ListOptions, found: Detected, more: bool
 ) -> ListLayout | None:
-    # The cells tell more than the names do: with a single line nothing is certain.
+    # The cells tell more than the names: with a single line nothing is certain.
     if more and options.url_column is None and len(sample.strip().splitlines()) < 2:
         return None
     name = origin.name
@@ -211,7 +230,7 @@ def _delimited(
     )
 
 
-def _json(
+def _json_layout(
     origin: Origin, sample: bytes, options: ListOptions, found: Detected, more: bool
 ) -> ListLayout | None:
     make = JsonLinesReader if found == "jsonl" else JsonValuesReader
@@ -220,29 +239,31 @@ def _json(
         row = (first_line_object if found == "jsonl" else first_value_object)(sample)
         if row is None and more:
             return None
-    return _fields_plan(origin.name, options, found, make, row or {})
+    return _layout_of_fields(origin.name, options, found, make, row or {})
 
 
-def _toml(name: str, sample: bytes, options: ListOptions, more: bool) -> ListLayout | None:
+def _toml_layout(name: str, sample: bytes, options: ListOptions, more: bool) -> ListLayout | None:
     if more and options.carry and len(sample) <= MAX_TOML:
-        return None  # Which columns there are shows only at the end.
+        return None  # only the end shows which columns there are
     row = first_toml_table(name, sample) if options.carry else {}
-    return _fields_plan(name, options, "toml", TomlReader, row)
+    return _layout_of_fields(name, options, "toml", TomlReader, row)
 
 
-def _fields_plan(
+def _layout_of_fields(
     name: str,
     options: ListOptions,
     found: Detected,
     make: Callable[[str, JsonFields, Iterator[int], RowExpectations | None], ListReader],
     row: Mapping[str, object],
 ) -> ListLayout:
-    """Plan for rows that have fields with names; `row` is one of them, for what it carries."""
+    """Return the layout of rows with named fields; `row` is the first, for the carried names."""
     fields = JsonFields(options.url_field)
     if options.carry:
         names = fields.carried_by(row)
-        mute = options.expect is None
-        fields = replace(fields, header=tuple(n for n in names if mute or not speaks(n)))
+        keep_all = options.expect is None
+        fields = replace(
+            fields, header=tuple(n for n in names if keep_all or not is_expectation(n))
+        )
     return ListLayout(
         found,
         fields.header,

@@ -1,6 +1,6 @@
-"""A source that reads one list: bytes, unpacked, through the reader for its format.
+"""`ListSource`: one list, its bytes decompressed and passed through the reader for its format.
 
-Reading through a local list before anything of it is fetched.
+A local list can also be read through before the run, for mistakes in its expectations.
 """
 
 import itertools
@@ -8,7 +8,6 @@ import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing, closing
 from dataclasses import replace
-from itertools import count
 from typing import NamedTuple
 
 from fetcher.model import Target
@@ -23,86 +22,9 @@ from fetcher.sources.base import (
 )
 from fetcher.sources.byte_streams import file_blocks
 from fetcher.sources.decompression import unpacked, unpacked_stream
-from fetcher.sources.list_formats import ListLayout, Origin, make_plan
+from fetcher.sources.list_formats import ListLayout, Origin, find_list_layout
 from fetcher.sources.row_expectations import RowExpectations
 from fetcher.sources.sitemap import SitemapWalker
-
-_MARK = b'"expect'
-
-
-class Mistake(NamedTuple):
-    """Something that is wrong with what a row expects, and the place of the row."""
-
-    place: str
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.problem}"
-
-
-class Survey(NamedTuple):
-    """What was found in a list.
-
-    targets: all of them, where they were read at once anyway; their indexes count from 0.
-    """
-
-    mistakes: list[Mistake]
-    targets: list[Target] | None = None
-
-
-def survey(path: str, plan: ListLayout, expect: Expect, most: int) -> Survey:
-    """Look for rows whose expectations cannot be meant so; at most `most` of them.
-
-    Lists that say nothing of expectations are not read through. Raises SourceError.
-    """
-    if not plan.expects or (plan.format in ("jsonl", "json") and not _mentioned(path)):
-        return Survey([])
-    noted: list[str] = []
-    reader = plan.reader(count(), RowExpectations(expect, noted.append))
-    whole = plan.format == "toml"
-    targets: list[Target] = []
-    mistakes: list[Mistake] = []
-    try:
-        for target in _targets(path, reader):
-            if noted:
-                mistakes.append(Mistake(target.source, noted.pop()))
-            if len(mistakes) == most:
-                return Survey(mistakes)
-            if whole:
-                targets.append(target)
-    except BrokenInput:
-        return Survey(mistakes)  # A problem of its own row, when the list is read for good.
-    except SourceError:
-        if not noted:
-            raise
-        return Survey([Mistake(reader.place(), noted.pop())])
-    return Survey(mistakes, targets if whole else None)
-
-
-def _targets(path: str, reader: ListReader) -> Iterator[Target]:
-    with closing(unpacked(file_blocks(path))) as blocks:
-        for block in blocks:
-            yield from _without_children(reader.feed(block))
-    yield from _without_children(reader.finish())
-
-
-def _without_children(items: Iterable[Target | Child]) -> Iterator[Target]:
-    return (item for item in items if isinstance(item, Target))
-
-
-def _mentioned(path: str) -> bool:
-    """Whether the word stands anywhere in a list of JSON, which is quicker than parsing it."""
-    end = b""
-    try:
-        with closing(unpacked(file_blocks(path))) as blocks:
-            for block in blocks:
-                if _MARK in end + block:
-                    return True
-                end = (end + block)[1 - len(_MARK) :]
-    except BrokenInput:
-        pass
-    return False
-
 
 Blocks = AsyncGenerator[bytes, None]
 Opened = tuple[Origin, Blocks]
@@ -111,14 +33,44 @@ STDIN = "stdin"
 """How rows of standard input name their list."""
 
 COUNTABLE = 100 * 1024 * 1024
-"""The most bytes, unpacked, that are read only to count rows."""
+"""The most bytes, decompressed, that are read only to count rows."""
+
+_EXPECT_FIELD = b'"expect'
+
+
+class Mistake(NamedTuple):
+    """What is wrong with the expectations of a row, and the place of the row."""
+
+    place: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}"
+
+
+class _CheckedList(NamedTuple):
+    """The result of reading a list through.
+
+    Attributes:
+        mistakes: the first mistakes.
+        targets: all targets, with indexes from 0, if they were read at once anyway; else None.
+    """
+
+    mistakes: list[Mistake]
+    targets: list[Target] | None = None
 
 
 class ListSource:
-    """One list, read once, lazily: a block at a time, and from pipes as it arrives.
+    """One list, read once and lazily: block by block, and from pipes as it arrives.
 
-    open: starts reading. plan: how to read it, when that is known before (local files). path:
-    the local file to count, None when there is none.
+    Args:
+        origin: what is known of the list.
+        options: the user's choices.
+        counter: the indexes of the targets.
+        open_bytes: starts reading.
+        fetch: fetches child sitemaps; None if that is not possible.
+        layout: how to read the list, if that is already known (local files).
+        path: the local file; None if there is none.
     """
 
     def __init__(
@@ -129,7 +81,7 @@ class ListSource:
         open_bytes: Callable[[], Awaitable[Opened]],
         fetch: FetchList | None = None,
         *,
-        plan: ListLayout | None = None,
+        layout: ListLayout | None = None,
         path: str | None = None,
     ) -> None:
         self.is_stdin = origin.name == STDIN and path is None
@@ -138,7 +90,7 @@ class ListSource:
         self._counter = counter
         self._open_bytes = open_bytes
         self._fetch = fetch
-        self._plan = plan
+        self._layout = layout
         self._path = path
         self._kept: list[Target] | None = None
         self._head: list[bytes] = []
@@ -147,41 +99,41 @@ class ListSource:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """The names of the carried columns; () when none are carried, or not known yet."""
-        return self._plan.header if self._plan is not None else ()
+        """The names of the carried columns; () if none are carried or they are not known yet."""
+        return self._layout.header if self._layout is not None else ()
 
     async def prepare(self) -> None:
-        """Read as far as is needed to know the header. Raises SourceError."""
+        """Read as far as needed to know the header. Raises SourceError."""
         if self._options.carry:
             await self._ready()
 
     def __aiter__(self) -> AsyncGenerator[Target, None]:
-        """Give the targets in input order. Raises SourceError."""
+        """Yield the targets in input order. Raises SourceError."""
         return self._targets()
 
     def count(self) -> int | None:
-        """Say how many targets a local file holds, by reading it; None for everything else."""
-        plan = self._plan
+        """Return the number of targets in a local file, by reading it; None for anything else."""
+        layout = self._layout
         if self._kept is not None:
             return len(self._kept)
-        if self._path is None or plan is None or plan.format in ("sitemap", "robots"):
+        if self._path is None or layout is None or layout.format in ("sitemap", "robots"):
             return None
         try:
             if os.path.getsize(self._path) > COUNTABLE:
                 return None
-            return _count(self._path, plan.reader(itertools.count(), None))
+            return _count_rows(self._path, layout.reader(itertools.count(), None))
         except (OSError, SourceError):
             return None
 
-    def mistakes(self, most: int) -> list[Mistake]:
-        """Look through a local file for rows whose expectations cannot be meant so.
+    def mistakes(self, limit: int) -> list[Mistake]:
+        """Return the first `limit` mistakes in a local file's expectations; else [].
 
-        Gives the first ones, at most `most`; [] for everything else. Raises SourceError.
+        Raises SourceError.
         """
-        expect, plan = self._options.expect, self._plan
-        if expect is None or plan is None or self._path is None:
+        expect, layout = self._options.expect, self._layout
+        if expect is None or layout is None or self._path is None:
             return []
-        found = survey(self._path, plan, expect, most)
+        found = _check_list(self._path, layout, expect, limit)
         self._kept = found.targets
         return found.mistakes
 
@@ -223,22 +175,22 @@ class ListSource:
         return unpacked_stream(blocks)
 
     async def _ready(self) -> ListLayout:
-        if self._plan is None:
-            self._plan = await self._decide()
-        return self._plan
+        if self._layout is None:
+            self._layout = await self._decide()
+        return self._layout
 
     async def _decide(self) -> ListLayout:
-        """Read until it is clear how to read; the end of the input settles it."""
+        """Read until the layout is clear; the end of the input settles it."""
         self._blocks = blocks = await self._start()
         sample, more = b"", True
         while True:
-            plan = make_plan(self._origin, sample, self._options, more=more)
-            if plan is not None:
-                return plan
+            layout = find_list_layout(self._origin, sample, self._options, more=more)
+            if layout is not None:
+                return layout
             try:
                 block = await anext(blocks, b"")
             except BrokenInput as error:
-                # Reported when what came before it has been given out.
+                # Reported after the rows before it.
                 self._broken, block = error, b""
             more = bool(block)
             sample += block
@@ -246,7 +198,72 @@ class ListSource:
                 self._head.append(block)
 
 
-def _count(path: str, reader: ListReader) -> int | None:
+def _check_list(path: str, layout: ListLayout, expect: Expect, limit: int) -> _CheckedList:
+    """Find the rows of a local list with invalid expectations.
+
+    A list without expectations is not read through.
+
+    Args:
+        path: the file.
+        layout: how to read it.
+        expect: the job's reading of expectations.
+        limit: maximum number of mistakes.
+
+    Raises:
+        SourceError: the list cannot be read.
+    """
+    if not layout.expects or (
+        layout.format in ("jsonl", "json") and not _mentions_expectations(path)
+    ):
+        return _CheckedList([])
+    noted: list[str] = []
+    reader = layout.reader(itertools.count(), RowExpectations(expect, noted.append))
+    whole = layout.format == "toml"
+    targets: list[Target] = []
+    mistakes: list[Mistake] = []
+    try:
+        for target in _local_targets(path, reader):
+            if noted:
+                mistakes.append(Mistake(target.source, noted.pop()))
+            if len(mistakes) == limit:
+                return _CheckedList(mistakes)
+            if whole:
+                targets.append(target)
+    except BrokenInput:
+        return _CheckedList(mistakes)  # becomes the problem of its own row in the run
+    except SourceError:
+        if not noted:
+            raise
+        return _CheckedList([Mistake(reader.place(), noted.pop())])
+    return _CheckedList(mistakes, targets if whole else None)
+
+
+def _local_targets(path: str, reader: ListReader) -> Iterator[Target]:
+    with closing(unpacked(file_blocks(path))) as blocks:
+        for block in blocks:
+            yield from _without_children(reader.feed(block))
+    yield from _without_children(reader.finish())
+
+
+def _without_children(items: Iterable[Target | Child]) -> Iterator[Target]:
+    return (item for item in items if isinstance(item, Target))
+
+
+def _mentions_expectations(path: str) -> bool:
+    """True if a JSON list mentions expectations anywhere; faster than parsing it."""
+    end = b""
+    try:
+        with closing(unpacked(file_blocks(path))) as blocks:
+            for block in blocks:
+                if _EXPECT_FIELD in end + block:
+                    return True
+                end = (end + block)[1 - len(_EXPECT_FIELD) :]
+    except BrokenInput:
+        pass
+    return False
+
+
+def _count_rows(path: str, reader: ListReader) -> int | None:
     rows = size = 0
     try:
         for block in unpacked(file_blocks(path)):

@@ -25,7 +25,7 @@ from fetcher.sources.byte_streams import (
     unreadable,
 )
 from fetcher.sources.decompression import unpacked
-from fetcher.sources.list_formats import ListLayout, Origin, make_plan
+from fetcher.sources.list_formats import ListLayout, Origin, find_list_layout
 from fetcher.sources.list_source import STDIN, ListSource, Opened
 from fetcher.sources.text_list import printable
 
@@ -39,20 +39,25 @@ def open_list(
 ) -> Source:
     """Open a list of targets.
 
-    name: a path, `-` for standard input, or the URL of a list or sitemap, which `fetch` then
-    fetches, as it does the children of a sitemap index. counter: gives the targets' indexes;
-    share one among the sources of a run. A regular file is looked into at once: its format and
-    header are known on return. Pipes and URLs are first read when iterated (or `prepare`d).
+    A regular file is examined at once: its format and header are known on return. Pipes and URLs
+    are first read when iterated (or `prepare`d).
 
-    Raises SourceError: no such file, not readable, a directory, no such column, an HTML page;
-    iterating can raise it, too, for what is only read then.
+    Args:
+        name: a path, `-` for standard input, or the http(s) URL of a list or sitemap.
+        options: how to read it.
+        counter: the targets' indexes; the sources of a run share one.
+        fetch: fetches lists and child sitemaps by URL; None if that is not possible.
+
+    Raises:
+        SourceError: no such file, not readable, a directory, no such column, an HTML page;
+            iterating can raise it too, for what is only read then.
     """
     if name == "-":
         origin = Origin(STDIN)
         return ListSource(origin, options, counter, lambda: _piped(origin, open_stdin), fetch)
     if name.lower().startswith(("http://", "https://")):
         if fetch is None:
-            raise SourceError(f"cannot read {name}: lists cannot be fetched by URL here")
+            raise SourceError(f"cannot read {name}: lists cannot be fetched from URLs here")
         return ListSource(Origin(name), options, counter, lambda: _fetched(name, fetch), fetch)
     return _open_path(name, options, counter, fetch)
 
@@ -66,39 +71,39 @@ def _open_path(
     except OSError as error:
         raise unreadable(origin.name, error) from None
     except ValueError:
-        raise SourceError(f"cannot read {printable(path)}: this is no file name") from None
+        raise SourceError(f"cannot read {printable(path)}: not a valid file name") from None
     if stat.S_ISDIR(status.st_mode):
-        raise SourceError(f"cannot read {origin.name}: it is a directory, expected a file")
+        raise SourceError(f"cannot read {origin.name}: it is a directory, not a file")
     if not os.access(path, os.R_OK):
         raise SourceError(f"cannot read {origin.name}: permission denied")
     if not stat.S_ISREG(status.st_mode):
         opener = open_path(path)
         return ListSource(origin, options, counter, lambda: _piped(origin, opener), fetch)
-    plan = _plan_of_file(path, origin, options)
+    layout = _layout_of_file(path, origin, options)
     return ListSource(
-        origin, options, counter, lambda: _from_file(path, origin), fetch, plan=plan, path=path
+        origin, options, counter, lambda: _from_file(path, origin), fetch, layout=layout, path=path
     )
 
 
-def _plan_of_file(path: str, origin: Origin, options: ListOptions) -> ListLayout:
+def _layout_of_file(path: str, origin: Origin, options: ListOptions) -> ListLayout:
     sample, more = b"", True
     with contextlib.closing(unpacked(file_blocks(path))) as blocks:
         while True:
-            # As a rule enough rows to tell the columns apart by their cells.
+            # Usually enough rows to tell the columns apart by their cells.
             wanted = len(sample) + 4 * BLOCK_SIZE
             while more and len(sample) < wanted:
                 block = _next(blocks)
                 sample += block
                 more = bool(block)
-            plan = make_plan(origin, sample, options, more=more)
-            if plan is not None:
-                return plan
+            layout = find_list_layout(origin, sample, options, more=more)
+            if layout is not None:
+                return layout
 
 
 def _next(blocks: Iterator[bytes]) -> bytes:
-    """Give the next block, b"" at the end and where the input breaks off.
+    """Return the next block; b"" at the end and where the input breaks off.
 
-    Reading the list will report that, after the rows before.
+    Reading the list reports the latter, after the rows before.
     """
     try:
         return next(blocks, b"")

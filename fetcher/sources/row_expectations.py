@@ -1,4 +1,4 @@
-"""What a row of a list says is expected of its URL."""
+"""The expectations that a row of a list has of its URL."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -13,7 +13,7 @@ _PREFIX = "expect_"
 
 
 class Expected(NamedTuple):
-    """What a row expects, as the job has it, or the problem with what it says."""
+    """What a row expects, in the job's own form, or the problem with its expectations."""
 
     value: object = None
     problem: str = ""
@@ -21,77 +21,79 @@ class Expected(NamedTuple):
 
 NOTHING = Expected()
 
-NONE_SAID: Mapping[str, object] = MappingProxyType({})
+NONE_GIVEN: Mapping[str, object] = MappingProxyType({})
 
 
 class RowExpectations:
-    """Makes of what rows say what they expect, in the job's own terms.
+    """Turns the expectations in rows into the job's own form.
 
-    expect: the job's; gets what a row says by names without prefix, raises ValueError. note: told
-    of each row's problem, before that row is given out. common: what is said for all rows.
+    Args:
+        expect: the job's reader of expectations, by names without prefix; raises ValueError.
+        note: called with each row's problem, before that row is yielded.
+        common: the expectations of all rows.
     """
 
     def __init__(
         self,
         expect: Expect,
         note: Callable[[str], None] | None = None,
-        common: Mapping[str, object] = NONE_SAID,
+        common: Mapping[str, object] = NONE_GIVEN,
     ) -> None:
         self._expect = expect
         self._note = note
         self._common = common
 
     def over(self, common: Mapping[str, object]) -> "RowExpectations":
-        """Give one for rows that add, key by key, to what is said for all of them."""
+        """Return a reader of rows that override, key by key, these common expectations."""
         return RowExpectations(self._expect, self._note, common)
 
     def of_row(self, row: Mapping[str, object]) -> Expected:
-        """Take what a JSON object or a TOML table says."""
+        """Return the expectations in a JSON object or a TOML table."""
         try:
-            return self.of(said_by(row))
+            return self.of(expectations_in(row))
         except ValueError as error:
             return self.refused(str(error))
 
-    def of(self, said: Mapping[str, object]) -> Expected:
-        """Take what is said by names without prefix; who says nothing expects nothing."""
+    def of(self, given: Mapping[str, object]) -> Expected:
+        """Return the expectations given by names without prefix; none given, none expected."""
         if self._common:
-            said = {**self._common, **said}
-        if not said:
+            given = {**self._common, **given}
+        if not given:
             return NOTHING
         try:
-            return Expected(self._expect(said))
+            return Expected(self._expect(given))
         except ValueError as error:
             return self.refused(str(error))
 
     def refused(self, problem: str) -> Expected:
-        """Say what is wrong with what a row says."""
+        """Return the problem of a row, and report it to `note`."""
         problem = printable(problem[:KEPT])
         if self._note is not None:
             self._note(problem)
         return Expected(None, problem)
 
 
-def said_by(row: Mapping[str, object]) -> dict[str, object]:
-    """Take what a row says from its table `expect` and its fields `expect_…`.
+def expectations_in(row: Mapping[str, object]) -> dict[str, object]:
+    """Return the expectations in a row's table `expect` and its fields `expect_…`.
 
-    Raises ValueError when `expect` is no table.
+    Raises ValueError if `expect` is not a table.
     """
-    said: dict[str, object] = {}
+    given: dict[str, object] = {}
     table = row.get(_TABLE)
     if isinstance(table, dict):
-        said.update(table)
+        given.update(table)
     elif table is not None:
-        raise ValueError(f"{_TABLE} must hold names and values, as in {{status = 200}}")
-    said.update({n.removeprefix(_PREFIX): v for n, v in row.items() if n.startswith(_PREFIX)})
-    return said
+        raise ValueError(f"{_TABLE} must be a table, such as {{status = 200}}")
+    given.update({n.removeprefix(_PREFIX): v for n, v in row.items() if n.startswith(_PREFIX)})
+    return given
 
 
-def speaks(field: str) -> bool:
-    """Whether a field of a row says what is expected."""
+def is_expectation(field: str) -> bool:
+    """True if a field of a row holds expectations."""
     return field == _TABLE or field.startswith(_PREFIX)
 
 
 def key_of_column(name: str) -> str | None:
-    """Take the key out of a column's name: `status` of `Expect Status`; None for other columns."""
+    """Return the key in a column's name, `status` of `Expect Status`; None for other columns."""
     normal = normalised(name)
     return normal.removeprefix(_PREFIX) if normal.startswith(_PREFIX) else None

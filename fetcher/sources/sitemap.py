@@ -1,9 +1,4 @@
-"""Sitemaps, sitemap indexes and feeds: their bytes to targets and child sitemaps.
-
-A site's sitemaps: an index, the sitemaps it lists, and what those list.
-
-The sitemaps that a site's robots.txt names.
-"""
+"""Sitemaps, sitemap indexes, feeds and the sitemaps that a robots.txt names: bytes to targets."""
 
 import codecs
 import itertools
@@ -21,20 +16,30 @@ from fetcher.sources.text_list import TextReader
 MAX_SITEMAP = 50 * 1024 * 1024
 """The most bytes of a fetched sitemap that are read, decompressed (the limit of sitemaps.org)."""
 
+MAX_NESTING = 10
+"""How deep sitemap indexes may be nested. sitemaps.org allows no nesting, but sites do it."""
+
+MAX_SITEMAPS = 50_000
+"""How many sitemaps are followed from one list: as many as sitemaps.org allows in one index."""
+
 _BLANKS = b" \t\r\n\f\v\0"
-# Python has codecs, too, that make other things of bytes.
+# Python also has codecs that are not character sets.
 _CHARACTER_SETS = ("iso8859", "cp", "koi8", "mac", "shift_jis", "euc_", "gb", "big5", "iso2022")
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']\s*([\w.:-]+)""", re.IGNORECASE)
 
 
 class SitemapReader:
-    """Reads a sitemap in any of the forms that sitemaps.org allows, XML or one URL a line.
+    """Reads a sitemap in any form that sitemaps.org allows: XML, or one URL per line.
 
-    The XML parser is expat, fed block by block. It is hardened rather than replaced: a document
-    that declares entities is refused, so none is ever expanded; external ones are never loaded
-    (expat by itself opens nothing); depth and the length of one tag are limited. It is fed text
-    that was decoded here, because expat knows few encodings and stops at the first wrong byte.
-    base: the sitemap's own URL, "" for a local file.
+    The XML parser is expat, fed block by block, and hardened: a document that declares entities
+    is refused, so none is ever expanded; external entities are never loaded (expat opens nothing
+    by itself); depth and the length of one tag are limited. It is fed text that was decoded here,
+    because expat knows few encodings and stops at the first invalid byte.
+
+    Args:
+        name: the sitemap's name, for the rows' places.
+        counter: the indexes of the targets.
+        base: the sitemap's own URL; "" for a local file.
     """
 
     def __init__(self, name: str, counter: Iterator[int], base: str = "") -> None:
@@ -55,7 +60,7 @@ class SitemapReader:
         self._parser = self._make_parser()
 
     def feed(self, data: bytes) -> Iterator[Target | Child]:
-        """Take bytes and give the rows that are complete."""
+        """Take bytes and yield the rows that are complete."""
         self._size += len(data)
         if self._head is not None:
             data = self._begin(self._head + data)
@@ -67,7 +72,7 @@ class SitemapReader:
             raise BrokenInput(f"larger than {MAX_SITEMAP // 1024**2} MB; the rest was not read")
 
     def finish(self) -> Iterator[Target | Child]:
-        """Give the last rows; raises BrokenInput when the document is cut off."""
+        """Yield the last rows; raises BrokenInput if the document is truncated."""
         if self._head is not None:
             head, self._head = self._head, None
             if not head:
@@ -80,13 +85,13 @@ class SitemapReader:
         yield from self._parse(self._mender.feed(rest, final=True), final=True)
 
     def place(self) -> str:
-        """Say where the next row would stand."""
+        """Return the place of the next row."""
         return self._plain.place() if self._plain else f"{self._name}#{self._number + 1}"
 
     def _begin(self, head: bytes) -> bytes:
-        """Tell XML from text and find the encoding; b"" until there is enough to do so."""
+        """Tell XML from text and find the encoding; return b"" until there are enough bytes."""
         begun = head.lstrip(_BLANKS)
-        # expat allows nothing before the declaration; line numbers count the blanks all the same.
+        # expat allows nothing before the declaration; line numbers still count the blanks.
         blanks = head[: len(head) - len(begun)]
         self._blank_lines += blanks.count(b"\n")
         for _ in self._text.feed(blanks.replace(b"\0", b"")):
@@ -122,7 +127,7 @@ class SitemapReader:
             problem = str(error)
         self._fed += len(data)
         if not problem and self._fed - max(self._parser.CurrentByteIndex, 0) > MAX_RECORD:
-            # expat looks at an unfinished tag again with each block: quadratic when endless.
+            # expat scans an unfinished tag again with each block: quadratic if it is endless.
             problem = f"a tag is longer than {MAX_RECORD // 1024} KiB"
         if problem:
             self._elements.broken()
@@ -134,9 +139,9 @@ class SitemapReader:
     def _explained(self, error: expat.ExpatError) -> str:
         words = expat.ErrorString(error.code) or "error"
         if words == "no element found":
-            words = "it ends too early"
+            words = "unexpected end"
         line = error.lineno + self._blank_lines
-        return f"broken XML: {words} (line {line}, column {error.offset + 1})"
+        return f"invalid XML: {words} (line {line}, column {error.offset + 1})"
 
     def _found(self, url: str, problem: str, sitemap: bool) -> None:
         self._number += 1
@@ -148,9 +153,9 @@ class SitemapReader:
 
 
 def _decoder(label: str) -> codecs.IncrementalDecoder:
-    """Make the decoder for a declared encoding; UTF-8 for one that is unknown.
+    """Return the decoder for a declared encoding; UTF-8 for an unknown one.
 
-    UTF-16 counts as that, too: it was made UTF-8 before it came here.
+    UTF-16 counts as unknown: decompression has already turned it into UTF-8.
     """
     try:
         name = codecs.lookup(label).name
@@ -171,21 +176,19 @@ def _refuse_entities(
 ) -> None:
     """Refuse entities with a text of their own; external ones have none and stay empty."""
     if value is not None:
-        raise BrokenInput(f"it declares an XML entity ({name[:50]}), which is not expanded")
-
-
-MAX_NESTING = 10
-"""How deep sitemap indexes may be nested. sitemaps.org allows none in another; sites do it."""
-
-MAX_SITEMAPS = 50_000
-"""How many sitemaps are followed from one list: as many as sitemaps.org lets one index hold."""
+        raise BrokenInput(f"it declares an XML entity ({name[:50]}), which is not allowed")
 
 
 class SitemapWalker:
-    """Follows child sitemaps, depth first, each one once.
+    """Follows child sitemaps, depth first, each once.
 
-    A child that cannot be read is one target with a problem; the others go on. Memory: one
-    fetched sitemap for each level of nesting.
+    A child that cannot be read is one target with a problem; the others go on. It needs memory
+    for one fetched sitemap per level of nesting.
+
+    Args:
+        fetch: fetches a sitemap; None if that is not possible.
+        counter: the indexes of the targets.
+        root: URL of the list that the children are listed in; "" for a local file.
     """
 
     def __init__(self, fetch: FetchList | None, counter: Iterator[int], root: str = "") -> None:
@@ -194,7 +197,7 @@ class SitemapWalker:
         self._seen = {root}
 
     async def targets(self, child: Child, nesting: int = 1) -> AsyncGenerator[Target, None]:
-        """Give the targets of a child sitemap and of those below it."""
+        """Yield the targets of a child sitemap and of the sitemaps that it lists."""
         fetched = await self._fetched(child, nesting)
         if isinstance(fetched, Target):
             yield fetched
@@ -213,15 +216,17 @@ class SitemapWalker:
 
     async def _fetched(self, child: Child, nesting: int) -> Fetched | Target:
         if not child.url.lower().startswith(("http://", "https://")):
-            return self._problem(child, "this child sitemap has no http or https URL")
+            return self._problem(child, "the child sitemap's URL is not http or https")
         if self._fetch is None:
             return self._problem(child, "child sitemaps cannot be fetched here")
         if child.url in self._seen:
-            return self._problem(child, "this child sitemap was listed before; not read again")
+            return self._problem(child, "the child sitemap was listed before; it is not read again")
         if nesting > MAX_NESTING:
-            return self._problem(child, f"sitemap indexes nested more than {MAX_NESTING} deep")
+            return self._problem(
+                child, f"sitemap indexes are nested more than {MAX_NESTING} levels deep"
+            )
         if len(self._seen) > MAX_SITEMAPS:
-            return self._problem(child, f"more than {MAX_SITEMAPS} sitemaps; not read")
+            return self._problem(child, f"more than {MAX_SITEMAPS} sitemaps; this one was not read")
         self._seen.add(child.url)
         try:
             return await self._fetch(child.url)
@@ -243,19 +248,19 @@ class RobotsReader:
     """Reads the `Sitemap:` lines of a robots.txt (sitemaps.org, "Informing search engines")."""
 
     def __init__(self, name: str) -> None:
-        # Lines are no targets: they must not use up indexes.
+        # Lines are not targets: they must not use up indexes.
         self._lines = TextReader(name, itertools.count())
 
     def feed(self, data: bytes) -> Iterator[Child]:
-        """Take bytes and give the sitemaps that are named."""
+        """Take bytes and yield the sitemaps that are named."""
         return self._children(self._lines.feed(data))
 
     def finish(self) -> Iterator[Child]:
-        """Give the last one."""
+        """Yield the last one."""
         return self._children(self._lines.finish())
 
     def place(self) -> str:
-        """Say where the next row would stand."""
+        """Return the place of the next row."""
         return self._lines.place()
 
     @staticmethod

@@ -1,6 +1,6 @@
-"""The elements of sitemaps and feeds that name a URL (sitemaps.org, RSS 2.0, RFC 4287).
+"""The XML of sitemaps and feeds (sitemaps.org, RSS 2.0, RFC 4287): repairs, and the elements.
 
-Small repairs to XML text, so that one stray character does not cost a whole sitemap.
+Small repairs come first, so that one stray character does not cost a whole sitemap.
 """
 
 import re
@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from fetcher.sources.base import KEPT, MAX_URL, BrokenInput
 
 MAX_DEPTH = 100
-"""How deep elements may be nested; sitemaps need four levels, feeds with XHTML some more."""
+"""How deep elements may be nested; sitemaps need four levels, feeds with XHTML a few more."""
 
 _COLLECTED = frozenset(
     {
@@ -28,15 +28,19 @@ _ENTRIES = frozenset({"url", "sitemap", "item", "entry"})
 _HOLDS_SITEMAPS = frozenset({"sitemap", "sitemapindex"})
 
 Found = Callable[[str, str, bool], None]
-"""Takes what was found: URL, problem, and whether it is that of another sitemap."""
+"""Takes what was found: the URL, a problem, and True if the URL is another sitemap's."""
 
 
 class SitemapElements:
     """Follows the elements of one document and reports each URL it lists.
 
-    Names count without their namespace, which is wrong or missing in many sitemaps; what a name
-    means follows from the element around it. So the `loc` of an image or video is not taken for
-    a page's, with or without a declared prefix. base: the document's own URL, "" when unknown.
+    Names count without their namespace, which is wrong or missing in many sitemaps; the element
+    around a name decides what it means. So the `loc` of an image or video is not taken for a
+    page's, with or without a declared prefix.
+
+    Args:
+        base: the document's own URL; "" if unknown.
+        found: called with each URL.
     """
 
     def __init__(self, base: str, found: Found) -> None:
@@ -49,12 +53,12 @@ class SitemapElements:
         self._links: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take a start tag."""
+        """Handle a start tag."""
         prefix, _, name = tag.lower().rpartition(":")
         if not self._open and name == "html":
             raise BrokenInput("this is an HTML page, not a sitemap or feed")
         if len(self._open) >= MAX_DEPTH:
-            raise BrokenInput(f"elements are nested more than {MAX_DEPTH} deep")
+            raise BrokenInput(f"elements are nested more than {MAX_DEPTH} levels deep")
         own, around = self._place(prefix)
         self._open.append((prefix, name))
         self._text = None
@@ -68,13 +72,13 @@ class SitemapElements:
             self._text, self._size = [], 0
 
     def characters(self, text: str) -> None:
-        """Take a piece of text."""
+        """Handle a piece of text."""
         if self._text is not None and self._size <= MAX_URL:
             self._text.append(text)
             self._size += len(text)
 
     def end(self, _tag: str) -> None:
-        """Take an end tag."""
+        """Handle an end tag."""
         prefix, name = self._open.pop()
         own, around = self._place(prefix)
         if self._text is not None:
@@ -91,12 +95,12 @@ class SitemapElements:
             self._found("", f"the <{name}> has no <loc>", False)
 
     def _place(self, prefix: str) -> tuple[bool, str]:
-        """Say whether a prefix goes with that of the element around, and the latter's name."""
+        """Return True if a prefix matches that of the parent element, and the parent's name."""
         around_prefix, around = self._open[-1] if self._open else ("", "")
         return prefix in ("", around_prefix) or not around, around
 
     def broken(self) -> None:
-        """Report the URL of a feed's entry that was being read when the document broke off."""
+        """Report the URL of the feed entry that was being read when the document broke off."""
         link = _rss_link(self._links) or _atom_link(self._links)
         if link:
             self._report(link, feed=True)
@@ -116,8 +120,8 @@ class SitemapElements:
     def _absolute(self, url: str, *, feed: bool) -> str:
         """Resolve a relative reference.
 
-        Feeds may hold any (RFC 4287, section 2); sitemaps must not, so only what cannot be a
-        host name without its scheme is taken for one.
+        Feeds may hold any (RFC 4287, section 2). Sitemaps must not, so in them only what cannot
+        be a host name without a scheme counts as relative.
         """
         if not self._base or not (feed or url.startswith(("/", "./", "../", "?"))):
             return url
@@ -128,14 +132,14 @@ class SitemapElements:
 
 
 def _rss_link(links: dict[str, str]) -> str:
-    """Choose an item's URL: its link, else a guid that is one (RSS 2.0: isPermaLink)."""
+    """Return an item's URL: its link, else a guid that is a URL (RSS 2.0: isPermaLink)."""
     guid = links.get("guid", "")
     is_url = guid.lower().startswith(("http://", "https://"))
     return links.get("link", "") or (guid if is_url else "")
 
 
 def _atom_link(links: dict[str, str]) -> str:
-    """Choose an entry's URL: no rel means "alternate", the page itself (RFC 4287, 4.2.7.2)."""
+    """Return an entry's URL: no rel means "alternate", the page itself (RFC 4287, 4.2.7.2)."""
     for rel in ("", "alternate"):
         if rel in links:
             return links[rel].strip()
@@ -146,11 +150,11 @@ _OPENING = re.compile(r"<!--|<!\[CDATA\[")
 _BARE = re.compile(r"&(?!(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z_:][\w.:-]{0,31});)")
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST = 34
-"""No marker and no reference that the patterns know is longer, in characters."""
+"""The length, in characters, of the longest marker or reference in the patterns."""
 
 
 class XmlMender:
-    """Mends what generators of sitemaps get wrong most often, leaving line numbers as they are.
+    """Repairs the most common mistakes of sitemap generators, without changing line numbers.
 
     `&` that begins no reference (`?a=1&b=2`) becomes `&amp;`; characters that XML forbids become
     U+FFFD; comments, which may hold a forbidden `--` and may be endless, are dropped.
@@ -161,7 +165,7 @@ class XmlMender:
         self._until = ""
 
     def feed(self, text: str, *, final: bool = False) -> str:
-        """Take text and give it mended, but for an end that the next text may change."""
+        """Take text and return it repaired, except for an end that the next text may change."""
         text = _ILLEGAL.sub("\ufffd", self._held + text)
         self._held = ""
         mended: list[str] = []
@@ -174,7 +178,7 @@ class XmlMender:
         return "".join(mended)
 
     def _literal(self, text: str, position: int, mended: list[str], final: bool) -> int:
-        """Pass the inside of a comment or CDATA section."""
+        """Handle the inside of a comment or CDATA section."""
         found = text.find(self._until, position)
         end = found + 3 if found >= 0 else len(text) if final else max(position, len(text) - 2)
         inside = text[position:end]
@@ -186,7 +190,7 @@ class XmlMender:
         return end
 
     def _markup(self, text: str, position: int, mended: list[str], final: bool) -> int:
-        """Pass everything else."""
+        """Handle everything else."""
         opening = _OPENING.search(text, position)
         if opening is not None:
             mended.append(_BARE.sub("&amp;", text[position : opening.start()]))

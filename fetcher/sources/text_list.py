@@ -1,7 +1,4 @@
-"""Bytes to physical lines, with numbers, in bounded memory.
-
-One URL a line, with comments.
-"""
+"""Text lists, one URL per line with comments; and the numbered lines that other lists use too."""
 
 import re
 from collections.abc import Iterator
@@ -12,15 +9,19 @@ from fetcher.sources.base import KEPT, MAX_URL
 
 _END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _FLAW = re.compile("[\0\ud800-\udfff]")
+_COMMENT = re.compile(r"\s+#")
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some whole lines without their ends.
+    """Some whole lines without their line ends.
 
-    first: the number of the first line, from 1. suspect: some of them may hold NULs or bytes that
-    are not UTF-8 (kept as surrogates, see `flaw`). problem: set, for a batch of one line, when
-    that line could not be read and only its beginning is here.
+    Attributes:
+        first: the number of the first line, from 1.
+        lines: the lines.
+        suspect: True if some of them may hold NULs or bytes that are not UTF-8 (kept as
+            surrogates, see `flaw`).
+        problem: set, for a batch of one line, if only the beginning of that line was kept.
     """
 
     first: int
@@ -30,10 +31,10 @@ class Batch:
 
 
 class LineBuffer:
-    """Cuts UTF-8 bytes into lines that end in LF, CRLF or CR.
+    """Splits UTF-8 bytes into lines that end in LF, CRLF or CR.
 
-    A line longer than `limit` bytes is given as its beginning with a problem; no more than that
-    of it is ever held.
+    Of a line longer than `limit` bytes only the beginning is kept, with a problem; it never holds
+    more than `limit` bytes of a line.
     """
 
     def __init__(self, limit: int) -> None:
@@ -43,14 +44,14 @@ class LineBuffer:
         self.number = 1
 
     def feed(self, data: bytes) -> Iterator[Batch]:
-        """Take bytes and give the lines that are complete."""
-        # No slice is longer than the limit, so that only the first line of one, which began in
-        # an earlier slice, can be too long: one comparison a block instead of one a line.
+        """Take bytes and yield the lines that are complete."""
+        # No slice is longer than the limit, so only its first line, which began in an earlier
+        # slice, can be too long: one comparison per block instead of one per line.
         for start in range(0, len(data), self._limit):
             yield from self._take(data[start : start + self._limit])
 
     def finish(self) -> Iterator[Batch]:
-        """Give the last line when it has no end of its own."""
+        """Yield the last line if it has no line end."""
         rest = bytes(self._pending).removesuffix(b"\r")
         ended = len(rest) < len(self._pending)
         self._pending.clear()
@@ -61,7 +62,7 @@ class LineBuffer:
 
     def _take(self, data: bytes) -> Iterator[Batch]:
         if self._pending.endswith(b"\r"):
-            # Whether this is a line's end on its own or half of one shows only now.
+            # Only now it shows if this is a whole line end or half of one.
             self._pending.pop()
             data = b"\r" + data
         if self._cut:
@@ -90,7 +91,7 @@ class LineBuffer:
             yield self._batch(whole)
 
     def _shorten(self) -> None:
-        """Hold no more of a line that is too long than is needed to show it."""
+        """Keep no more of a line that is too long than is needed to show it."""
         if len(self._pending) <= self._limit:
             return
         # Leading spaces do not count, and what is blank so far may still be a blank line.
@@ -103,7 +104,7 @@ class LineBuffer:
     def _overlong(self, beginning: bytes) -> Batch:
         self._cut = b""
         number, self.number = self.number, self.number + 1
-        # Four bytes are the longest character; one that is cut in two falls to the second cut.
+        # A character has at most four bytes; one cut in two is removed by the second cut.
         text = beginning[: 4 * KEPT].decode("utf-8", "replace")[:KEPT]
         return Batch(number, [text], problem=f"the line is longer than {self._limit // 1024} KiB")
 
@@ -123,23 +124,23 @@ class LineBuffer:
 
 
 def flaw(text: str) -> str:
-    """Say what in a text cannot be part of a URL: NULs, undecodable bytes; "" when nothing.
+    """Describe what cannot be part of a URL, NULs or undecodable bytes; "" if there is nothing.
 
-    Bytes that are not UTF-8 stand as the surrogates of Python's `surrogateescape`.
+    Bytes that are not UTF-8 are kept as the surrogates of Python's `surrogateescape`.
     """
     found = _FLAW.search(text)
     if found is None:
         return ""
     code, position = ord(found[0]), found.start() + 1
     if not code:
-        return f"there is a NUL character at position {position}"
+        return f"NUL character at position {position}"
     if 0xDC80 <= code <= 0xDCFF:
         return f"byte 0x{code - 0xDC00:02X} at position {position} is not valid UTF-8"
-    return f"there is half a surrogate pair at position {position}"
+    return f"lone surrogate at position {position}"
 
 
 def printable(text: str) -> str:
-    r"""Write NULs, undecodable bytes and lone surrogates as escapes: `\x00`, `\xe9`, `\ud800`."""
+    r"""Escape NULs, undecodable bytes and lone surrogates: `\x00`, `\xe9`, `\ud800`."""
     return _FLAW.sub(_escaped, text)
 
 
@@ -150,14 +151,11 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-_COMMENT = re.compile(r"\s+#")
-
-
 class TextReader:
-    """Reads one URL a line.
+    """Reads one URL per line.
 
-    Blank lines and lines that begin with `#` are skipped. A `#` after white space begins a
-    comment, too; one inside a URL is its fragment.
+    Blank lines and lines that begin with `#` are skipped. A `#` after white space also begins a
+    comment; inside a URL it begins the fragment.
     """
 
     def __init__(self, name: str, counter: Iterator[int]) -> None:
@@ -166,24 +164,24 @@ class TextReader:
         self._lines = LineBuffer(MAX_URL)
 
     def feed(self, data: bytes) -> Iterator[Target]:
-        """Take bytes and give the rows that are complete."""
+        """Take bytes and yield the rows that are complete."""
         for batch in self._lines.feed(data):
             yield from self._targets(batch)
 
     def finish(self) -> Iterator[Target]:
-        """Give the last row."""
+        """Yield the last row."""
         for batch in self._lines.finish():
             yield from self._targets(batch)
 
     def place(self) -> str:
-        """Say where the next row would stand."""
+        """Return the place of the next row."""
         return f"{self._name}:{self._lines.number}"
 
     def _targets(self, batch: Batch) -> Iterator[Target]:
         if batch.suspect or batch.problem:
             yield from self._suspect(batch)
             return
-        # The fast path of the whole program's input: everything here is paid for each URL.
+        # The fast path of the program's input: everything here costs time for each URL.
         name, counter = self._name, self._counter
         for number, raw in enumerate(batch.lines, batch.first):
             line = raw.strip()

@@ -1,4 +1,4 @@
-"""TOML: a list written by hand, with what is expected of each target."""
+"""TOML lists: written by hand, with the expectations of each target."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,10 +18,10 @@ _HEADING = re.compile(r"^[ \t]*\[\[[ \t]*targets[ \t]*\]\]", re.MULTILINE)
 
 
 class TomlReader:
-    """Reads `[[targets]]`, each a table with a URL, or a text; `[expect]` holds for all of them.
+    """Reads `[[targets]]`, each a table with a URL or a string; `[expect]` holds for all of them.
 
-    Reads all of the list before it gives the first target: TOML cannot be read otherwise, and it
-    is for lists that people write. Raises SourceError when it cannot be read.
+    It reads the whole list before it yields the first target: TOML cannot be read otherwise, and
+    it is for lists that people write. Raises SourceError if the list cannot be read.
     """
 
     def __init__(
@@ -38,14 +38,14 @@ class TomlReader:
         self._data = bytearray()
 
     def feed(self, data: bytes) -> Iterable[Target]:
-        """Take bytes; nothing is complete before the end."""
+        """Take bytes; no row is complete before the end."""
         self._data += data
         if len(self._data) > MAX_TOML:
             raise _too_large(self._name)
         return ()
 
     def finish(self) -> Iterator[Target]:
-        """Give all targets."""
+        """Yield all targets."""
         data, self._data = bytes(self._data), bytearray()
         text, document = parse_toml(self._name, data)
         entries = _entries(self._name, document)
@@ -59,14 +59,14 @@ class TomlReader:
                 yield self._fields.unreadable(next(self._counter), str(entry), place, problem)
 
     def place(self) -> str:
-        """Say where the next row would stand."""
+        """Return the place of the next row."""
         return self._name
 
     def _over_common(self, document: Mapping[str, object]) -> RowExpectations | None:
-        """Take what is expected of all targets of the list."""
+        """Return the reader of expectations, with those of all targets of the list."""
         common = document.get(_EXPECT, {})
         if not isinstance(common, dict):
-            raise SourceError(f"{self._name}: {_EXPECT} must be a section, written [{_EXPECT}]")
+            raise SourceError(f"{self._name}: {_EXPECT} must be a table, written [{_EXPECT}]")
         if self._expectations is None:
             return None
         if problem := self._expectations.of(common).problem:
@@ -75,18 +75,18 @@ class TomlReader:
 
 
 def parse_toml(name: str, data: bytes) -> tuple[str, dict[str, object]]:
-    """Give a list's text and what it says; raises SourceError when it is not TOML."""
+    """Return a list's text and its content; raises SourceError if it is not TOML."""
     try:
         text = data.decode("utf-8")
         return text, tomli.loads(text)
     except RecursionError:
-        raise SourceError(f"{name} is not usable TOML: it is nested too deeply") from None
+        raise SourceError(f"{name} is not valid TOML: it is nested too deeply") from None
     except ValueError as error:
         raise SourceError(f"{name} is not valid TOML: {error}") from None
 
 
 def first_toml_table(name: str, data: bytes) -> dict[str, object]:
-    """Find the first target that is a table, {} when there is none; raises SourceError."""
+    """Return the first target that is a table, {} if there is none; raises SourceError."""
     if len(data) > MAX_TOML:
         raise _too_large(name)
     entries = _entries(name, parse_toml(name, data)[1])
@@ -106,15 +106,15 @@ def _entries(name: str, document: Mapping[str, object]) -> list[object]:
             raise SourceError(f"{name}: unknown {key!r}; expected [[{_TARGETS}]] and [{_EXPECT}]")
     entries = document.get(_TARGETS, [])
     if not isinstance(entries, list):
-        raise SourceError(f"{name}: {_TARGETS} must be a list, each written [[{_TARGETS}]]")
+        raise SourceError(f"{name}: {_TARGETS} must be an array of tables, written [[{_TARGETS}]]")
     return entries
 
 
 def _places(name: str, text: str, count: int) -> list[str]:
-    """Say where each target stands: its line, or else its number.
+    """Return the place of each target: its line, or else its number.
 
-    The parser does not tell lines. Where there are as many headings as targets they are theirs;
-    where not, targets are written in another way, or one of them holds a text with a heading.
+    The parser does not tell lines. If there are as many headings as targets, the headings' lines
+    are theirs; if not, targets are written in another way, or one holds a text with a heading.
     """
     places = []
     line, position = 1, 0

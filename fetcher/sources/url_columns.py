@@ -1,4 +1,4 @@
-"""What columns and fields with URLs are called, and what URLs look like."""
+"""The names of columns and fields with URLs, and what URLs look like."""
 
 import re
 
@@ -30,7 +30,7 @@ URL_NAMES = (
     "address",
     "location",
 )
-"""Names of columns and fields with URLs, the surest first, as `normalised` writes them."""
+"""Names of columns and fields with URLs, the most certain first, as `normalised` writes them."""
 
 CERTAIN_NAMES = frozenset(
     {
@@ -45,12 +45,12 @@ _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}\.?(?::\d{1,5})?(?:[/?#]\S*)?\Z")
 
 
 def normalised(name: str) -> str:
-    """Write a column's name in one way: `Web-Site` and ` web site ` are both `web_site`."""
+    """Normalise a column's name: `Web-Site` and ` web site ` both become `web_site`."""
     return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
 
 
 def likeness(text: str) -> float:
-    """Say how much a text looks like a URL: 1 for one with a scheme, 0.6 for a bare host."""
+    """Return how much a text looks like a URL: 1 with a scheme, 0.6 for a bare host, else 0."""
     text = text.strip()
     if _WITH_SCHEME.match(text):
         return 1.0

@@ -44,7 +44,7 @@ def test_the_apostrophe_of_a_formula_is_taken_off(tmp_path: Path, title: str, ce
     [
         (HEADER + "a,healthy,A\r\nb,hea", 3, "the row has 2 cells, expected 3.*cut off here"),
         (HEADER + "a,healthy,A,B\r\n", 2, "the row has 4 cells, expected 3.*quotation mark"),
-        (HEADER + 'a,healthy,A\r\nb,healthy,"B', 3, "a quotation mark is not closed"),
+        (HEADER + 'a,healthy,A\r\nb,healthy,"B', 3, "unclosed quotation mark"),
         (HEADER + "a,heal", 2, "cells, expected 3"),
         (HEADER + "a,poorly,A\r\n", 2, "health is 'poorly', expected healthy"),
         (HEADER + "a,healthy," + "A" * 2_000_000, 2, "the line is longer than 1024 KiB"),

@@ -16,7 +16,7 @@ GOOD = '{"url":"a","status":200}\n'
         (GOOD + '\n{"url":"b","sta', 3, "not valid JSON: .*; expected one object a line"),
         (GOOD + '["b", 200]\n', 2, "expected a JSON object"),
         (GOOD + '{"url":"b","status":' + "9" * 5000 + "}", 2, "not usable JSON"),
-        (GOOD + '{"url":' + "[" * 100_000, 2, "not usable JSON: nested too deeply"),
+        (GOOD + '{"url":' + "[" * 100_000, 2, "not valid JSON: nested too deeply"),
         (GOOD + '{"url":"' + "b" * 2_000_000 + '","status":200}\n', 2, "longer than 1024 KiB"),
         (GOOD + '{"url":["b"],"status":200}\n', 2, "url is .*, expected text"),
         (GOOD + '{"url":"b","status":NaN}\n', 2, "status is 'nan', expected an HTTP status"),

@@ -186,7 +186,7 @@ def test_a_missing_main_guard_is_explained(tmp_path: Path, method: str) -> None:
     _, err = finish(program)
     assert program.returncode == 1
     assert 'if __name__ == "__main__":' in err
-    assert "so that only the script itself does it, and not each worker" in err
+    assert "so that only the script itself does it, not every worker" in err
     assert "PoolBroken: no worker process can be started" in err
 
 

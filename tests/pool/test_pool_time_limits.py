@@ -18,7 +18,7 @@ from tests.pool.test_pool_dying import outcomes
 def test_a_process_that_goes_on_for_ever_is_ended(processes: Pool, endless: Any) -> None:
     """Neither a busy loop nor an ignored SIGTERM helps against the limit."""
     began = time.monotonic()
-    with pytest.raises(TimeLimitExceeded, match=r"item 0 of \w+ was ended .* limit of 0.2 s"):
+    with pytest.raises(TimeLimitExceeded, match=r"item 0 of \w+ was stopped .* limit of 0.2 s"):
         processes.apply(endless, time_limit=0.2)
     assert 0.2 <= time.monotonic() - began < 10
     assert processes.apply(tasks.sqr, (2,), time_limit=30) == 4

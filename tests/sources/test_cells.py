@@ -99,7 +99,7 @@ def test_an_unclosed_quotation_mark_costs_its_own_line() -> None:
     rows = split(b'a,b\n"open,c\nd,e\nf,g\n')
     assert [(row.number, row.cells, row.problem) for row in rows] == [
         (1, ["a", "b"], ""),
-        (2, ["open,c"], "a quotation mark is not closed"),
+        (2, ["open,c"], "unclosed quotation mark"),
         (3, ["d", "e"], ""),
         (4, ["f", "g"], ""),
     ]
@@ -109,7 +109,7 @@ def test_an_unclosed_quotation_mark_is_given_up_at_the_limit() -> None:
     """A cell without an end is not collected for ever."""
     data = b'"open,c\n' + b"d,e\n" * (MAX_RECORD // 4)
     rows = split(data)
-    assert rows[0].problem == "a quotation mark is not closed within 1024 KiB"
+    assert rows[0].problem == "unclosed quotation mark within 1024 KiB"
     assert len(rows) == 1 + MAX_RECORD // 4
     assert all(row.cells == ["d", "e"] and not row.problem for row in rows[1:])
 

@@ -76,8 +76,8 @@ def test_the_first_mistakes_are_given(tmp_path: Path) -> None:
     sources = [opened(path, expect=counting), opened(path, expect=counting)]
     assert len(check_lists(sources)) == 20
     assert counting.times == 20
-    assert len(check_lists(sources, most=70)) == 70
-    assert str(check_lists(sources, most=1)[0]) == f"{path}:2: expect.bad: '1' is wrong"
+    assert len(check_lists(sources, limit=70)) == 70
+    assert str(check_lists(sources, limit=1)[0]) == f"{path}:2: expect.bad: '1' is wrong"
 
 
 @pytest.mark.parametrize(

@@ -37,22 +37,22 @@ def test_other_cells_are_carried() -> None:
 @pytest.mark.parametrize(
     ("line", "url", "problem"),
     [
-        ("a", "", "the row has 1 cell, the URL should be in number 2"),
-        ("a,", "", "cell 2 of the row, where the URL should be, is empty"),
-        (",", "", "cell 2 of the row, where the URL should be, is empty"),
+        ("a", "", "the row has 1 cell; the URL should be in cell 2"),
+        ("a,", "", "cell 2, which should hold the URL, is empty"),
+        (",", "", "cell 2, which should hold the URL, is empty"),
         (
             "a,https://x/?a,b",
             "https://x/?a",
-            "the row has 3 cells, the header 2; a cell that holds the delimiter must be quoted",
+            "the row has 3 cells, the header 2; quote cells that contain the delimiter",
         ),
         ("a,https://x/,,", "https://x/", ""),
         (
             'a,"https://x/\nhttps://y/"',
             "https://x/\nhttps://y/",
-            "the URL's cell runs over several",
+            "the URL spans several",
         ),
-        ('a,"https://x/', "https://x/", "a quotation mark is not closed"),
-        ("a,https://\0x/", "https://\\x00x/", "there is a NUL character at position 9"),
+        ('a,"https://x/', "https://x/", "unclosed quotation mark"),
+        ("a,https://\0x/", "https://\\x00x/", "NUL character at position 9"),
     ],
 )
 def test_rows_with_problems(line: str, url: str, problem: str) -> None:
@@ -80,7 +80,7 @@ def test_large_cells_are_bounded() -> None:
     )
     rows = read(data, TWO)
     assert [(len(row.url), row.problem) for row in rows] == [
-        (1024, "the URL's cell is longer than 64 KiB"),
+        (1024, "the URL is longer than 64 KiB"),
         (10, ""),
         (0, "the line is longer than 1024 KiB"),
         (10, ""),

@@ -65,7 +65,7 @@ def test_objects_over_several_lines_need_no_array() -> None:
         ('["a", "b', ["a"], "l.json#2", "not valid JSON (Unterminated string"),
         ('["a", "b"', ["a", "b"], "l.json#3", "the JSON array is not closed"),
         ('["a", b, "c"]', ["a"], "l.json#2", "not valid JSON (Expecting value)"),
-        ('["a"] ["b"]', ["a"], "l.json#2", "there is something else after the JSON array"),
+        ('["a"] ["b"]', ["a"], "l.json#2", "unexpected data after the JSON array"),
         ("[", [], "l.json#1", "the JSON array is not closed"),
         ('["a", ' + "[" * 100_000, ["a"], "l.json#2", "not valid JSON (maximum recursion"),
     ],

@@ -101,9 +101,9 @@ async def test_json_fields_of_expectations_are_not_carried(tmp_path: Path) -> No
     [
         ("l.csv", "url,expect_bad\nhttps://a/,1\nhttps://b/,\n", "expect.bad: '1' is wrong"),
         ("l.csv", b"url,expect_t\nhttps://a/,\xff\nhttps://b/,\n", "byte 0xFF at position 1"),
-        ("l.csv", b"url,expect_t\nhttps://a/,\0\nhttps://b/,\n", "there is a NUL character"),
+        ("l.csv", b"url,expect_t\nhttps://a/,\0\nhttps://b/,\n", "NUL character"),
         ("l.jsonl", '{"url":"https://a/","expect_bad":1}\n"https://b/"', "expect.bad: 1 is wrong"),
-        ("l.jsonl", '{"url":"https://a/","expect":[1]}\n"https://b/"', "expect must hold names"),
+        ("l.jsonl", '{"url":"https://a/","expect":[1]}\n"https://b/"', "expect must be a table"),
         ("l.toml", 'targets=[{url="https://a/",expect.bad=1},"https://b/"]', "expect.bad: 1 is"),
     ],
 )
@@ -120,7 +120,7 @@ async def test_a_row_that_expects_nonsense_has_a_problem(
 async def test_the_problem_of_the_row_itself_comes_first(tmp_path: Path) -> None:
     """Without a URL it does not matter what else is wrong."""
     (row,) = await read(tmp_path / "l.csv", "url,expect_bad\n,1\n")
-    assert row.problem.startswith("cell 1 of the row")
+    assert row.problem.startswith("cell 1, which should hold the URL")
     (row,) = await read(tmp_path / "l.jsonl", '{"url":"","expect_bad":1}')
     assert row.problem == "the URL is empty"
 

@@ -52,7 +52,7 @@ async def test_a_failed_child_is_one_problem() -> None:
     rows = await collected(opened("http://a/s.xml", web(pages)))
     assert [(row.url, row.problem) for row in rows] == [
         ("http://a/gone", "child sitemap: http://a/gone: status 404"),
-        ("", "the gzip data ends too early: the file is cut off"),
+        ("", "the gzip data is truncated"),
         ("", "this is an HTML page, not a sitemap or feed"),
         ("http://a/p2", ""),
     ]
@@ -76,7 +76,7 @@ async def test_circles_end() -> None:
         "http://a/1.xml",
     ]
     assert {row.problem for row in rows if row.problem} == {
-        "this child sitemap was listed before; not read again"
+        "the child sitemap was listed before; it is not read again"
     }
 
 
@@ -84,7 +84,7 @@ async def test_nesting_is_limited() -> None:
     """An endless chain of indexes ends with a problem."""
     pages = {f"http://a/{n}": index(f"http://a/{n + 1}") for n in range(MAX_NESTING + 5)}
     (row,) = await collected(opened("http://a/0", web(pages)))
-    assert row.problem == f"sitemap indexes nested more than {MAX_NESTING} deep"
+    assert row.problem == f"sitemap indexes are nested more than {MAX_NESTING} levels deep"
 
 
 async def test_a_local_index_fetches_its_children() -> None:
@@ -94,7 +94,7 @@ async def test_a_local_index_fetches_its_children() -> None:
     rows = await collected(in_memory([document], "s.xml", web(pages)))
     assert [(row.url, row.problem) for row in rows] == [
         ("http://a/p1", ""),
-        ("2.xml", "this child sitemap has no http or https URL"),
+        ("2.xml", "the child sitemap's URL is not http or https"),
     ]
     rows = await collected(in_memory([document], "s.xml"))
     assert rows[0].problem == "child sitemaps cannot be fetched here"
@@ -122,4 +122,4 @@ async def test_a_child_that_is_cut_keeps_its_rows() -> None:
     rows = await collected(opened("http://a/s.xml", web(pages)))
     assert [row.url for row in rows] == ["http://a/p1", "", "http://a/p2"]
     assert rows[1].source == "http://a/1.xml#2"
-    assert rows[1].problem.startswith("broken XML: it ends too early")
+    assert rows[1].problem.startswith("invalid XML: unexpected end")

@@ -163,20 +163,20 @@ def test_what_is_no_character_set_is_ignored(encoding: str) -> None:
         (
             "<urlset>\n<url><loc>a</loc></url>\n<url><loc>b",
             ["a"],
-            "broken XML: it ends too early (line 3",
+            "invalid XML: unexpected end (line 3",
         ),
-        ("<urlset><url><loc>a</loc>", ["a"], "broken XML: it ends too early"),
+        ("<urlset><url><loc>a</loc>", ["a"], "invalid XML: unexpected end"),
         (
             "\n\n<urlset>\n<url><loc>a</loc></url></wrong><url><loc>b</loc></url></urlset>",
             ["a"],
-            "broken XML: mismatched tag (line 4, column 26)",
+            "invalid XML: mismatched tag (line 4, column 26)",
         ),
-        ("<urlset><url><loc>a</loc></url></urlset>junk", ["a"], "broken XML: junk after document"),
-        ("<rss><channel><item><link>a</link><title>b", ["a"], "broken XML: it ends too early"),
+        ("<urlset><url><loc>a</loc></url></urlset>junk", ["a"], "invalid XML: junk after document"),
+        ("<rss><channel><item><link>a</link><title>b", ["a"], "invalid XML: unexpected end"),
         ("<html><body>hi</body></html>", [], "this is an HTML page, not a sitemap or feed"),
-        ("<urlset><url><loc>a&nbsp;b</loc></url></urlset>", [], "broken XML: undefined entity"),
-        ("<", [], "broken XML"),
-        ("<urlset>" + "<a>" * 200, [], "elements are nested more than 100 deep"),
+        ("<urlset><url><loc>a&nbsp;b</loc></url></urlset>", [], "invalid XML: undefined entity"),
+        ("<", [], "invalid XML"),
+        ("<urlset>" + "<a>" * 200, [], "elements are nested more than 100 levels deep"),
     ],
 )
 def test_broken_documents(text: str, found: list[str], problem: str) -> None:
@@ -190,13 +190,13 @@ def test_entities_are_never_expanded() -> None:
     """A document that declares entities with a text is refused before any is used."""
     bomb = """<?xml version="1.0"?><!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa">
     <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><urlset><url><loc>&b;</loc></url></urlset>"""
-    assert until_broken(bomb) == ([], "it declares an XML entity (a), which is not expanded")
+    assert until_broken(bomb) == ([], "it declares an XML entity (a), which is not allowed")
 
 
 def test_parameter_entities_are_refused() -> None:
     """They could build the others."""
     text = '<!DOCTYPE u [<!ENTITY % p "x">]><urlset/>'
-    assert until_broken(text)[1] == "it declares an XML entity (p), which is not expanded"
+    assert until_broken(text)[1] == "it declares an XML entity (p), which is not allowed"
 
 
 def test_external_entities_are_never_loaded() -> None:

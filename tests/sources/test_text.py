@@ -56,7 +56,7 @@ def test_undecodable_bytes_are_a_problem_of_their_line_alone() -> None:
 def test_a_nul_is_a_problem() -> None:
     """A NUL character is named."""
     (row,) = read(b"http://a/\0\n")
-    assert (row.url, row.problem) == ("http://a/\\x00", "there is a NUL character at position 10")
+    assert (row.url, row.problem) == ("http://a/\\x00", "NUL character at position 10")
 
 
 def test_a_line_over_64_kib_is_a_problem() -> None:

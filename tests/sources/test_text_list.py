@@ -100,9 +100,9 @@ def test_a_batch_with_odd_bytes_is_suspect() -> None:
     ("text", "said"),
     [
         ("http://é", ""),
-        ("a\0", "there is a NUL character at position 2"),
+        ("a\0", "NUL character at position 2"),
         ("ab\udce9", "byte 0xE9 at position 3 is not valid UTF-8"),
-        ("\ud800", "there is half a surrogate pair at position 1"),
+        ("\ud800", "lone surrogate at position 1"),
     ],
 )
 def test_flaw_names_what_and_where(text: str, said: str) -> None:

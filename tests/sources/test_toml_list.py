@@ -84,10 +84,10 @@ def test_where_a_line_is_not_certain_a_number_stands(data: str, places: list[str
     ("data", "url", "problem"),
     [
         ("targets = [1]", "1", 'expected a table with a URL, as in url = "https://…", found 1'),
-        ("targets = [{name = 1}]", "", "the row has no field url, link or the like; it has"),
+        ("targets = [{name = 1}]", "", "the row has no field such as url or link; it has"),
         ("[[targets]]\nurl = 1", "1", 'the field "url" is a number, not a string'),
         ('[[targets]]\nurl = " "', "", "the URL is empty"),
-        ('[[targets]]\nurl = "u"\nexpect = "200"', "u", "expect must hold names and values"),
+        ('[[targets]]\nurl = "u"\nexpect = "200"', "u", "expect must be a table"),
     ],
 )
 def test_rows_with_problems(data: str, url: str, problem: str) -> None:
@@ -105,8 +105,8 @@ def test_rows_with_problems(data: str, url: str, problem: str) -> None:
         (b"# \xff\n", "l.toml is not valid TOML: 'utf-8'"),
         ("a = " + "[" * 100_000, "l.toml is not "),
         ("[[target]]\n", "l.toml: unknown 'target'; expected [[targets]] and [expect]"),
-        ("targets = 1\n", "l.toml: targets must be a list, each written [[targets]]"),
-        ("expect = 1\n", "l.toml: expect must be a section, written [expect]"),
+        ("targets = 1\n", "l.toml: targets must be an array of tables, written [[targets]]"),
+        ("expect = 1\n", "l.toml: expect must be a table, written [expect]"),
         ("[expect]\nbad = 1\n", "l.toml: expect.bad: 1 is wrong"),
     ],
 )

@@ -139,7 +139,7 @@ def test_rows_that_cannot_be_used_are_mistakes(tmp_path: Path) -> None:
     assert told[:3] == (
         "a.csv:2: 'http://[x' is not a valid URL: its host name or port is not valid",
         "a.csv:3: expect.status: 'x' is not a status; write for example 200..299,401 or 2xx",
-        "a.csv:4: cell 1 of the row, where the URL should be, is empty",
+        "a.csv:4: cell 1, which should hold the URL, is empty",
     )
     assert told[3].startswith("b.txt:1: 'htp:/x' is not a valid URL: the scheme 'htp' is")
     assert told[22] == "b.txt:20: " + told[3].partition(": ")[2]

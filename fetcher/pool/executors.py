@@ -1,6 +1,7 @@
-"""Backends on threads: the pool's own, or those behind any `concurrent.futures.Executor`.
+"""Threads and executors: a pool on worker threads, on any executor, and as an executor.
 
-An executor can be this machine's, another library's or a cluster's.
+An executor (`concurrent.futures.Executor`) can be this machine's, another library's
+or a cluster's.
 """
 
 from __future__ import annotations
@@ -10,13 +11,19 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from typing import Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from fetcher.pool.backend import Backend, broken_by, usable_cpus
 from fetcher.pool.chunks import Chunk, Errors, run_items
 from fetcher.pool.remote_errors import run_packed, unpack
 
-__all__ = ["ExecutorBackend", "ThreadBackend"]
+if TYPE_CHECKING:
+    from fetcher.pool.pool import Pool
+
+__all__ = ["ExecutorBackend", "PoolExecutor", "ThreadBackend"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _thread_numbers = itertools.count(1)
 
@@ -162,3 +169,53 @@ class ExecutorBackend(Backend):
         with self._idle:
             while self._live:
                 self._idle.wait()
+
+
+class _FutureSink:
+    """Passes the outcome of one call on to a future."""
+
+    __slots__ = ("_future",)
+
+    def __init__(self, future: Future[Any]) -> None:
+        self._future = future
+
+    def deliver(self, _: int, values: list[Any], errors: Errors) -> None:
+        """Receive the only outcome."""
+        if not self._future.set_running_or_notify_cancel():
+            return
+        if errors:
+            self._future.set_exception(errors[0])
+        else:
+            self._future.set_result(values[0])
+
+
+class PoolExecutor(Executor):
+    """A pool for anything that takes an executor, such as `loop.run_in_executor`.
+
+    It only adapts the interface: workers, time limits and the handling of dying
+    workers are the pool's own.
+    """
+
+    def __init__(self, pool: Pool, time_limit: float | None = None) -> None:
+        self._pool = pool
+        self._time_limit = time_limit
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Call a function on the pool; return the future of its result.
+
+        Raises:
+            ValueError: the pool is closed.
+        """
+        future: Future[R] = Future()
+        call = self._pool._call(fn, "full", self._time_limit)  # a friend of the pool
+        self._pool._submit(Chunk(call, 0, 0, [(args, kwargs)], _FutureSink(future)))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Close the pool, or terminate it with `cancel_futures`; wait for its workers."""
+        if cancel_futures:
+            self._pool.terminate()
+        else:
+            self._pool.close()
+        if wait:
+            self._pool.join()
