@@ -11,7 +11,7 @@ from zlib import crc32
 
 from fetcher.sinks.base import COUNTERS, DIGEST_BYTES, START, OutputProgress, ResumeError
 from fetcher.sinks.columns import Column, kind_of
-from fetcher.storage.files import Places, new_version, put_in_place, told
+from fetcher.storage.files import Places, as_output_error, new_version, put_in_place
 from fetcher.storage.outputs import FileOutput
 
 VERSION = 2
@@ -125,12 +125,13 @@ class Journal:
 
     def _rewrite(self, record: JournalRecord) -> None:
         header = with_checksum(f"fetcher journal {VERSION} {self._identity.to_text()}")
-        file = FileOutput(new_version(self._path), name=str(self._path))
+        new = new_version(self._path)
+        file = FileOutput(new, name=str(self._path))
         try:
             file.write(header + encode_record(record))
         finally:
             file.close()
-        put_in_place(self._path)
+        put_in_place(new, self._path)
 
 
 def read_journal(places: Places, now: OutputIdentity) -> JournalRecord | None:
@@ -139,7 +140,7 @@ def read_journal(places: Places, now: OutputIdentity) -> JournalRecord | None:
     Raises ResumeError if the journal cannot be understood, or the output was begun as something
     else than `now`; OutputError if the system does not let it be read.
     """
-    with told(places.journal):
+    with as_output_error(places.journal):
         try:
             with open(places.journal, "rb") as file:
                 begun = _read_header(file, places.name)

@@ -14,7 +14,7 @@ from fetcher.sinks.journal import (
     tail_checksum,
 )
 from fetcher.sinks.text_rows import Encoder
-from fetcher.storage.files import Lock, Places, size_of, told
+from fetcher.storage.files import Lock, Places, as_output_error, size_of
 from fetcher.storage.outputs import FileOutput
 
 # Rows are gathered until a commit, so that one write has them all; but no more than these.
@@ -41,7 +41,7 @@ class JournaledFile:
             # Before the rows are touched, so that no moment leaves them without a journal.
             self._journal = Journal(places, identity, record)
             opened.callback(self._journal.close)
-            with told(places.output):
+            with as_output_error(places.output):
                 os.truncate(places.rows, record.size)
             self._file = FileOutput(places.rows, name=places.name, mode="ab")
             opened.callback(self._file.close)
@@ -65,7 +65,7 @@ class JournaledFile:
         """Write the rows, and then into the journal that they are there."""
         self._put()
         if progress != self._progress:
-            with told(self._places.output):
+            with as_output_error(self._places.output):
                 record = JournalRecord.of(progress, self._places.rows, self.size)
             self._journal.append(record)
             self._progress = progress
@@ -83,7 +83,7 @@ class JournaledFile:
     def note_complete(self) -> None:
         """JournalRecord that the whole output is in its place."""
         output = self._places.output
-        with told(output):
+        with as_output_error(output):
             size = output.stat().st_size
             record = JournalRecord.of(self._progress, output, size, complete=True)
         self._journal.complete(record)
@@ -129,5 +129,5 @@ def refuse_changed(places: Places, record: JournalRecord) -> None:
 
 
 def _tail_of(path: Path, size: int) -> int:
-    with told(path):
+    with as_output_error(path):
         return tail_checksum(path, size)

@@ -14,7 +14,7 @@ from fetcher.sinks.columns import Column, Kind, kinds_of
 from fetcher.sinks.journal import JournalRecord, OutputIdentity
 from fetcher.sinks.journaled_file import JournaledFile
 from fetcher.sinks.text_rows import json_text
-from fetcher.storage.files import Places, new_version, put_in_place, told
+from fetcher.storage.files import Places, as_output_error, new_version, put_in_place
 from fetcher.text import without_surrogates
 
 MOST_ROWS = 65_536
@@ -83,7 +83,7 @@ class ParquetSink:
 def assemble(places: Places, schema: pa.Schema) -> None:
     """Write the rows that were gathered as the output. Raises SinkError."""
     new = new_version(places.output)
-    with told(places.output):
+    with as_output_error(places.output):
         try:
             _write(places.rows, new, schema)
         except BaseException:
@@ -91,7 +91,7 @@ def assemble(places: Places, schema: pa.Schema) -> None:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
             raise
-    put_in_place(places.output)
+    put_in_place(new, places.output)
 
 
 def _write(rows: Path, new: Path, schema: pa.Schema) -> None:

@@ -12,6 +12,7 @@ from fetcher.sinks.base import START, OutputProgress, ResumeError
 from fetcher.sinks.columns import Column, Kind, kind_of
 from fetcher.sinks.journal import JournalRecord, OutputIdentity, difference
 from fetcher.storage.output_error import OutputError
+from fetcher.storage.sqlite_file import columns_of, quote_name
 
 URL, NUMBER = "url", "row_number"
 """The columns that a row is known by: its target's URL, and which of its rows it is, from 0."""
@@ -48,16 +49,16 @@ class TableSchema:
 
     @property
     def layout(self) -> tuple[tuple[str, str, int], ...]:
-        """Each column, its type, and its place in the key, as `PRAGMA table_info` says."""
+        """Each column, its type, and its place in the key, as SQLite describes them."""
         others = tuple((name, type, 0) for name, type in self.columns)
         return ((URL, "TEXT", 1), (NUMBER, "INTEGER", 2), *others)
 
     @property
     def create(self) -> str:
         """Make the table."""
-        columns = ", ".join(f"{quoted(name)} {type}" for name, type in self.columns)
+        columns = ", ".join(f"{quote_name(name)} {type}" for name, type in self.columns)
         return (
-            f"CREATE TABLE IF NOT EXISTS {quoted(self.table)} ({URL} TEXT NOT NULL, "
+            f"CREATE TABLE IF NOT EXISTS {quote_name(self.table)} ({URL} TEXT NOT NULL, "
             f"{NUMBER} INTEGER NOT NULL, {columns + ', ' if columns else ''}"
             f"PRIMARY KEY ({URL}, {NUMBER}))"
         )
@@ -65,13 +66,13 @@ class TableSchema:
     @property
     def delete(self) -> str:
         """Take out the rows of one URL."""
-        return f"DELETE FROM {quoted(self.table)} WHERE {URL} = ?"
+        return f"DELETE FROM {quote_name(self.table)} WHERE {URL} = ?"
 
     @property
     def insert(self) -> str:
         """Put in a row: its key, and then the other columns."""
         places = ", ".join("?" * (2 + len(self.columns)))
-        return f"INSERT INTO {quoted(self.table)} VALUES ({places})"
+        return f"INSERT INTO {quote_name(self.table)} VALUES ({places})"
 
 
 VERSION = 2
@@ -158,12 +159,6 @@ class SqliteProgress:
         return found
 
 
-def columns_of(database: sqlite3.Connection, table: str) -> dict[str, tuple[str, int]]:
-    """Return the columns of a table: the type of each, and its place in the key."""
-    rows = database.execute(f"PRAGMA table_info({quoted(table)})")
-    return {column: (kind, key) for _, column, kind, _, _, key in rows}
-
-
 def has_table(database: sqlite3.Connection, table: str) -> bool:
     """Return True if there is a table of that name."""
     found = database.execute(
@@ -179,12 +174,6 @@ def _stored(progress: OutputProgress) -> tuple[int, bytes, str]:
 def is_key(column: Column) -> bool:
     """Return True if a column has the target's own URL, and not one that was found in a page."""
     return column.name == URL and column.value is values.url
-
-
-def quoted(name: str) -> str:
-    """Write a name so that SQL takes it for nothing else."""
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'
 
 
 def _type(kind: Kind) -> str:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from fetcher.sinks.base import (
@@ -20,14 +20,24 @@ from fetcher.sinks.journal import JournalRecord, OutputIdentity
 from fetcher.sinks.sqlite_schema import (
     SqliteProgress,
     TableSchema,
-    columns_of,
     has_table,
     is_key,
 )
 from fetcher.sinks.text_rows import flattener
 from fetcher.storage.files import check_replaceable
 from fetcher.storage.output_error import OutputError
-from fetcher.storage.sqlite_file import sqlite_told
+from fetcher.storage.sqlite_file import (
+    closed_on_error,
+    columns_of,
+    connect,
+    journal_mode,
+    set_journal_mode,
+    sqlite_as_output_error,
+    sync_commits,
+    transaction,
+    use_log,
+    without_patience,
+)
 from fetcher.text import without_surrogates
 
 _PATIENCE = 60.0
@@ -52,19 +62,13 @@ def open_sqlite(
     name = str(path)
     schema = TableSchema.of(table, columns, name)
     check_replaceable(path)
-    with sqlite_told(name):
-        # The job calls from one thread at a time, not from one only.
-        database = sqlite3.connect(
-            path.absolute(), timeout=_PATIENCE, isolation_level=None, check_same_thread=False
-        )
-        try:
+    with sqlite_as_output_error(name):
+        database = connect(path, "rwc", patience=_PATIENCE)
+        with closed_on_error(database):
             progress = SqliteProgress(database, table, name)
             found = _found(database, schema, progress, identity, resume)
             if found is None or not found.complete:
                 _begin(database, schema, progress, identity if found is None else None)
-        except BaseException:
-            database.close()
-            raise
     if found is not None and found.complete:
         database.close()
         return OpenSink(CompletedSink(name), found.progress, complete=True)
@@ -100,9 +104,9 @@ def _begin(
     identity: OutputIdentity | None,
 ) -> None:
     """Make the database ready; identity: of what is started, None for what is resumed."""
-    (mode,) = database.execute("PRAGMA journal_mode").fetchone()
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")
+    mode = journal_mode(database)
+    use_log(database)
+    sync_commits(database, always=False)
     if identity is not None:
         with transaction(database):
             database.execute(schema.create)
@@ -165,7 +169,7 @@ class SqliteSink:
         """Put the rows in the place of earlier ones, and note how far they go."""
         if progress == self._at and not self._gathered:
             return
-        with sqlite_told(self._progress.name), transaction(self._database):
+        with sqlite_as_output_error(self._progress.name), transaction(self._database):
             try:
                 self._put(tuple)
             except (UnicodeEncodeError, OverflowError):
@@ -186,13 +190,12 @@ class SqliteSink:
                 self._database.close()
 
     def _complete(self) -> None:
-        with sqlite_told(self._progress.name):
+        with sqlite_as_output_error(self._progress.name):
             self._progress.complete()
             mode = self._progress.journal_mode()
         # A reader may keep it in WAL mode, which does no harm, and is not waited for.
-        with suppress(sqlite3.Error):
-            self._database.execute("PRAGMA busy_timeout = 0")
-            self._database.execute(f"PRAGMA journal_mode = {mode}")
+        with suppress(sqlite3.Error), without_patience(self._database):
+            set_journal_mode(self._database, mode)
 
     def _put(self, tame: Callable[[Row], Row]) -> None:
         self._database.executemany(self._schema.delete, [(url,) for url in self._gathered])
@@ -204,20 +207,6 @@ class SqliteSink:
             for number, cells in enumerate(rows):
                 row = self._flatten(cells)
                 yield (url, number, *[row[i] for i in others])
-
-
-@contextmanager
-def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """Do what is inside whole or not at all; others may read meanwhile, and not write."""
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        database.execute("COMMIT")
-    except BaseException:
-        # On a full disk SQLite may have rolled back by itself.
-        with suppress(sqlite3.Error):
-            database.execute("ROLLBACK")
-        raise
 
 
 def _tamed(row: Row) -> Row:

@@ -130,7 +130,7 @@ async def test_a_broken_cache_is_told_and_replaced(tmp_path: Path) -> None:
     async with Shop() as shop:
         done = await scrape(*shop.urls(1), *FIELDS, "--cache", "kept", cwd=tmp_path)
     assert done.code == 0
-    assert "fetcher: the cache kept/answers.sqlite is broken" in done.err
+    assert "fetcher: the cache kept/answers.sqlite is damaged" in done.err
     assert done.rows[0]["title"] == "Item 1"
 
 

@@ -17,6 +17,7 @@ from fetcher.monitor.history.row_codec import (
     pack_state,
 )
 from fetcher.monitor.history.target_ids import TargetIds
+from fetcher.storage.sqlite_file import sync_commits, transaction
 
 T = TypeVar("T")
 
@@ -43,14 +44,11 @@ class CommitWriter:
         then as well. Others outlive the end of the process, however that ends, and a power failure
         may undo the last of them, one after the other (sqlite.org/pragma.html#pragma_synchronous).
         """
-        self._file.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
-        self._file.execute("BEGIN IMMEDIATE")
+        sync_commits(self._file, always=lasting)
         try:
-            yield
-            self._file.execute("COMMIT")
+            with transaction(self._file):
+                yield
         except BaseException:
-            if self._file.in_transaction:
-                self._file.execute("ROLLBACK")
             self._each(lambda part: part.undo())
             raise
         self._each(lambda part: part.keep())

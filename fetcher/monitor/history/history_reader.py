@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fetcher.monitor.commit import MissedReason
 from fetcher.monitor.conditions.uptime import Uptime
-from fetcher.monitor.history.history_file import connect_to_monitors, real, told
+from fetcher.monitor.history.history_file import connect_to_monitors, told
 from fetcher.monitor.history.history_rows import Bucket, CheckRow, Day, Standing, StreakRow
 from fetcher.monitor.history.history_schema import DAY, HOUR, SECOND, floor, milliseconds
 from fetcher.monitor.history.queries import (
@@ -28,6 +28,7 @@ from fetcher.monitor.history.rollups import DAYS, HOURS, MINUTES
 from fetcher.monitor.history.target_history import TargetHistory, series, uptime, uptime_of
 from fetcher.monitor.incident import DeliveryStatus, Incident, Message, Silence
 from fetcher.monitor.target_state import NEW
+from fetcher.storage.files import real_path
 
 
 class ConnectionPool:
@@ -69,7 +70,7 @@ class HistoryReader:
     """
 
     def __init__(self, path: str) -> None:
-        self._pool = ConnectionPool(real(path))
+        self._pool = ConnectionPool(real_path(path))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -98,8 +98,6 @@ SCHEMA = (
         by TEXT NOT NULL, why TEXT NOT NULL, until REAL NOT NULL, made REAL NOT NULL,
         done INTEGER NOT NULL DEFAULT 0)""",
     "CREATE INDEX orders_to_do ON orders (number) WHERE done = 0",
-    f"PRAGMA application_id = {APPLICATION}",
-    f"PRAGMA user_version = {VERSION}",
 )
 
 VITAL = ("about", "targets", "states", "blocks", "incidents", "members", "messages", "orders")

@@ -8,12 +8,13 @@ from typing import TypeVar
 
 from fetcher.monitor.commit import Commit, OperatorCommand
 from fetcher.monitor.history.commit_writer import CommitWriter
-from fetcher.monitor.history.history_file import back_up, is_broken, told
+from fetcher.monitor.history.history_file import back_up, told
 from fetcher.monitor.history.incident_rows import read_orders
 from fetcher.monitor.history.open_history import OpenedHistory, open_to_write
 from fetcher.monitor.history.queries import LoadedState, load
-from fetcher.monitor.history.upkeep import Upkeep, empty_log, size_of
+from fetcher.monitor.history.upkeep import Upkeep, size_of
 from fetcher.monitor.plan import MonitorSettings
+from fetcher.storage.sqlite_file import empty_log, is_damage, sync_commits
 
 T = TypeVar("T")
 
@@ -111,7 +112,7 @@ class HistoryStore:
 
     def _say_clean(self) -> None:
         if self._sound:
-            self._file.execute("PRAGMA synchronous = FULL")
+            sync_commits(self._file, always=True)
             self._file.execute("UPDATE about SET clean = 1")
             empty_log(self._file)
 
@@ -124,5 +125,5 @@ class HistoryStore:
                 return work()
             except sqlite3.Error as error:
                 # Then all of it is checked at the next start.
-                self._sound = self._sound and not is_broken(error)
+                self._sound = self._sound and not is_damage(error)
                 raise

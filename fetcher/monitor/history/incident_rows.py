@@ -7,10 +7,11 @@ import sqlite3
 from typing import Any
 
 from fetcher.monitor.commit import OperatorCommand, OrderKind
-from fetcher.monitor.history.history_file import connect_to_monitors, real, told
+from fetcher.monitor.history.history_file import connect_to_monitors, told
 from fetcher.monitor.history.row_codec import pack_member, unpack_incident
 from fetcher.monitor.history.target_ids import Transactional
 from fetcher.monitor.incident import Incident, Member
+from fetcher.storage.files import real_path
 from fetcher.text import without_surrogates
 
 INCIDENT = "SELECT id, opened, closed, trouble, text, cause, facts FROM incidents"
@@ -85,7 +86,7 @@ def give_order(
     It is carried out when the monitor runs, now or later. until, now: seconds since the epoch.
     Raises StoreError.
     """
-    place = real(path)
+    place = real_path(path)
     # A command line can hold bytes that are no text.
     subject, by, why = map(without_surrogates, (subject, by, why))
     with told(place):

@@ -3,30 +3,39 @@
 Databases of earlier versions of this program, brought up to date step by step.
 """
 
-import os
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from fetcher.monitor.history import history_schema
 from fetcher.monitor.history.history_file import (
-    SIDES,
     StoreError,
-    beside,
     connect,
     copy,
     find_damage,
     is_there,
-    real,
     refuse_strangers,
-    set_aside,
     told,
     version_of,
 )
 from fetcher.monitor.history.history_schema import SCHEMA
-from fetcher.storage.files import Lock
+from fetcher.storage.files import Lock, beside, put_in_place, real_path
 from fetcher.storage.output_error import OutputError
+from fetcher.storage.sqlite_file import (
+    DatabaseMark,
+    allow_shrinking,
+    closed_on_error,
+    create_tables,
+    remove_database,
+    set_aside,
+    set_cache_size,
+    set_version,
+    sync_commits,
+    transaction,
+    use_log,
+)
 
 Step = Callable[[sqlite3.Connection], None]
 
@@ -46,24 +55,18 @@ def migrate(file: sqlite3.Connection, path: Path, version: int) -> str:
     kept = beside(path, f".v{version}.bak")
     if not kept.exists():
         copy(file, kept)
-    file.execute("PRAGMA synchronous = FULL")
-    file.execute("BEGIN IMMEDIATE")
-    try:
+    sync_commits(file, always=True)
+    with transaction(file):
         for before in range(version, history_schema.VERSION):
             STEPS[before](file)
-        file.execute(f"PRAGMA user_version = {history_schema.VERSION}")
-        file.execute("COMMIT")
-    except BaseException:
-        if file.in_transaction:
-            file.execute("ROLLBACK")
-        raise
+        set_version(file, history_schema.VERSION)
     return (
         f"{path} was brought from version {version} to {history_schema.VERSION}; "
         f"as it was, it is {kept}"
     )
 
 
-_CACHE_KIB = 16 * 1024
+_CACHE_BYTES = 16 * 1024 * 1024
 _PAGE = 4096
 _LARGEST_LOG = 8 * 1024 * 1024
 
@@ -88,7 +91,7 @@ def open_to_write(name: str, max_size: int, now: float) -> OpenedHistory:
 
     max_size: bytes that it may take; now: seconds since the epoch. Raises StoreError.
     """
-    path = real(name)
+    path = real_path(name)
     with told(path):
         lock = _lock(path)
         try:
@@ -101,7 +104,7 @@ def open_to_write(name: str, max_size: int, now: float) -> OpenedHistory:
 
 def is_in_use(name: str) -> bool:
     """Whether a monitor that runs has this database open; raises StoreError."""
-    path = real(name)
+    path = real_path(name)
     if not beside(path, ".lock").exists():
         return False
     try:
@@ -134,44 +137,32 @@ def _opened(path: Path, max_size: int, now: float) -> tuple[sqlite3.Connection, 
         notice = f"{path} is damaged ({damage}): it is now {aside}, and a new one is begun"
     if not is_there(path):
         _make(path)
-    file = connect(path, "rw")
-    try:
+    with closed_on_error(connect(path, "rw")) as file:
         notice = migrate(file, path, version_of(file, path)) or notice
         _prepare(file, max_size)
-    except BaseException:
-        file.close()
-        raise
-    return file, notice
+        return file, notice
 
 
 def _make(path: Path) -> None:
     """Make a new database, which is there whole or not at all."""
     new = beside(path, ".new")
-    for side in (*SIDES, "-journal"):
-        beside(new, side).unlink(missing_ok=True)
+    remove_database(new)
     new.touch(mode=0o600)
-    file = sqlite3.connect(new, isolation_level=None)
-    try:
+    with closing(connect(new, "rw")) as file:
         # Must come before the first table; lets a file shrink that has become too large.
-        file.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        file.execute("BEGIN IMMEDIATE")
-        for statement in SCHEMA:
-            file.execute(statement)
-        file.execute("COMMIT")
-        file.execute("PRAGMA journal_mode = WAL")
-    finally:
-        file.close()
-    os.replace(new, path)
+        allow_shrinking(file)
+        mark = DatabaseMark(history_schema.APPLICATION, history_schema.VERSION)
+        create_tables(file, SCHEMA, mark)
+        use_log(file)
+    put_in_place(new, path)
 
 
 def _prepare(file: sqlite3.Connection, max_size: int) -> None:
     log = log_size(max_size)
-    file.execute("PRAGMA journal_mode = WAL")
-    file.execute(f"PRAGMA journal_size_limit = {log}")
-    file.execute(f"PRAGMA wal_autocheckpoint = {log // _PAGE}")
-    file.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    use_log(file, log, merge_at=log)
+    set_cache_size(file, _CACHE_BYTES)
     # The next one to open it knows that it was not closed, unless this is taken back.
-    file.execute("PRAGMA synchronous = FULL")
+    sync_commits(file, always=True)
     file.execute("UPDATE about SET clean = 0")
 
 

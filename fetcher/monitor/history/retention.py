@@ -13,6 +13,7 @@ from fetcher.monitor.history.check_log import CheckRows
 from fetcher.monitor.history.history_schema import DAY, HOUR, MINUTE, SECOND, floor
 from fetcher.monitor.history.rollups import DAYS, HOURS, MINUTES, Level, roll_up
 from fetcher.monitor.history.target_ids import RollupMarks, TargetIds
+from fetcher.storage.sqlite_file import count_pages
 
 _AT_ONCE = 720
 """How many minutes, hours or days of roll-ups at most are deleted in one go."""
@@ -177,12 +178,7 @@ def surplus(file: sqlite3.Connection, table: str, most: int, may_go: str = "1") 
 
 def used_bytes(file: sqlite3.Connection) -> int:
     """The size of the database without what is free in it, nor its log."""
-    pages, free, size = (
-        file.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("page_count", "freelist_count", "page_size")
-    )
-    used: int = (pages - free) * size
-    return used
+    return count_pages(file).used_bytes
 
 
 _PURGE_AT_ONCE = 2000

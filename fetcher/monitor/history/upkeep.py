@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from fetcher.monitor.history.commit_writer import CommitWriter
-from fetcher.monitor.history.history_file import PATIENCE, SIDES, beside
 from fetcher.monitor.history.history_schema import HOUR, MINUTE, floor, milliseconds
 from fetcher.monitor.history.open_history import log_size
 from fetcher.monitor.history.retention import Cutoffs, Purge, Relief, Retention, relief, used_bytes
 from fetcher.monitor.history.rollups import DAYS, HOURS, MINUTES
 from fetcher.monitor.plan import MonitorSettings
+from fetcher.storage.files import beside
+from fetcher.storage.sqlite_file import SIDES, empty_log, shrink
 
 Job = Callable[[], int]
 """Does a bounded piece of work, and returns how many rows that were; 0 when nothing is left."""
@@ -77,9 +78,7 @@ class Upkeep:
         """
         if size_of(self._path) <= _CROWDED * self._settings.max_size:
             return 0
-        before = self._pages()
-        self._file.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
-        return before - self._pages()
+        return shrink(self._file, _PAGES_AT_ONCE)
 
     def shorten_log(self) -> None:
         """Empty the log when it has become too long, as it does when someone reads for long."""
@@ -127,19 +126,6 @@ class Upkeep:
         return Cutoffs(
             floor(now - _GRACE, HOUR), *(floor(now - milliseconds(time), HOUR) for time in kept)
         )
-
-    def _pages(self) -> int:
-        found: int = self._file.execute("PRAGMA page_count").fetchone()[0]
-        return found
-
-
-def empty_log(file: sqlite3.Connection) -> None:
-    """Put the log into the database, unless someone reads what is in it; waits for nobody."""
-    file.execute("PRAGMA busy_timeout = 0")
-    try:
-        file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    finally:
-        file.execute(f"PRAGMA busy_timeout = {round(PATIENCE * 1000)}")
 
 
 def size_of(path: Path) -> int:

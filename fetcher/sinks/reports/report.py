@@ -11,7 +11,7 @@ from fetcher.sinks.base import OutputProgress, Row, Sink, TargetRows
 from fetcher.sinks.journal import JournalRecord, OutputIdentity
 from fetcher.sinks.journaled_file import JournaledFile
 from fetcher.sinks.reports.report_stats import ReportEntry, ReportKind, Totals
-from fetcher.storage.files import Places, told
+from fetcher.storage.files import Places, as_output_error
 from fetcher.storage.output_error import OutputError
 
 _BLOCK = 64 * 1024
@@ -128,7 +128,7 @@ class JournaledRows:
             self._file.finish(complete=False)
 
     def __iter__(self) -> Iterator[Row]:
-        with told(self._places.output), open(self._places.rows, "rb") as file:
+        with as_output_error(self._places.output), open(self._places.rows, "rb") as file:
             yield from _rows(file, self._file.size)
 
 

@@ -5,7 +5,7 @@ tied to requests and leave out Age and the time an answer took; hishel's take th
 alone, always guess a lifetime where none is given, and read the clock themselves.
 """
 
-from fetcher.storage.sqlite_file import CacheError
+from fetcher.transport.cache.cache_file import CacheError
 from fetcher.transport.cache.cache_store import CacheStore, open_store
 from fetcher.transport.cache.caching_transport import CachingTransport
 

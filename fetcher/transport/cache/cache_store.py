@@ -7,24 +7,22 @@ import asyncio
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from multidict import CIMultiDict
 
-from fetcher.storage.sqlite_file import (
-    CacheError,
-    broken,
-    identify,
-    is_broken,
-    open_again,
-    open_file,
-)
+from fetcher.storage.sqlite_file import damage_error, is_damage, reason_of, transaction
 from fetcher.transport.cache.cache_codec import UnreadableEntry, pack, unpack
+from fetcher.transport.cache.cache_file import (
+    CacheError,
+    identify,
+    open_cache_file,
+    replace_cache_file,
+)
 from fetcher.transport.cache.cache_policy import CacheEntry
 from fetcher.transport.cache.rfc9111 import ExchangeTimes
 
@@ -76,13 +74,13 @@ class CacheRecords:
             return None
         coding, checksum, data, used = row
         if zlib.crc32(data) != checksum:
-            raise broken("the checksum of a body")
+            raise damage_error("the checksum of a body")
         try:
             body = unpack(coding, data, kept.entry.size)
         except UnreadableEntry:
             return None
         if not 0 <= now - used < _RECENT:
-            with self._writing():
+            with transaction(self._file):
                 self._file.execute("UPDATE answers SET used = ? WHERE id = ?", (now, kept.id))
         return body
 
@@ -93,7 +91,7 @@ class CacheRecords:
         weight = len(data) + len(head) + _OVERHEAD
         if weight > self._limit // 4:
             return
-        with self._writing():
+        with transaction(self._file):
             self._file.execute("DELETE FROM answers WHERE key = ? AND variant = ?", (key, variant))
             cursor = self._file.execute(
                 "INSERT INTO answers (key, variant, head, weight, used) VALUES (?, ?, ?, ?, ?)",
@@ -107,14 +105,14 @@ class CacheRecords:
 
     def refresh(self, kept: Kept, entry: CacheEntry, now: float) -> None:
         """Put another head in place of an answer's; its body stays."""
-        with self._writing():
+        with transaction(self._file):
             self._file.execute(
                 "UPDATE answers SET head = ?, used = ? WHERE id = ?", (_write(entry), now, kept.id)
             )
 
     def drop(self, kept: Kept) -> None:
         """Forget an answer."""
-        with self._writing():
+        with transaction(self._file):
             self._file.execute("DELETE FROM answers WHERE id = ?", (kept.id,))
 
     def weight(self) -> int:
@@ -141,18 +139,6 @@ class CacheRecords:
             excess -= weight
         self._file.executemany("DELETE FROM answers WHERE id = ?", given_up)
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction; as no other process writes meanwhile, none has to be repeated."""
-        self._file.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self._file.in_transaction:
-                self._file.execute("ROLLBACK")
-            raise
-        self._file.execute("COMMIT")
-
 
 def _write(entry: CacheEntry) -> str:
     # ASCII: bytes of a head that are no text come as lone surrogates, which UTF-8 has not.
@@ -177,7 +163,7 @@ def _read(head: str) -> CacheEntry:
             status, CIMultiDict(fields), ExchangeTimes(asked, received), first, ip, version, size
         )
     except (ValueError, TypeError) as error:
-        raise broken("the head of an answer") from error
+        raise damage_error("the head of an answer") from error
 
 
 T = TypeVar("T")
@@ -192,7 +178,7 @@ def open_store(
     one that takes more than a quarter of that is not kept. say: told, in one sentence each, what
     is wrong with the store, from whatever thread. Raises CacheError.
     """
-    return CacheStore(directory, limit, open_file(directory, say), say)
+    return CacheStore(directory, limit, open_cache_file(directory, say), say)
 
 
 class CacheStore:
@@ -263,23 +249,25 @@ class CacheStore:
         try:
             return work(self._records)
         except sqlite3.Error as error:
-            if is_broken(error):
+            if is_damage(error):
                 self._begin_again()
             elif not self._said:
                 self._said = True
-                self._say(f"the cache in {self._directory} cannot be used for now: {error}")
+                self._say(
+                    f"the cache in {self._directory} cannot be used for now: {reason_of(error)}"
+                )
             return otherwise
 
     def _begin_again(self) -> None:
         assert self._records is not None
-        broken, self._records = self._file, None
+        damaged, self._records = self._file, None
         try:
-            self._file = open_again(broken, self._identity, self._directory, self._say)
+            self._file = replace_cache_file(damaged, self._identity, self._directory, self._say)
             self._identity = identify(self._directory)
             self._records = CacheRecords(self._file, self.limit)
             self.secret = self._records.secret
         except (CacheError, OSError, sqlite3.Error) as error:
-            self._say(f"the cache is not used any more: {error}")
+            self._say(f"the cache is no longer used: {error}")
 
     def _close(self) -> None:
         if self._records is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.storage.sqlite_file import NAME, CacheError
+from fetcher.transport.cache.cache_file import NAME, CacheError
 from fetcher.transport.cache.cache_store import CacheStore, open_store
 from tests.transport.cache.caching import LIMIT, NOW, entry, unexpected
 
@@ -116,7 +116,8 @@ async def test_others_may_not_read_it(tmp_path: Path) -> None:
 
 def set_aside(directory: Path) -> list[Path]:
     """The stores that were set aside, without their logs."""
-    return [path for path in directory.glob("*.broken-*") if path.name[-1].isdecimal()]
+    found = directory.glob("*.corrupt-*")
+    return [path for path in found if not path.name.endswith(("-wal", "-shm"))]
 
 
 def spoil(path: Path, pages: set[int]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fetcher.failures import FailureKind
 from fetcher.settings import PrivateAddresses
-from fetcher.storage.sqlite_file import NAME
+from fetcher.transport.cache.cache_file import NAME
 from tests.support.raw import RawServer
 from tests.transport.cache.caching import MINUTE, ask, ask_anew, caching, script
 

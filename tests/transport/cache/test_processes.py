@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fetcher.storage.sqlite_file import NAME
+from fetcher.transport.cache.cache_file import NAME
 from tests.transport.cache.test_cache_store import opened, read
 
 WRITER = """
