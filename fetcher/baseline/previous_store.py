@@ -1,6 +1,5 @@
 """Earlier results by URL, in bounded memory."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from dataclasses import fields
 from types import TracebackType
@@ -8,6 +7,7 @@ from typing import Any, Self
 
 from fetcher.baseline.previous_result import PreviousResult, digest_of
 from fetcher.judgement.verdict import Health, Trouble
+from fetcher.storage.temporary_store import TemporaryStore
 
 _COLUMNS = tuple(field.name for field in fields(PreviousResult))
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM rows"
@@ -23,42 +23,35 @@ class PreviousResults(Mapping[str, PreviousResult]):
 
     Of a URL that is there several times the last row counts, in the place of the first. Held in
     a temporary file that no other process sees, with a few megabytes of it in memory. Usable as a
-    context manager, which removes that file. Raises OSError when it cannot be written.
+    context manager, which removes that file. Raises OutputError if it cannot be written.
     """
 
     def __init__(self, rows: Iterable[PreviousResult]) -> None:
         self._file = _open_file()
         try:
-            with self._file:
-                self._file.executemany(_INSERT, (_values(row) for row in rows))
-        except sqlite3.Error as error:
-            self.close()
-            raise OSError(f"the temporary file for earlier results: {error}") from error
+            self._file.execute_many(_INSERT, map(_values, rows))
         except BaseException:
             self.close()
             raise
 
     def __getitem__(self, url: str) -> PreviousResult:
         query = f"{_SELECT} WHERE digest = ?"
-        row = self._file.execute(query, (digest_of(url),)).fetchone()
+        row = self._file.fetch_one(query, (digest_of(url),))
         if row is None:
             raise KeyError(url)
         return _earlier(row)
 
     def __contains__(self, url: object) -> bool:
         query = "SELECT 1 FROM rows WHERE digest = ?"
-        return (
-            isinstance(url, str)
-            and self._file.execute(query, (digest_of(url),)).fetchone() is not None
-        )
+        return isinstance(url, str) and self._file.fetch_one(query, (digest_of(url),)) is not None
 
     def __iter__(self) -> Iterator[str]:
-        for (url,) in self._file.execute("SELECT url FROM rows ORDER BY number"):
+        for (url,) in self._file.iterate("SELECT url FROM rows ORDER BY number"):
             yield url
 
     def __len__(self) -> int:
-        count: int = self._file.execute("SELECT count(*) FROM rows").fetchone()[0]
-        return count
+        (row,) = self._file.fetch_all("SELECT count(*) FROM rows")
+        return int(row[0])
 
     def values(self) -> ValuesView[PreviousResult]:
         """Give the rows, with one query rather than one for each."""
@@ -66,7 +59,7 @@ class PreviousResults(Mapping[str, PreviousResult]):
 
     def rows(self) -> Iterator[PreviousResult]:
         """Go through the rows, in file order."""
-        return map(_earlier, self._file.execute(f"{_SELECT} ORDER BY number"))
+        return map(_earlier, self._file.iterate(f"{_SELECT} ORDER BY number"))
 
     def __enter__(self) -> Self:
         return self
@@ -102,13 +95,11 @@ def _earlier(row: tuple[Any, ...]) -> PreviousResult:
     return PreviousResult(url, health and Health(health), trouble and Trouble(trouble), *others)
 
 
-def _open_file() -> sqlite3.Connection:
-    # The empty name: SQLite makes a file that no other process sees, and deletes it itself.
-    file = sqlite3.connect("")
-    file.execute("PRAGMA journal_mode = OFF")
-    file.execute("PRAGMA synchronous = OFF")
-    # The digests arrive in no order: for a million rows their index should fit.
-    file.execute("PRAGMA cache_size = -65536")
+def _open_file() -> TemporaryStore:
     columns = ", ".join(_COLUMNS)
-    file.execute(f"CREATE TABLE rows (number INTEGER PRIMARY KEY, digest BLOB UNIQUE, {columns})")
-    return file
+    return TemporaryStore(
+        "the temporary file for earlier results",
+        f"CREATE TABLE rows (number INTEGER PRIMARY KEY, digest BLOB UNIQUE, {columns})",
+        # The digests arrive in no order: for a million rows their index should fit.
+        cache_size=64 * 1024 * 1024,
+    )

@@ -27,6 +27,7 @@ from fetcher.baseline import (
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.sinks.table import wants_colour
 from fetcher.sinks.values import milliseconds
+from fetcher.storage.output_error import OutputError
 from fetcher.text import clean
 
 Fact = str | float | None
@@ -246,7 +247,7 @@ def run_diff(job: DiffJob) -> int:
         give_up(ExitCode.INPUT_OUTPUT, clean(str(error)))
     except BrokenPipeError:
         _silence_stdout()
-    except OSError as error:
+    except (OutputError, OSError) as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED

@@ -1,12 +1,13 @@
 """Every answer of a run by its URL, in bounded memory."""
 
 import pickle
-import sqlite3
 from operator import attrgetter
 from typing import Any
 
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.model import Certificate, Hop, Outcome, Page, Response, Timings, TlsFacts
+from fetcher.storage.output_error import OutputError
+from fetcher.storage.temporary_store import TemporaryStore
 
 Answer = tuple[Outcome, Page]
 
@@ -29,7 +30,7 @@ class Answers:
         # As bytes: a third of the memory, and nothing for the garbage collector to walk through.
         self._recent: dict[str, bytes] = {}
         self._size = 0
-        self._file: sqlite3.Connection | None = None
+        self._file: TemporaryStore | None = None
         self._bits = bytearray()
 
     def get(self, key: str) -> Answer | None:
@@ -37,7 +38,7 @@ class Answers:
         packed = self._recent.get(key)
         if packed is None and self._file is not None and self._may_know(key):
             query = "SELECT answer FROM answers WHERE hash = ? AND url = ?"
-            row = self._file.execute(query, (hash(key), key)).fetchone()
+            row = self._file.fetch_one(query, (hash(key), key))
             packed = None if row is None else row[0]
         return None if packed is None else unpack(packed)
 
@@ -69,10 +70,8 @@ class Answers:
             self._size -= len(packed)
             rows.append((hash(key), key, packed))
         try:
-            self._file.execute("BEGIN")  # one transaction costs half of one for each row
-            self._file.executemany("INSERT INTO answers VALUES (?, ?, ?)", rows)
-            self._file.execute("COMMIT")
-        except sqlite3.Error:
+            self._file.execute_many("INSERT INTO answers VALUES (?, ?, ?)", rows)
+        except OutputError:
             # The disk is full. To fetch a late duplicate again is better than to lose rows.
             self._file.close()
             self._file = None
@@ -136,13 +135,10 @@ def _places(key: str) -> tuple[int, int, int]:
     return number & mask, number >> 19 & mask, number >> 38 & mask
 
 
-def _open_file() -> sqlite3.Connection:
-    # The empty name: SQLite makes a file that no other process sees, and deletes it itself.
-    file = sqlite3.connect("", isolation_level=None)
-    file.execute("PRAGMA journal_mode = OFF")
-    file.execute("PRAGMA synchronous = OFF")
-    file.execute("PRAGMA cache_size = -4096")
+def _open_file() -> TemporaryStore:
     # Appended in order, with a small index: a third less work than a table sorted by hash.
-    file.execute("CREATE TABLE answers (hash INTEGER, url TEXT, answer BLOB)")
-    file.execute("CREATE INDEX by_hash ON answers (hash)")
-    return file
+    return TemporaryStore(
+        "the temporary file for answers",
+        "CREATE TABLE answers (hash INTEGER, url TEXT, answer BLOB)",
+        "CREATE INDEX by_hash ON answers (hash)",
+    )

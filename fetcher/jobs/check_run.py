@@ -6,7 +6,6 @@ targets ─► run ─► verdict ─┬─────────────�
 
 import asyncio
 import pickle
-import sqlite3
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator
@@ -20,23 +19,23 @@ from fetcher.judgement.judge import judge, settle_recheck, worth_rechecking
 from fetcher.judgement.verdict import Checked
 from fetcher.model import Result, Target
 from fetcher.settings import Method, Order, Settings
+from fetcher.storage.temporary_store import TemporaryStore
 from fetcher.transport.base import Inquiry
 
 _PAGE = 256
 
 
 class Spool:
-    """Keeps results in order, in an anonymous file; memory does not grow with them.
+    """Keeps results in order, in a temporary file; memory does not grow with them.
 
-    Every method may raise OSError, when the disk is full.
+    Every method may raise OutputError, when the disk is full.
     """
 
     def __init__(self) -> None:
-        # The empty name: SQLite makes a file that no other process sees, and deletes it itself.
-        self._file = sqlite3.connect("", isolation_level=None)
-        self._file.execute("PRAGMA journal_mode = OFF")
-        self._file.execute("PRAGMA synchronous = OFF")
-        self._file.execute("CREATE TABLE results (number INTEGER PRIMARY KEY, again, checked)")
+        self._file = TemporaryStore(
+            "the temporary file for results",
+            "CREATE TABLE results (number INTEGER PRIMARY KEY, again, checked)",
+        )
         self.count = 0
         """Results so far."""
         self.again = 0
@@ -44,19 +43,21 @@ class Spool:
 
     def add(self, checked: Checked, *, again: bool) -> None:
         """Put a result by; its number is how many there were before."""
-        self._execute("INSERT INTO results VALUES (?, ?, ?)", self.count, again, _packed(checked))
+        row = (self.count, again, _packed(checked))
+        self._file.execute("INSERT INTO results VALUES (?, ?, ?)", row)
         self.count += 1
         self.again += again
 
     def get(self, number: int) -> Checked:
         """Return one result."""
         query = "SELECT checked FROM results WHERE number = ?"
-        return _unpacked(self._execute(query, number).fetchone()[0])
+        ((packed,),) = self._file.fetch_all(query, (number,))
+        return _unpacked(packed)
 
     def replace(self, number: int, checked: Checked) -> None:
         """Put the last word on a URL in the place of the first."""
         update = "UPDATE results SET checked = ?, again = 0 WHERE number = ?"
-        self._execute(update, _packed(checked), number)
+        self._file.execute(update, (_packed(checked), number))
 
     def results(self) -> Iterator[tuple[Checked, bool]]:
         """Return all results in order, and whether each is still to be asked again."""
@@ -75,16 +76,10 @@ class Spool:
         columns = "number, checked, again"
         query = f"SELECT {columns} FROM results WHERE {which} ORDER BY number LIMIT {_PAGE}"
         last = -1
-        while rows := self._execute(query, last).fetchall():
+        while rows := self._file.fetch_all(query, (last,)):
             for number, packed, again in rows:
                 yield number, _unpacked(packed), bool(again)
             last = rows[-1][0]
-
-    def _execute(self, statement: str, *values: object) -> sqlite3.Cursor:
-        try:
-            return self._file.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            raise OSError(f"the temporary file for results cannot be used: {error}") from error
 
 
 def _packed(checked: Checked) -> bytes:
@@ -114,8 +109,8 @@ class CheckRun:
     wall clock, seconds since the epoch.
 
     In input order, what comes after the first failure waits in a temporary file until that was
-    asked again; otherwise only failures wait. Raises what `engine.Run` raises, and OSError when
-    that file cannot be written.
+    asked again; otherwise only failures wait. Raises what `engine.Run` raises, and
+    OutputError when that file cannot be written.
     """
 
     def __init__(

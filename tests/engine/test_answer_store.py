@@ -10,6 +10,7 @@ from fetcher.engine import answer_store
 from fetcher.engine.answer_store import Answer, Answers, pack, unpack
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.model import Certificate, Hop, Outcome, Page, Response, Timings, TlsFacts
+from fetcher.storage.temporary_store import TemporaryStore
 
 TEXT = st.text(st.characters() | st.sampled_from("\ud800\0"), max_size=8)
 SECONDS = st.none() | st.floats(0, 1e6)
@@ -81,7 +82,7 @@ def test_memory_is_bounded() -> None:
     assert len(kept._recent) < 100 + 256
     assert len(kept._bits) == 4 * 1024 * 1024
     assert kept._file is not None
-    assert kept._file.execute("PRAGMA database_list").fetchall()[0][2] == ""
+    assert kept._file.fetch_all("PRAGMA database_list")[0][2] == ""
     assert kept.get("k0") == answer(0)
     kept.close()
 
@@ -114,7 +115,7 @@ def test_a_full_disk_costs_memory_of_the_past_and_nothing_else(
     """When the temporary file cannot grow, old answers are forgotten and the run goes on."""
     open_file = answer_store._open_file
 
-    def small_file() -> sqlite3.Connection:
+    def small_file() -> TemporaryStore:
         file = open_file()
         file.execute("PRAGMA max_page_count = 20")
         return file
@@ -130,7 +131,7 @@ def test_a_full_disk_costs_memory_of_the_past_and_nothing_else(
 
 def test_the_file_goes_with_close(monkeypatch: pytest.MonkeyPatch) -> None:
     """Closing closes the file and forgets everything; to close twice is harmless."""
-    opened: list[sqlite3.Connection] = []
+    opened: list[TemporaryStore] = []
     open_file = answer_store._open_file
     monkeypatch.setattr(
         answer_store, "_open_file", lambda: opened.append(open_file()) or opened[-1]

@@ -1,7 +1,6 @@
 """A report: rows are kept as they come, and the report is made of them at the end."""
 
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from fetcher.sinks.journal import JournalRecord, OutputIdentity
 from fetcher.sinks.journaled_file import JournaledFile
 from fetcher.sinks.reports.report_stats import ReportEntry, ReportKind, Totals
 from fetcher.storage.files import Places, as_output_error
-from fetcher.storage.output_error import OutputError
+from fetcher.storage.temporary_store import TemporaryStore
 
 _BLOCK = 64 * 1024
 
@@ -133,21 +132,19 @@ class JournaledRows:
 
 
 class TemporaryRows:
-    """Rows in an anonymous file, for a report that goes to a stream.
+    """Rows in a temporary file, for a report that goes to a stream.
 
     Raises OutputError when the disk is full. name: what it calls the report. What a failed commit
     has left behind is never read.
     """
 
     def __init__(self, name: str) -> None:
-        self._name = name
-        self._encoder = RowEncoder()
         self._pending: list[Row] = []
-        self._end = 0
-        try:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by finish()
-        except OSError as error:
-            raise self._error(error) from error
+        self._file = TemporaryStore(
+            f"the temporary file for {name}",
+            "CREATE TABLE rows (number INTEGER PRIMARY KEY, cells TEXT)",
+            can_undo=True,
+        )
 
     def write(self, targets: Sequence[TargetRows]) -> None:
         """Take the rows of whole targets."""
@@ -156,29 +153,17 @@ class TemporaryRows:
 
     def commit(self, progress: OutputProgress) -> None:
         """Write the rows."""
-        data = self._encoder.encode(self._pending)
-        try:
-            self._file.seek(self._end)
-            self._file.write(data)
-            self._file.flush()
-        except OSError as error:
-            raise self._error(error) from error
+        rows = [(json.dumps(row),) for row in self._pending]
+        self._file.execute_many("INSERT INTO rows (cells) VALUES (?)", rows)
         self._pending.clear()
-        self._end += len(data)
 
     def finish(self, *, complete: bool) -> None:
         """Forget everything."""
         self._file.close()
 
     def __iter__(self) -> Iterator[Row]:
-        try:
-            self._file.seek(0)
-            yield from _rows(self._file, self._end)
-        except OSError as error:
-            raise self._error(error) from error
-
-    def _error(self, error: OSError) -> OutputError:
-        return OutputError(self._name, str(OutputError.of("its temporary file", error)))
+        for (cells,) in self._file.iterate("SELECT cells FROM rows ORDER BY number"):
+            yield tuple(json.loads(cells))
 
 
 class RowEncoder:
