@@ -5,8 +5,8 @@
 #         -v fetcher:/var/lib/fetcher fetcher
 #
 # The configuration needs database = "/var/lib/fetcher/monitor.db" in [monitor], and in [page]
-# listen = "0.0.0.0:8900": inside a container, loopback is for nobody else. Who can reach it is up to
-# -p. Any other command works as well: docker exec NAME fetcher monitor status
+# listen = "0.0.0.0:8900": inside a container, nobody else reaches loopback. Who can reach the
+# page is decided by -p. Any other command works as well: docker exec NAME fetcher monitor status
 
 FROM python:3.13-slim AS build
 COPY pyproject.toml README.md LICENSE /src/
@@ -25,7 +25,7 @@ USER fetcher
 WORKDIR /var/lib/fetcher
 VOLUME /var/lib/fetcher
 EXPOSE 8900
-# Long enough for what is under way to finish: docker stop --time 60
+# Give checks in flight time to finish: docker stop --time 60
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD \
     ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8900/healthz', timeout=4)"]

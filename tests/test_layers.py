@@ -14,6 +14,7 @@ PACKAGE = ROOT / "fetcher"
 ROOMS = (
     "failures",
     "model",
+    "extras",
     "http_fields",
     "text",
     "units",
@@ -47,7 +48,7 @@ APART = {
     "pool": set[str](),
     "demo": {"failures"},
     "extraction": {"model", "urls"},
-    "notify": {"config", "http_fields", "options", "text", "units"},
+    "notify": {"config", "extras", "http_fields", "options", "text", "units"},
 }
 """Rooms that could be products of their own, and all that they may import."""
 

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from fetcher.extras import optional_library
 from fetcher.notify.channel import Notice, Refused, read_options
 from fetcher.options import many
 from fetcher.text import LONGEST, encodable, one_line
@@ -82,10 +83,8 @@ class Apprise:
 
 def _service(url: str, number: int) -> Any:
     """Create the sender for one URL: one each, so that it is known which of them failed."""
-    try:
+    with optional_library("apprise", "this channel", ValueError):
         import apprise
-    except ImportError:
-        raise ValueError("Apprise is not installed; install it with: pip install apprise") from None
     _capture_log()
     service = apprise.Apprise()
     if not service.add(url):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from fetcher.extras import optional_library
 from fetcher.sinks.base import (
     CompletedSink,
     OpenSink,
@@ -159,14 +160,8 @@ def _open_sqlite(wanted: _Wanted) -> OpenSink:
 
 
 def _open_parquet(wanted: _Wanted) -> OpenSink:
-    try:
+    with optional_library("pyarrow", f"writing {wanted.path}", FormatError):
         from fetcher.sinks.parquet_sink import ParquetSink
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] != "pyarrow":
-            raise
-        raise FormatError(
-            f"writing {wanted.path} needs pyarrow; install it with: pip install pyarrow"
-        ) from None
     places, identity = Places.gathering(wanted.path), wanted.identity()
 
     def make(record: JournalRecord) -> Sink:

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fetcher.extras import optional_library
 from fetcher.failures import FailureKind
 from fetcher.model import NO_PAGE, BodyReader, Page
 from fetcher.settings import Settings
@@ -201,12 +203,8 @@ def open_archive(path: Path, settings: Settings) -> ArchiveWriter:
     """
     name = path.name.lower()
     if name.endswith(_SUFFIX):
-        try:
-            # Here, because only this needs the library.
+        with optional_library("warcio", "this format", partial(ArchiveError, str(path))):
             from fetcher.transport.archive.warc import WarcWriter
-        except ImportError as error:
-            reason = "warcio is not installed; install fetcher[warc]"
-            raise ArchiveError(str(path), reason) from error
         return WarcWriter(path, settings)
     if name.endswith((".warc", ".gz", ".zst")):
         raise ArchiveError(str(path), f"name a directory, or a file that ends in {_SUFFIX}")
