@@ -30,10 +30,10 @@ ROOMS = (
     "extraction",
     "parse_stage",
     "judgement",
-    "baseline",
     "sinks",
     "engine",
     "jobs",
+    "baseline",
     "notify",
     "monitor",
     "statuspage",
@@ -77,23 +77,23 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 def room(module: str) -> str:
-    """The room of a dotted name; "" for the package itself, and for names in it."""
+    """Return the room of a dotted name; "" for the package itself, and for names in it."""
     part = module.removeprefix("fetcher").removeprefix(".").partition(".")[0]
     return part if part in ROOMS or is_room(part) else ""
 
 
 def is_room(name: str) -> bool:
-    """Whether there is such a file or folder."""
+    """Return True if there is such a file or folder."""
     return (PACKAGE / f"{name}.py").exists() or (PACKAGE / name / "__init__.py").exists()
 
 
 def dotted(path: Path) -> str:
-    """A file's name as a module."""
+    """Return a file's name as a module."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def imports(source: str, module: str) -> Iterator[str]:
-    """Every name that a module imports, wherever in it that stands."""
+    """Yield every name that a module imports, wherever the import stands."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -106,7 +106,7 @@ def imports(source: str, module: str) -> Iterator[str]:
 
 
 def faults(source: str, module: str) -> list[str]:
-    """What a module imports that it must not."""
+    """Return what a module imports that it must not."""
     own = room(module)
     found = []
     for name in imports(source, module):
