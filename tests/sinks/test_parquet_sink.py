@@ -174,11 +174,7 @@ def test_without_its_library(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.stderr.splitlines()[-1] == (
-<<<<<<< HEAD:tests/sinks/test_parquet_sink.py
         f"fetcher.sinks.formats.FormatError: writing {tmp_path / 'out.parquet'} needs pyarrow; "
-=======
-        f"fetcher.sinks.open_sink.FormatError: writing {tmp_path / 'out.parquet'} needs pyarrow; "
->>>>>>> aed5994 (Name the distribution fetcher-cli and bound what moves fast):tests/sinks/durable/test_parquet.py
         "install it with: pip install pyarrow"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.csv.journal"]

@@ -119,7 +119,8 @@ MISTAKES = [
     ("[[lists]]\nfile = '*.csv'", "monitor.toml:2: [[lists]] file: no file matches *.csv"),
     (
         "[[lists]]\nfile = 'http://a.example/'",
-        "monitor.toml:2: [[lists]] file: 'http://a.example/' is not a file; a monitor reads its lists",
+        "monitor.toml:2: [[lists]] file: 'http://a.example/' is not a file; a monitor reads its "
+        "lists",
     ),
     (
         "[[lists]]\nfile = 'list.txt'\nformat = 'xls'",
