@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fetcher.text import excerpt
+
 
 class Phase(StrEnum):
     """Where on its way a target stopped."""
@@ -177,6 +179,13 @@ class Failure:
     phase: Phase
     detail: str = ""
 
+    def __post_init__(self) -> None:
+        """Mask the passwords of URLs in the detail, which may quote a library or a server."""
+        if "@" in self.detail:
+            from fetcher.urls import without_passwords  # rare, and `--help` needs no URL parser
+
+            object.__setattr__(self, "detail", without_passwords(self.detail))
+
     @classmethod
     def of(cls, kind: FailureKind, detail: str = "", phase: Phase | None = None) -> "Failure":
         """Make a failure in the phase that is usual for its kind."""
@@ -186,6 +195,13 @@ class Failure:
     def can_pass(self) -> bool:
         """Whether asking again has a chance."""
         return FACTS[self.kind].can_pass
+
+    @property
+    def clause(self) -> str:
+        """What it means and what was seen, to be read within a sentence: `no such host name …`."""
+        meaning = FACTS[self.kind].meaning.rstrip(".")
+        detail = f" ({excerpt(self.detail)})" if self.detail else ""
+        return meaning[:1].lower() + meaning[1:] + detail
 
     def __str__(self) -> str:
         """`kind: meaning (detail)`, one line for people and for grep."""

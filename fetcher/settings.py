@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fetcher import __version__
+from fetcher.http_fields import parse_header
 from fetcher.options import choice, duration, many, option, optional, rate, size, switch, whole
 
 
@@ -92,17 +93,6 @@ class Method(StrEnum):
     GET = "get"
     HEAD = "head"
     HEAD_THEN_GET = "head-then-get"
-
-
-def parse_header(text: str) -> tuple[str, str]:
-    """Read `Name: value` (RFC 9110, section 5); raises ValueError."""
-    name, colon, value = text.partition(":")
-    name, value = name.strip(), value.strip()
-    if not colon or not name or not all("!" <= c <= "~" for c in name):
-        raise ValueError(f"{text!r} is not a header; write 'Name: value'")
-    if any(c in "\r\n\0" for c in value):
-        raise ValueError(f"the value of header {name!r} holds a line break")
-    return name, value
 
 
 def parse_proxy(text: str) -> str | None:

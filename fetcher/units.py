@@ -1,19 +1,20 @@
-"""Durations and sizes with units, as people write them on a command line or in TOML.
+"""Durations, sizes and times: the one place that reads them and puts them into words.
 
-Numbers, dates and what strangers sent, in plain words.
-
-Moments and durations, as people read them in a message.
-
-Times as archives write them.
+`parse_…` reads what people write on a command line or in TOML, and `format_duration` writes it
+back. For people who read: `format_elapsed` is how long something was measured to take,
+`format_span` how long something has lasted, `format_days` a rough number of days, `format_time` a
+moment. For programs: `rfc3339`.
 """
 
 import math
 import re
 from datetime import UTC, datetime, tzinfo
-from http import HTTPStatus
 
-from fetcher.failures import FACTS, Failure
-from fetcher.text import excerpt
+DAY = 86_400.0
+"""Seconds in a day."""
+
+NO_DATE = "a time that no calendar has"
+"""What stands for a moment beyond the years that can be written."""
 
 _NUMBER = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*([a-zA-Z]*)\s*")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -75,99 +76,100 @@ def _plain(number: float) -> str:
     return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
-DAY = 86_400.0
+_SPAN_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
-def quoted(text: str) -> str:
-    """A stranger's text in quotation marks, printable and cut."""
-    return f'"{excerpt(text)}"'
+def format_elapsed(seconds: float) -> str:
+    """Return a measured time in about three digits: `3.1 ms`, `340 ms`, `2.417 s`, `1 min 15 s`."""
+    if not math.isfinite(seconds):
+        return "an unknown time"
+    milliseconds = max(0.0, seconds) * 1000
+    if milliseconds < 9.95:
+        return f"{_plain(round(milliseconds, 1))} ms"
+    if milliseconds < 999.5:
+        return f"{milliseconds:.0f} ms"
+    if seconds < 59.95:
+        return f"{_plain(round(seconds, 3 if seconds < 10 else 1))} s"
+    return format_span(seconds)
 
 
-def one_line(text: str) -> str:
-    """A text as it is, but for what is not printable, which becomes spaces."""
-    if text.isprintable():
-        return text
-    return " ".join("".join([c if c.isprintable() else " " for c in text]).split())
+def format_span(seconds: float) -> str:
+    """Return how long something lasts, in its two largest units: `45 s`, `3 min 5 s`, `2 d 4 h`.
 
-
-def meaning(failure: Failure) -> str:
-    """What a kind of failure means and what was seen of it, to be read within a sentence."""
-    sentence = FACTS[failure.kind].meaning.rstrip(".")
-    detail = f" ({excerpt(failure.detail)})" if failure.detail else ""
-    return sentence[:1].lower() + sentence[1:] + detail
-
-
-def seconds(number: float) -> str:
-    """A duration: `340 ms`, `2.4 s`, `75 s`."""
-    if number < 1:
-        return f"{number * 1000:.0f} ms"
-    return f"{number:.3f}".rstrip("0").rstrip(".") + " s" if number < 10 else f"{number:.0f} s"
-
-
-def days(number: float) -> str:
-    """A number of days, rounded down: `1 day`, `12 days`; `less than a day`."""
-    if not math.isfinite(number):
-        return "an unknown number of days"
-    whole = math.floor(number)
-    if whole < 1:
-        return "less than a day"
-    return "1 day" if whole == 1 else f"{whole} days"
-
-
-def date(moment: float) -> str:
-    """The day (UTC) of a moment in seconds since the epoch, as ISO 8601 has it."""
-    try:
-        return datetime.fromtimestamp(moment, UTC).date().isoformat()
-    except (ValueError, OverflowError, OSError):
-        return "a date that no calendar has"
-
-
-def status(code: int) -> str:
-    """A status and what it is called: `503 (Service Unavailable)`."""
-    try:
-        return f"{code} ({HTTPStatus(code).phrase})"
-    except ValueError:
-        return str(code)
-
-
-def ordinal(number: int) -> str:
-    """A place in an order: `1st`, `2nd`, `3rd`, `11th`."""
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
-    return f"{number}{ending or 'th'}"
-
-
-NO_DATE = "a time that no calendar has"
-
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-
-
-def shown(moment: float, zone: tzinfo = UTC) -> str:
-    """A moment, in seconds since the epoch, to the second: `2026-11-03 14:05:09 UTC`."""
-    made = _datetime(moment, zone)
-    return NO_DATE if made is None else f"{made:%Y-%m-%d %H:%M:%S %Z}"
-
-
-def stamp(moment: float | None) -> str | None:
-    """The same for programs (RFC 3339): `2026-11-03T14:05:09Z`; None for none."""
-    made = None if moment is None else _datetime(moment, UTC)
-    return None if made is None else f"{made:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def lasting(seconds: float) -> str:
-    """A duration in its two largest units: `45 s`, `3 min 5 s`, `2 d 4 h`; less than nothing is 0.
-
-    The smaller one is left out where it is 0.
+    The smaller one is left out where it is 0; less than nothing is `0 s`.
     """
     if not math.isfinite(seconds):
         return "an unknown time"
     rest = max(0, round(seconds))
-    for place, (size, unit) in enumerate(_UNITS):
+    for place, (size, unit) in enumerate(_SPAN_UNITS):
         if rest >= size:
             count, rest = divmod(rest, size)
-            smaller, name = _UNITS[min(place + 1, len(_UNITS) - 1)]
+            smaller, name = _SPAN_UNITS[min(place + 1, len(_SPAN_UNITS) - 1)]
             further = f" {rest // smaller} {name}" if rest // smaller else ""
             return f"{count} {unit}{further}"
     return "0 s"
+
+
+def format_days(seconds: float) -> str:
+    """Return whole days, rounded down: `1 day`, `12 days`, `less than a day`."""
+    if not math.isfinite(seconds):
+        return "an unknown number of days"
+    days = math.floor(seconds / DAY)
+    if days < 1:
+        return "less than a day"
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def format_time(moment: float, zone: tzinfo = UTC) -> str:
+    """Return a moment to the second: `2026-11-03 14:05:09 UTC`; in seconds since the epoch."""
+    return _formatted(moment, "%Y-%m-%d %H:%M:%S %Z", zone)
+
+
+def format_minute(moment: float) -> str:
+    """Return a moment (UTC) to the minute, where the zone is said elsewhere: `2026-11-03 14:05`."""
+    return _formatted(moment, "%Y-%m-%d %H:%M")
+
+
+def format_clock(moment: float) -> str:
+    """Return the time of day (UTC) of a moment: `14:05`."""
+    return _formatted(moment, "%H:%M")
+
+
+def format_date(moment: float) -> str:
+    """Return the day (UTC) of a moment: `2026-11-03`."""
+    return _formatted(moment, "%Y-%m-%d")
+
+
+def format_month_day(moment: float) -> str:
+    """Return the day (UTC) of a moment where there is little room: `Nov 3`."""
+    return _formatted(moment, "%b %-d")
+
+
+def rfc3339(moment: float | None) -> str | None:
+    """Return a moment for programs (RFC 3339), in UTC and to the second: `2026-11-03T14:05:09Z`.
+
+    A finer one would be of no use where programs look for the record that another one refers to:
+    most of them compare whole seconds. None for none, and beyond the years that the form has.
+    """
+    if moment is None or not math.isfinite(moment):
+        return None
+    made = _datetime(math.floor(moment), UTC)
+    return None if made is None else f"{made:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def parse_time(text: str) -> datetime:
+    """Read a date with a time (ISO 8601), with or without its zone; raises ValueError."""
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not a date with a time, such as 2026-11-21T22:00:00+01:00"
+        ) from None
+
+
+def _formatted(moment: float, form: str, zone: tzinfo = UTC) -> str:
+    made = _datetime(moment, zone)
+    return NO_DATE if made is None else made.strftime(form)
 
 
 def _datetime(moment: float, zone: tzinfo) -> datetime | None:
@@ -175,12 +177,3 @@ def _datetime(moment: float, zone: tzinfo) -> datetime | None:
         return datetime.fromtimestamp(moment, zone)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def times_stamp(seconds: float) -> str:
-    """Seconds since the epoch as a time in UTC, to the second (ISO 8601, W3C profile).
-
-    A finer one would be of no use: by this time other programs look for the record that another
-    one refers to, and most of them compare whole seconds.
-    """
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -92,6 +92,59 @@ def without_login(href: str) -> str:
     )
 
 
+MASK = "***"
+"""What stands in the place of a password."""
+
+# A scheme with its slashes, as loosely as the parser reads them; or neither, where one is guessed.
+_BEFORE_LOGIN = re.compile(
+    r"[\0-\x20]*(?:[a-zA-Z][a-zA-Z0-9+.\t\n\r-]*:(?=[\t\n\r]*[/\\])|(?i:https?):|(?=[/\\]))?"
+    r"[/\\\t\n\r]*"
+)
+_AUTHORITY = re.compile(r"[^/\\?#]*")
+_PORT = re.compile(r"[0-9]{0,5}(?=[/\\?#]|\Z)")
+_NO_PASSWORD = re.compile(r"\s*(?:mailto|sips?|xmpp|acct):", re.IGNORECASE)
+# Only what follows `://` is certain to be a URL in the middle of a sentence.
+_LOGIN_IN_TEXT = re.compile(
+    r"([a-zA-Z][a-zA-Z0-9+.-]*://[^\s/\\?#@:\[]*:)(?![0-9]{1,5}(?![^\s/?#,;\"')}\]]))[^\s/\\?#]+(?=@)"
+)
+
+
+def without_password(url: str) -> str:
+    """Return a URL with `***` in place of its password, otherwise exactly as it was written.
+
+    The URL may be any text that was meant as one: with or without a scheme, valid or not. One with
+    an unescaped `/`, `?` or `#` in its password is not valid; it is masked up to its last `@`.
+    """
+    span = _password(url)
+    return url if span is None else url[: span[0]] + MASK + url[span[1] :]
+
+
+def without_passwords(text: str) -> str:
+    """Return a text, such as a library's error, with the passwords of all URLs in it masked."""
+    return _LOGIN_IN_TEXT.sub(rf"\1{MASK}", text) if "@" in text and "://" in text else text
+
+
+def is_masked(url: str) -> bool:
+    """Return True if `***` stands for the URL's password, so that it cannot be fetched."""
+    span = _password(url) if MASK in url else None
+    return span is not None and url[span[0] : span[1]] == MASK
+
+
+def _password(url: str) -> tuple[int, int] | None:
+    """Where in a URL its password begins and ends; None where it has none."""
+    if "@" not in url or _NO_PASSWORD.match(url):
+        return None
+    before = _BEFORE_LOGIN.match(url)
+    assert before is not None  # it may be empty
+    begin = before.end()
+    authority = _AUTHORITY.match(url, begin)
+    assert authority is not None  # so may this
+    colon, at = url.find(":", begin, authority.end()), url.rfind("@", begin, authority.end())
+    if colon >= 0 and at < 0 and url[begin] != "[" and not _PORT.match(url, colon + 1):
+        at = url.rfind("@")
+    return (colon + 1, at) if 0 <= colon < at - 1 else None
+
+
 def has_scheme(text: str) -> bool:
     """Whether the text names a scheme; `localhost:8080/x` and `example.com` do not."""
     if text.startswith(_USUAL):

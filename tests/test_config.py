@@ -100,7 +100,7 @@ WRONG_TOML = [
     ({"robots": "true"}, "expected true or false, found 'true'"),
     ({"headers": 1}, "expected text or a list of text, found 1"),
     ({"headers": ["A"]}, "'A' is not a header"),
-    ({"headers": ["A: x\ny"]}, "holds a line break"),
+    ({"headers": ["A: x\ny"]}, "contains a line break"),
     ({"order": "random"}, "'random' is not one of input, completed"),
     ({"rate_limit": "fast"}, "expected a number a second, found 'fast'"),
     ({"rate_limit": -1}, "is not a number a second"),

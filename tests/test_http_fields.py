@@ -1,4 +1,4 @@
-"""How long a server asks us to wait."""
+"""Header fields: names and values, dates, and how long a server asks us to wait."""
 
 import math
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.http_fields import parse_retry_after
+from fetcher.http_fields import decoded_value, parse_header, parse_retry_after, status_text
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -52,3 +52,28 @@ def test_nothing_that_looks_like_a_date_breaks_anything(value: str) -> None:
     """Years, hours and zones out of all bounds."""
     seconds = parse_retry_after(value, NOW.timestamp())
     assert seconds is None or seconds >= 0
+
+
+def test_a_header_is_a_name_and_a_value() -> None:
+    """Space around both does not count, and an empty value is one."""
+    assert parse_header(" X-Key : a: b ") == ("X-Key", "a: b")
+    assert parse_header("X:") == ("X", "")
+
+
+@pytest.mark.parametrize("text", ["", "X", ": x", "A b: c", "X(y): z", "ä: b", "A: x\ny", "A: x\0"])
+def test_what_is_no_header_is_refused(text: str) -> None:
+    """A name is a token, and a value has no line break (RFC 9110, section 5)."""
+    with pytest.raises(ValueError, match=r"is not a header; write 'Name: value'|line break"):
+        parse_header(text)
+
+
+def test_a_value_keeps_its_characters() -> None:
+    """Tabs, joiners and bidirectional marks are data; only bytes that are no text are replaced."""
+    assert decoded_value("a\tb \u200f\u200c") == "a\tb \u200f\u200c"
+    assert decoded_value("caf\udce9") == "caf\ufffd"
+
+
+def test_a_status_is_named() -> None:
+    """By its reason phrase, where it has one."""
+    assert status_text(503) == "503 (Service Unavailable)"
+    assert status_text(799) == "799"

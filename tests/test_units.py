@@ -1,9 +1,12 @@
-"""Durations and sizes: what people may write, and that what is shown can be written back."""
+"""Durations, sizes and times: what people may write, and how they are put into words."""
+
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fetcher import units
 from fetcher.units import format_duration, format_size, parse_duration, parse_size
 
 
@@ -78,3 +81,92 @@ def test_a_duration_is_shown_in_its_largest_whole_unit(seconds: float, shown: st
 def test_a_size_is_shown_with_two_or_three_digits(count: float, shown: str) -> None:
     """Sizes are rounded to what people read at a glance, also at the edge of a unit."""
     assert format_size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-1, "0 ms"),
+        (0.0004, "0.4 ms"),
+        (0.34, "340 ms"),
+        (0.9996, "1 s"),
+        (2.4, "2.4 s"),
+        (2.417, "2.417 s"),
+        (31.25, "31.2 s"),
+        (59.97, "1 min"),
+        (75, "1 min 15 s"),
+        (math.nan, "an unknown time"),
+    ],
+)
+def test_a_measured_time_is_as_exact_as_a_person_needs(seconds: float, text: str) -> None:
+    """Milliseconds, then seconds, then as for what lasts."""
+    assert units.format_elapsed(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "0 s"),
+        (0, "0 s"),
+        (44.6, "45 s"),
+        (60, "1 min"),
+        (185, "3 min 5 s"),
+        (3599.9, "1 h"),
+        (7260, "2 h 1 min"),
+        (7259, "2 h"),
+        (86_400 * 2 + 3600 * 4 + 59, "2 d 4 h"),
+        (86_400 + 60, "1 d"),
+        (math.inf, "an unknown time"),
+        (-math.inf, "an unknown time"),
+        (math.nan, "an unknown time"),
+    ],
+)
+def test_what_lasts_is_shown_in_its_two_largest_units(seconds: float, text: str) -> None:
+    """The smaller one only where it says something, and none after a gap."""
+    assert units.format_span(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        (-1, "less than a day"),
+        (0.9, "less than a day"),
+        (1.9, "1 day"),
+        (12.9, "12 days"),
+        (math.inf, "an unknown number of days"),
+        (math.nan, "an unknown number of days"),
+    ],
+)
+def test_days_are_rounded_down(days: float, text: str) -> None:
+    """What is left of a day is none."""
+    assert units.format_days(days * units.DAY) == text
+
+
+NOW = 1_800_000_000.0
+
+
+def test_moments() -> None:
+    """To the second or the minute; programs get the form of RFC 3339."""
+    assert units.format_time(NOW) == "2027-01-15 08:00:00 UTC"
+    assert units.format_minute(NOW) == "2027-01-15 08:00"
+    assert units.format_date(NOW) == "2027-01-15"
+    assert units.format_month_day(NOW) == "Jan 15"
+    assert units.format_clock(NOW) == "08:00"
+    assert units.rfc3339(NOW + 0.999) == "2027-01-15T08:00:00Z"
+    assert units.rfc3339(None) is None
+
+
+@pytest.mark.parametrize("moment", [math.inf, math.nan, 1e20, -1e20])
+def test_moments_beyond_the_calendar(moment: float) -> None:
+    """A wrong clock keeps no message back, and a certificate may say anything."""
+    assert units.format_time(moment) == units.NO_DATE
+    assert units.format_date(moment) == units.NO_DATE
+    assert units.rfc3339(moment) is None
+
+
+def test_times_are_read_with_or_without_a_zone() -> None:
+    """What is no time is refused with an example."""
+    assert units.parse_time(" 2027-01-15T09:00:00+01:00 ").timestamp() == NOW
+    assert units.parse_time("2027-01-15 08:00").tzinfo is None
+    with pytest.raises(ValueError, match="'soon' is not a date with a time, such as 2026"):
+        units.parse_time("soon")

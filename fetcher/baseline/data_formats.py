@@ -12,6 +12,7 @@ from fetcher.sources.base import MAX_RECORD
 from fetcher.sources.csv_list import Row, RowSplitter
 from fetcher.sources.json_list import Unparsable, parse
 from fetcher.sources.text_list import Batch, LineBuffer
+from fetcher.text import starts_formula
 
 Blocks = Iterable[bytes]
 """The bytes of a file, unpacked, in order."""
@@ -27,8 +28,6 @@ def batches(blocks: Blocks) -> Iterator[Batch]:
 
 DELIMITERS = (",", "\t", ";")
 """What separates cells: in what this program writes, and in what spreadsheets make of that."""
-
-_FORMULAS = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 
 
 def delimiter_of(line: str) -> str | None:
@@ -79,7 +78,7 @@ def _uneven(found: int, expected: int) -> str:
 
 
 def _bare(cell: str) -> str:
-    return cell[1:] if cell.startswith(_FORMULAS) else cell
+    return cell[1:] if cell.startswith("'") and starts_formula(cell[1:]) else cell
 
 
 def json_records(blocks: Blocks) -> Records:

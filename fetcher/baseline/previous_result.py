@@ -8,14 +8,16 @@ When two URLs are the same one.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from hashlib import blake2b
 from typing import NamedTuple
 
 from fetcher import urls
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.sources.base import MAX_URL
-from fetcher.sources.text_list import flaw, printable
+from fetcher.sources.text_list import flaw
+from fetcher.text import encodable
+from fetcher.units import parse_time
 
 _FIRST_BAD_STATUS = 400
 
@@ -200,7 +202,7 @@ def _expiry(cells: Cells) -> float | None:
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = parse_time(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         raise ValueError(
@@ -209,12 +211,12 @@ def _expiry(cells: Cells) -> float | None:
 
 
 def _shown(value: object) -> str:
-    text = printable(str(value))
+    text = encodable(str(value), nul=True)
     return repr(text[:_SHOWN] + "…" * (len(text) > _SHOWN))
 
 
 def _found(cells: Cells) -> str:
-    names = ", ".join(printable(str(name))[:_SHOWN] for name in list(cells)[:10])
+    names = ", ".join(encodable(str(name), nul=True)[:_SHOWN] for name in list(cells)[:10])
     return f"there is {names or 'nothing'}"
 
 

@@ -23,6 +23,7 @@ from fetcher.baseline.report import report_records
 from fetcher.sources.base import MAX_RECORD, BrokenInput, SourceError
 from fetcher.sources.byte_streams import file_blocks, shown
 from fetcher.sources.decompression import unpacked
+from fetcher.text import shorten
 
 ReadRecords = Callable[[Blocks], Records]
 """Reads one format; raises RecordError."""
@@ -74,8 +75,7 @@ def format_of(name: str, sample: bytes) -> ReadRecords:
 def _described(line: str) -> str:
     if not line:
         return "is blank"
-    text = "".join(c for c in line[:60] if c.isprintable())
-    return f"begins with {text!r}"
+    return f"begins with {shorten(line, 60)!r}"
 
 
 _SUMMARY = (

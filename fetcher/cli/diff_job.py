@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from fetcher.baseline import (
     Difference,
@@ -29,6 +28,7 @@ from fetcher.sinks.table import wants_colour
 from fetcher.sinks.values import milliseconds
 from fetcher.storage.output_error import OutputError
 from fetcher.text import clean
+from fetcher.units import format_elapsed, rfc3339
 
 Fact = str | float | None
 """One side of a difference: text, or milliseconds."""
@@ -121,8 +121,7 @@ def _certificate(row: PreviousResult | None) -> Fact:
     """Return the time of expiry, or what else tells one certificate from another."""
     if row is None or row.expires is None:
         return _text(row.fingerprint if row else None)
-    moment = datetime.fromtimestamp(row.expires, UTC)
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return rfc3339(row.expires)
 
 
 _BOLD, _RED, _GREEN, _YELLOW, _CYAN = "1", "31", "32", "33", "36"
@@ -199,7 +198,7 @@ def _shown(kind: DifferenceKind, fact: Fact) -> str:
         return "not there"
     if isinstance(fact, str):
         return f'"{fact}"' if kind is DifferenceKind.TITLE_CHANGED else fact
-    return f"{fact:.0f} ms"
+    return format_elapsed(fact / 1000)
 
 
 def _left_out(groups: Groups, kind: DifferenceKind) -> Iterator[str]:

@@ -12,7 +12,7 @@ from fetcher.jobs.run_protocol import Running
 from fetcher.judgement.verdict import Health
 from fetcher.model import Result
 from fetcher.text import clean
-from fetcher.units import format_size
+from fetcher.units import format_elapsed, format_size
 
 _NOW_AND_THEN = 10.0
 
@@ -210,7 +210,7 @@ def summary_lines(tally: RunStats, seconds: float, left: int | None = None) -> l
     because the run was interrupted.
     """
     rate = tally.done / seconds if seconds else 0.0
-    lines = [f"{_urls(tally.done)} in {seconds:.1f} s ({rate:.0f}/s)"]
+    lines = [f"{_urls(tally.done)} in {format_elapsed(seconds)} ({rate:.0f}/s)"]
     if isinstance(tally, CheckTally):
         lines.extend(_verdicts(tally))
     if tally.statuses:
@@ -219,7 +219,7 @@ def summary_lines(tally: RunStats, seconds: float, left: int | None = None) -> l
     if tally.kinds:
         parts = [f"{kind} {n}" for kind, n in tally.kinds.most_common()]
         lines.append("  failures: " + ", ".join(parts))
-    slowest = [f"{clean(host)} {seconds * 1000:.0f} ms" for host, seconds in tally.slowest()]
+    slowest = [f"{clean(host)} {format_elapsed(seconds)}" for host, seconds in tally.slowest()]
     if slowest:
         lines.append("  slowest:  " + ", ".join(slowest))
     lines.append(f"  read:     {format_size(tally.bytes_read)}")

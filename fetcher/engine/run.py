@@ -27,6 +27,7 @@ from fetcher.model import NO_PAGE, Outcome, Result, Target
 from fetcher.pool.amap import amap
 from fetcher.pool.ordering import Reorder
 from fetcher.settings import Order, Settings
+from fetcher.text import shorten
 from fetcher.transport.base import Exchange, Inquiry, Request, Transport
 from fetcher.transport.client import AiohttpTransport
 from fetcher.transport.request_headers import header as cookie_header
@@ -285,8 +286,7 @@ class Run:
     def _defect(self, visit: Visit, error: BaseException) -> list[Numbered]:
         """Settle a visit that met a bug, and keep the traceback."""
         self.defects.append("".join(traceback.format_exception(error)))
-        words = "".join(c if c.isprintable() else " " for c in repr(error)[:200])
-        failure = Failure.of(FailureKind.INTERNAL_ERROR, words)
+        failure = Failure.of(FailureKind.INTERNAL_ERROR, shorten(repr(error)))
         outcome = Outcome(
             None, failure, visit.hops, visit.attempt, visit.elapsed, earlier=visit.earlier
         )

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from fetcher import urls
 from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.http_fields import decoded_value
 from fetcher.model import Hop, Outcome, Response
 from fetcher.settings import PrivateAddresses, Settings
 from fetcher.transport import request_headers
-from fetcher.transport.base import Exchange, Inquiry, Method, as_text
+from fetcher.transport.base import Exchange, Inquiry, Method
 from fetcher.transport.resolver import is_public
 from fetcher.transport.retry import Retrying, can_pass
 from fetcher.urls import Url, UrlError
@@ -326,6 +327,6 @@ def _kept(headers: Mapping[str, str] | None, names: tuple[str, ...]) -> dict[str
     kept: dict[str, str] = {}
     for name, value in headers.items():  # a repeated header comes up as often as it was sent
         if (lower := name.lower()) in wanted:
-            text = as_text(value)
+            text = decoded_value(value)
             kept[lower] = f"{kept[lower]}, {text}" if lower in kept else text
     return kept

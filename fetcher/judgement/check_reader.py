@@ -18,9 +18,9 @@ from fetcher.judgement.expectations import Expectations, JsonCondition, Pattern
 from fetcher.judgement.soft_404 import heading_not_found
 from fetcher.judgement.verdict import BodyFindings, Broken
 from fetcher.model import NO_PAGE, BodyReader, Page
-from fetcher.text import excerpt
+from fetcher.text import excerpt, quoted
 from fetcher.transport.base import Inquiry, Method
-from fetcher.units import format_size, quoted
+from fetcher.units import format_size
 
 _AROUND = 30
 """Characters shown before and after a text that should not be there."""

@@ -6,8 +6,8 @@ How long a certificate must be valid still; why one is not trusted, the transpor
 from fetcher.judgement.case import JudgementContext
 from fetcher.judgement.soft_404 import is_error_page, names_not_found, says_not_found
 from fetcher.judgement.verdict import Broken, Health, Reason, Trouble
-from fetcher.text import excerpt
-from fetcher.units import DAY, date, days, quoted
+from fetcher.text import excerpt, quoted
+from fetcher.units import DAY, format_date, format_days
 
 _BODY_WORDS = {
     "body_contains": "the body does not contain {expected} ({found})",
@@ -109,8 +109,8 @@ def of_validity(case: JudgementContext) -> tuple[Reason, ...]:
     left = (tls.certificate.not_after - case.now) / DAY
     if left >= wanted:
         return ()
-    when = date(tls.certificate.not_after)
-    found = f"expires in {days(left)}, on {when}" if left > 0 else f"expired on {when}"
+    when = format_date(tls.certificate.not_after)
+    found = f"expires in {format_days(left)}, on {when}" if left > 0 else f"expired on {when}"
     text = f"the certificate {found}, {_expected(wanted)}"
     return (Reason(Health.UNHEALTHY, Trouble.TLS, text, can_pass=False),)
 

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 from fetcher import urls
 from fetcher.config import from_value
+from fetcher.http_fields import parse_header
 from fetcher.judgement.json_conditions import JsonCondition as JsonCondition
 from fetcher.judgement.patterns import Pattern as Pattern
 from fetcher.options import duration, many, option, optional, options_of, switch
-from fetcher.settings import parse_header
 from fetcher.units import format_duration
 
 Statuses = tuple[tuple[int, int], ...]

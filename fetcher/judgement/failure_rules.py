@@ -6,28 +6,28 @@ from dataclasses import dataclass
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.judgement.case import AnswerStage, JudgementContext
 from fetcher.judgement.verdict import Health, Reason, Trouble
-from fetcher.units import meaning, seconds
+from fetcher.units import format_elapsed
 
 Words = Callable[[JudgementContext, Failure], str]
 
 
 def _meaning(case: JudgementContext, failure: Failure) -> str:
-    return meaning(failure)
+    return failure.clause
 
 
 def _gave_up(case: JudgementContext, failure: Failure) -> str:
     """When it was given up, too; how far it had come."""
     elapsed, response = case.outcome.elapsed, case.response
-    after = "" if elapsed is None else f", given up after {seconds(elapsed)}"
+    after = "" if elapsed is None else f", given up after {format_elapsed(elapsed)}"
     if failure.phase is Phase.BODY and response is not None:
         return f"the answer (status {response.status}) did not end within --timeout{after}"
-    return meaning(failure) + after
+    return failure.clause + after
 
 
 def _broke_off(case: JudgementContext, failure: Failure) -> str:
     """Whether it was in the middle of a body."""
     if failure.phase is not Phase.BODY:
-        return meaning(failure)
+        return failure.clause
     how = "reset" if failure.kind is FailureKind.CONNECTION_RESET else "closed"
     return f"the connection was {how} by the other side in the middle of the body"
 

@@ -21,7 +21,8 @@ from fetcher.judgement.redirect_rules import of_final_url, of_first_redirect, of
 from fetcher.judgement.status_rules import of_protection, of_rate_limit, of_status
 from fetcher.judgement.verdict import HEALTHY, Health, Reason, Trouble, Verdict
 from fetcher.model import Result
-from fetcher.units import one_line, ordinal, seconds
+from fetcher.text import clean
+from fetcher.units import format_elapsed
 
 
 def of_versions(case: JudgementContext) -> tuple[Reason, ...]:
@@ -51,7 +52,8 @@ def of_time(case: JudgementContext) -> tuple[Reason, ...]:
     )
     for health, limit in limits:
         if limit is not None and elapsed > limit:
-            text = f"answered after {seconds(elapsed)}, expected within {seconds(limit)}"
+            took, allowed = format_elapsed(elapsed), format_elapsed(limit)
+            text = f"answered after {took}, expected within {allowed}"
             return (Reason(health, Trouble.TIMEOUT, text),)
     return ()
 
@@ -150,9 +152,15 @@ def worth_rechecking(verdict: Verdict) -> bool:
 
 def _flaky(earlier: tuple[str, ...]) -> Verdict:
     before = ", ".join(earlier)
-    nth = ordinal(len(earlier) + 1)
+    nth = _ordinal(len(earlier) + 1)
     text = f"only the {nth} try went well; before that: {before.replace('_', ' ')}"
     return _verdict([Reason(Health.DEGRADED, Trouble.FLAKY, text)], before)
+
+
+def _ordinal(number: int) -> str:
+    """A place in an order: `1st`, `2nd`, `3rd`, `11th`."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
+    return f"{number}{ending or 'th'}"
 
 
 def _noted(verdict: Verdict, note: str) -> Verdict:
@@ -164,9 +172,9 @@ def _noted(verdict: Verdict, note: str) -> Verdict:
 def _verdict(reasons: Iterable[Reason], flaky: str = "") -> Verdict:
     """Sort the reasons, the gravest first; the worst one decides."""
     ordered = sorted(map(_shown, reasons), key=lambda reason: -_GRAVITY[reason.health])
-    return Verdict(ordered[0].health, tuple(ordered), one_line(flaky))
+    return Verdict(ordered[0].health, tuple(ordered), clean(flaky))
 
 
 def _shown(reason: Reason) -> Reason:
-    text = one_line(reason.text)
+    text = clean(reason.text)
     return reason if text is reason.text else replace(reason, text=text)

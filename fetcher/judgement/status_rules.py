@@ -1,18 +1,14 @@
 """Answers that are not the page: bot protection, rate limits, statuses that are not accepted."""
 
-from datetime import UTC
-from email.utils import parsedate_to_datetime
-
 from fetcher.failures import Phase
+from fetcher.http_fields import delay_seconds, parse_retry_after, status_text
 from fetcher.judgement.case import TOO_MANY_REQUESTS, JudgementContext
 from fetcher.judgement.expectations import accepts, show_statuses
 from fetcher.judgement.verdict import Health, Reason, Trouble
-from fetcher.text import excerpt
-from fetcher.units import quoted, seconds, status
+from fetcher.text import excerpt, quoted
+from fetcher.units import format_elapsed
 
 _GONE = frozenset({404, 410})
-_LONGEST_WAIT = 9
-"""Digits of a number of seconds that is believed."""
 _SOON = 10.0
 """Who asks for a longer wait, in seconds, is not asked again in the same run."""
 
@@ -24,7 +20,7 @@ def of_protection(case: JudgementContext) -> tuple[Reason, ...]:
     vendor, mark = case.protection
     text = (
         f"bot protection ({vendor}) answered in place of the page: "
-        f"status {status(case.response.status)}, known by {quoted(mark)}"
+        f"status {status_text(case.response.status)}, known by {quoted(mark)}"
     )
     return (Reason(Health.UNKNOWN, Trouble.BLOCKED, text),)
 
@@ -36,7 +32,7 @@ def of_rate_limit(case: JudgementContext) -> tuple[Reason, ...]:
         return ()
     if response.status != TOO_MANY_REQUESTS:
         return ()
-    text = f"rate limited: status {status(429)}{_retry_after(case)}; ask this host less often"
+    text = f"rate limited: status {status_text(429)}{_retry_after(case)}; ask this host less often"
     return (Reason(Health.UNKNOWN, Trouble.RATE_LIMITED, text, can_pass=_may_pass_soon(case)),)
 
 
@@ -48,7 +44,7 @@ def of_status(case: JudgementContext) -> tuple[Reason, ...]:
     if case.protection is not None:
         return ()
     wanted = show_statuses(case.expected.status)
-    text = f"status {status(response.status)}, expected {wanted}{_retry_after(case)}"
+    text = f"status {status_text(response.status)}, expected {wanted}{_retry_after(case)}"
     return (Reason(Health.UNHEALTHY, _trouble(response.status), text),)
 
 
@@ -74,39 +70,23 @@ def _trouble(code: int) -> Trouble:
 
 
 def _retry_after(case: JudgementContext) -> str:
-    """When the server asks to be asked again: seconds or a date (RFC 9110, section 10.2.3)."""
+    """When the server asks to be asked again: seconds or a date."""
     value = _retry_after_value(case)
+    wait = parse_retry_after(value, case.now)
     if not value:
         return ""
-    if _is_number(value):
-        return f", asks to wait {seconds(int(value))}"
-    if _date(value) is not None:
-        return f", asks to wait until {excerpt(value)}"
-    return f", with a Retry-After that is neither a time nor a date: {quoted(value)}"
+    if wait is None:
+        return f", with a Retry-After that is neither a time nor a date: {quoted(value)}"
+    if delay_seconds(value) is not None:
+        return f", asks to wait {format_elapsed(wait)}"
+    return f", asks to wait until {excerpt(value)}"
 
 
 def _may_pass_soon(case: JudgementContext) -> bool:
     """Whether the server does not ask to be left alone for longer than a run goes on."""
-    value = _retry_after_value(case)
-    if _is_number(value):
-        return int(value) <= _SOON
-    moment = _date(value)
-    return moment is None or moment - case.now <= _SOON
+    wait = parse_retry_after(_retry_after_value(case), case.now)
+    return wait is None or wait <= _SOON
 
 
 def _retry_after_value(case: JudgementContext) -> str:
     return case.response.headers.get("retry-after", "").strip() if case.response else ""
-
-
-def _is_number(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) <= _LONGEST_WAIT
-
-
-def _date(value: str) -> float | None:
-    """Read a date as seconds since the epoch; None for what is none."""
-    try:
-        moment = parsedate_to_datetime(value)
-        # Without a zone it is GMT all the same (RFC 9110, section 5.6.7).
-        return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None

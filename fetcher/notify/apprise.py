@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from fetcher.extras import optional_library
 from fetcher.notify.channel import Notice, Refused, read_options
 from fetcher.options import many
-from fetcher.text import LONGEST, encodable, one_line
+from fetcher.text import LONGEST, clean, shorten, well_formed
 
 _captured: ContextVar[list[str] | None] = ContextVar("captured", default=None)
 """What Apprise logs while one notice is being sent."""
@@ -90,7 +90,7 @@ def _service(url: str, number: int) -> Any:
     if not service.add(url):
         # Apprise's own message may contain the URL, and with it a password.
         scheme, colon, _ = url.partition("://")
-        shown = f", {one_line(scheme, 30)}://…" if colon else ""
+        shown = f", {shorten(scheme, 30)}://…" if colon else ""
         raise ValueError(f"urls: Apprise does not support URL number {number}{shown}")
     return service
 
@@ -111,15 +111,15 @@ def _notify(service: Any, notice: Notice) -> str | None:
     token = _captured.set(captured)
     try:
         accepted = service.notify(
-            title=one_line(notice.subject),
-            body=encodable(notice.text),
+            title=clean(notice.subject),
+            body=well_formed(notice.text),
             notify_type=NotifyType.SUCCESS if notice.good else NotifyType.WARNING,
         )
     except Exception as error:  # any of its many plugins can have bugs of its own
-        return one_line(f"{service[0].url(privacy=True)}: {type(error).__name__}", LONGEST)
+        return shorten(f"{service[0].url(privacy=True)}: {type(error).__name__}")
     finally:
         _captured.reset(token)
     if accepted:
         return None
     why = "; ".join(captured) or "Apprise does not say why"
-    return one_line(f"{type(service[0]).__name__}: {why}", 2 * LONGEST)
+    return shorten(f"{type(service[0]).__name__}: {why}", 2 * LONGEST)

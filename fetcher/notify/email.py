@@ -29,7 +29,7 @@ from fetcher.notify.smtp import (
     refusals_text,
 )
 from fetcher.options import choice, duration, many, option, optional, switch
-from fetcher.text import encodable, one_line
+from fetcher.text import shorten, well_formed
 from fetcher.units import format_duration
 
 _log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def make_message(
     """
     message = EmailMessage(_POLICY)
     # Python raises ValueError for a header with a line break, which would otherwise be two headers.
-    message["Subject"] = one_line(notice.subject, _MAX_SUBJECT)
+    message["Subject"] = shorten(notice.subject, _MAX_SUBJECT)
     message["From"] = sender
     message["To"] = tuple(to)
     message["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
@@ -90,7 +90,7 @@ def make_message(
         else:
             message["In-Reply-To"] = message["References"] = first
     message["Message-ID"] = own
-    message.set_content(encodable(notice.text))
+    message.set_content(well_formed(notice.text))
     return message
 
 

@@ -6,7 +6,7 @@ import ssl
 
 import aiohttp
 
-from fetcher.text import LONGEST, one_line
+from fetcher.text import shorten
 
 
 def system_error_text(error: OSError) -> str:
@@ -22,7 +22,7 @@ def system_error_text(error: OSError) -> str:
         text = error.strerror or str(error) or type(error).__name__
     else:
         text = os.strerror(error.errno)
-    return one_line(text, LONGEST)
+    return shorten(text)
 
 
 def explain(error: Exception) -> str:
@@ -41,15 +41,15 @@ def explain(error: Exception) -> str:
         case aiohttp.ClientOSError():
             return f"the connection was lost: {system_error_text(error)}"
         case aiohttp.ClientResponseError():
-            return f"the response is not valid HTTP: {one_line(error.message, LONGEST)}"
-    return one_line(f"{type(error).__name__}: {error}", LONGEST)
+            return f"the response is not valid HTTP: {shorten(error.message)}"
+    return shorten(f"{type(error).__name__}: {error}")
 
 
 def _verify_message(error: aiohttp.ClientConnectorCertificateError) -> str:
     inner = error.certificate_error
     if isinstance(inner, ssl.SSLCertVerificationError):
         return inner.verify_message
-    return one_line(str(inner), LONGEST)
+    return shorten(str(inner))
 
 
 def client_context(cacert: str | None, *, insecure: bool = False) -> ssl.SSLContext:

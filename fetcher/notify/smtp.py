@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 
 from fetcher.notify.network_errors import system_error_text
-from fetcher.text import one_line, said
+from fetcher.text import after_colon, shorten
 
 Replies = Mapping[str, tuple[int, bytes]]
 """The server's replies for recipients, by address."""
@@ -124,7 +124,7 @@ def explain_smtp(server: Server, error: OSError | ValueError) -> str:
         case smtplib.SMTPServerDisconnected():
             return f"{where}: the connection was closed"
         case smtplib.SMTPException() | ValueError():
-            return f"{where}{said(str(error))}"
+            return f"{where}{after_colon(str(error))}"
         case OSError():
             return f"{where}: {system_error_text(error)}"
 
@@ -137,10 +137,10 @@ def refusals_text(replies: Replies) -> str:
 def refusal_text(who: str, reply: tuple[int, bytes]) -> str:
     """Return a refused recipient with the server's reply."""
     code, text = reply
-    return f"{who}: {code}{said(text.decode('utf-8', 'replace'))}"
+    return f"{who}: {code}{after_colon(text.decode('utf-8', 'replace'))}"
 
 
 def _reply_text(error: smtplib.SMTPResponseException) -> str:
     text = error.smtp_error
     decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return one_line(f"{error.smtp_code} {decoded}", 200)
+    return shorten(f"{error.smtp_code} {decoded}", 200)

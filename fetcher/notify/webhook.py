@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,11 +14,11 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 
 from fetcher import __version__
-from fetcher.http_fields import parse_retry_after
+from fetcher.http_fields import parse_header, parse_retry_after
 from fetcher.notify.channel import Notice, Refused, read_options
 from fetcher.notify.network_errors import client_context, explain
 from fetcher.options import duration, many, option, optional, switch
-from fetcher.text import LONGEST, one_line, said
+from fetcher.text import LONGEST, after_colon, shorten
 from fetcher.units import format_duration
 
 _SAMPLE = Notice("id", "down", "subject", "text", {"incident": "id"})
@@ -81,7 +80,6 @@ def _json(value: object) -> str:
     return json.dumps(value, default=dict)
 
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _OURS = frozenset({"content-length", "transfer-encoding", "host", "idempotency-key"})
 _ERRORS = (aiohttp.ClientError, OSError, UnicodeError)
 """Everything that a network or a server can cause; UnicodeError is for names invalid in DNS."""
@@ -100,7 +98,7 @@ def _parse_url(text: str) -> str:
 
 def _without_secrets(url: str) -> str:
     """Return only the host of a URL: for many services the rest is as good as a password."""
-    return one_line(url.partition("//")[2].partition("/")[0].rpartition("@")[2] or url[:8], 80)
+    return shorten(url.partition("//")[2].partition("/")[0].rpartition("@")[2] or url[:8], 80)
 
 
 def _parse_method(text: str) -> str:
@@ -110,14 +108,9 @@ def _parse_method(text: str) -> str:
 
 
 def _parse_header(text: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    name, value = name.strip(), value.strip()
-    if not colon or not _TOKEN.fullmatch(name):
-        raise ValueError(f'{name!r} is not a header name; write {{"Name" = "value"}}')
+    name, value = parse_header(text)
     if name.lower() in _OURS:
-        raise ValueError(f"{name} cannot be set")
-    if any(c in "\r\n\0" for c in value):
-        raise ValueError(f"the value of {name} contains a line break")
+        raise ValueError(f"{name} cannot be chosen")
     return name, value
 
 
@@ -221,12 +214,12 @@ class Webhook:
             return None
         status = f"status {response.status}"
         if 300 <= response.status < 400 and (location := response.headers.get("Location")):
-            where = one_line(location.partition("?")[0], LONGEST)
+            where = shorten(location.partition("?")[0])
             return Refused(f"{status}: redirects to {where}, and redirects are not followed")
         retry_after = None
         if response.status in (429, 503):
             retry_after = parse_retry_after(response.headers.get("Retry-After", ""), self._now())
-        return Refused(status + said(await _beginning_of(response)), retry_after)
+        return Refused(status + after_colon(await _beginning_of(response)), retry_after)
 
 
 async def _beginning_of(response: aiohttp.ClientResponse) -> str:

@@ -13,9 +13,9 @@ from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.parse_stage.row_values import UnusableError
 from fetcher.parse_stage.stage import FieldRow, Parsed
 from fetcher.pool import NotPicklable, PoolBroken, PoolTerminated, TimeLimitExceeded, WorkerDied
+from fetcher.text import shorten
 from fetcher.units import format_duration, format_size
 
-_LONGEST_DETAIL = 200
 _LONGEST_TRACEBACK = 20_000
 _HERE = str(Path(__file__).parent) + os.sep
 
@@ -23,7 +23,7 @@ _HERE = str(Path(__file__).parent) + os.sep
 def extract_failed(error: BaseException, found: tuple[FieldRow, ...] = ()) -> Parsed:
     """The user's function raised this; found: what there was before."""
     words = str(error) if isinstance(error, UnusableError) else in_words(error)
-    failure = Failure.of(FailureKind.EXTRACT_FAILED, one_line(words))
+    failure = Failure.of(FailureKind.EXTRACT_FAILED, shorten(words))
     return Parsed(found, failure, traceback_of(error))
 
 
@@ -41,7 +41,7 @@ def out_of_memory(limit: int | None) -> Parsed:
 
 def crashed(words: str) -> Parsed:
     """The process that parsed a page did not survive it."""
-    return Parsed((), Failure.of(FailureKind.PARSER_CRASHED, one_line(words)))
+    return Parsed((), Failure.of(FailureKind.PARSER_CRASHED, shorten(words)))
 
 
 def in_words(error: BaseException) -> str:
@@ -51,14 +51,7 @@ def in_words(error: BaseException) -> str:
     except Exception:  # a user's own class may fail at this too
         message = ""
     name = type(error).__qualname__
-    return one_line(f"{name}: {message}" if message else name)
-
-
-def one_line(text: str) -> str:
-    """A text without what is not printable, cut to what a cell of a table can take."""
-    text = "".join([c if c.isprintable() else " " for c in text[: 4 * _LONGEST_DETAIL]])
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_DETAIL else text[: _LONGEST_DETAIL - 1] + "…"
+    return shorten(f"{name}: {message}" if message else name)
 
 
 def traceback_of(error: BaseException) -> str:

@@ -1,7 +1,6 @@
 """What a user's function returned, as values that every output can hold."""
 
 import math
-import re
 from collections.abc import Iterable, Iterator, KeysView, Mapping, Set, ValuesView
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -10,9 +9,9 @@ from pathlib import PurePath
 from uuid import UUID
 
 from fetcher.extraction.fields import FieldValue
+from fetcher.text import well_formed
 
 _PLAIN = frozenset({int, bool, type(None)})
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _LISTS = (list, tuple, KeysView, ValuesView, Iterator)
 
 
@@ -56,7 +55,7 @@ def plain(value: object, place: str = "") -> FieldValue:
         return plain(value.value, place)
     if isinstance(value, str):
         text = str.__str__(value)  # of a class of its own, perhaps
-        return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+        return text if text.isascii() else well_formed(text)
     if isinstance(value, int):
         return int(value)
     if isinstance(value, date | datetime | time):

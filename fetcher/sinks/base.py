@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 
 from fetcher.model import Target
 from fetcher.storage.output_error import OutputError
+from fetcher.urls import without_password
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 """One cell of a row: what JSON can say; None where there is nothing."""
@@ -21,7 +22,8 @@ COUNTERS = 6
 
 def identity_of(target: Target) -> str:
     """Return what the rows of a target are known by, in a database and when a run is resumed."""
-    return target.url
+    # Never by the password: it may have changed since, and no file is to hold it.
+    return without_password(target.url)
 
 
 @dataclass(frozen=True, slots=True)

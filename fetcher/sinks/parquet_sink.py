@@ -15,7 +15,7 @@ from fetcher.sinks.journal import JournalRecord, OutputIdentity
 from fetcher.sinks.journaled_file import JournaledFile
 from fetcher.sinks.text_rows import json_text
 from fetcher.storage.files import Places, as_output_error, new_version, put_in_place
-from fetcher.text import without_surrogates
+from fetcher.text import encodable
 
 MOST_ROWS = 65_536
 MOST_BYTES = 64 * 1024 * 1024
@@ -232,7 +232,7 @@ def _scalars(values: Sequence[Value], of: type) -> pa.Array:
 
 
 def _text(value: Value) -> str:
-    return without_surrogates(value) if isinstance(value, str) else json_text(value)
+    return encodable(value) if isinstance(value, str) else json_text(value)
 
 
 def _int(value: Value) -> int | None:

@@ -11,7 +11,6 @@ from fetcher.model import Result
 from fetcher.parse_stage import FieldRow
 from fetcher.sinks.base import Value
 from fetcher.sinks.columns import COLUMNS, Column
-from fetcher.text import clean
 
 EXTRA = "extra"
 """The column for what a user's function returns besides the columns that it was said to have."""
@@ -111,19 +110,8 @@ def _cell(column: Column, result: Result, row: FieldRow, own: set[str]) -> Field
         return column.value(result)
     if column.name == EXTRA:
         rest = {name: value for name, value in row.items() if name not in own}
-        return _cleaned(rest) if rest else None
-    return _cleaned(row.get(column.name))
-
-
-def _cleaned(value: FieldValue) -> FieldValue:
-    """A stranger's text, and what holds it, without what could act on a terminal."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
-        return [_cleaned(item) for item in value]
-    if isinstance(value, dict):
-        return {clean(name): _cleaned(item) for name, item in value.items()}
-    return value
+        return rest or None
+    return row.get(column.name)
 
 
 def _of_the_answer(column: Column) -> Column:

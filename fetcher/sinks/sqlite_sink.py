@@ -38,7 +38,7 @@ from fetcher.storage.sqlite_file import (
     use_log,
     without_patience,
 )
-from fetcher.text import without_surrogates
+from fetcher.text import encodable
 
 _PATIENCE = 60.0
 """Seconds that another program may keep the database locked for."""
@@ -161,7 +161,7 @@ class SqliteSink:
         """Take the rows of whole targets."""
         for target in targets:
             # Behind the others, where the last time stands without the first one, too.
-            identity = without_surrogates(target.identity)
+            identity = encodable(target.identity)
             self._gathered.pop(identity, None)
             self._gathered[identity] = target.rows
 
@@ -215,7 +215,7 @@ def _tamed(row: Row) -> Row:
 
 def _storable(value: Value) -> Value:
     if isinstance(value, str):
-        return without_surrogates(value)
+        return encodable(value)
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return str(value)
     return value

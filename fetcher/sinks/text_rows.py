@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import NoneType
@@ -12,12 +11,9 @@ from typing import Protocol
 
 from fetcher.sinks.base import Row, Value
 from fetcher.sinks.columns import Column, kinds_of
-from fetcher.text import without_surrogates
+from fetcher.text import encodable, json_escaped, starts_formula
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _PLAIN = frozenset({str, int, float, NoneType})
-# JSON itself escapes only C0. These would end a line for some readers, or act on a terminal.
-_RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")
 _to_json = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
 ).encode
@@ -57,8 +53,8 @@ class CsvEncoder:
     empty cell, bool is `true` or `false`, lists and objects are JSON text. Text that may be a
     stranger's and that a spreadsheet would take for a formula (it starts with = + - @, tab or CR)
     gets an apostrophe before it, which spreadsheets do not show (OWASP, "CSV Injection"); cells
-    carried over from the input stay as they are. A lone surrogate, which UTF-8 cannot hold, becomes
-    U+FFFD.
+    carried over from the input stay as they are. A lone surrogate, which UTF-8 cannot hold, and
+    NUL, where many readers stop, are written as `\\ud800` and `\\x00`; all else is kept.
     """
 
     empty = b""
@@ -83,24 +79,21 @@ class CsvEncoder:
             row = tuple([_flag(cell) for cell in self._flatten(row)])
         for place in self._foreign:
             cell = row[place]
-            if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+            if isinstance(cell, str) and starts_formula(cell):
                 row = (*row[:place], "'" + cell, *row[place + 1 :])
         return row
 
     def _encoded(self, rows: Iterable[Row]) -> bytes:
         text = io.StringIO(newline="")
         csv.writer(text, delimiter=self._delimiter, lineterminator="\r\n").writerows(rows)
-        try:
-            return text.getvalue().encode()
-        except UnicodeEncodeError:
-            return without_surrogates(text.getvalue()).encode()
+        return encodable(text.getvalue(), nul=True).encode()
 
 
 class JsonLinesEncoder:
     """One JSON object a line (RFC 8259), in UTF-8, its keys in the order of the columns.
 
-    Types are kept: a number is a number, and None is null. Control and bidirectional characters are
-    escaped; a lone surrogate becomes U+FFFD, because many parsers refuse it.
+    Types are kept: a number is a number, and None is null. Every character is kept; control and
+    bidirectional ones, and lone surrogates, are written as JSON's own escapes.
     """
 
     head = empty = b""
@@ -113,7 +106,7 @@ class JsonLinesEncoder:
         return "".join([self._line(row) for row in rows]).encode()
 
     def _line(self, row: Row) -> str:
-        return escaped(_to_json(dict(zip(self._keys, row, strict=True)))) + "\n"
+        return json_escaped(_to_json(dict(zip(self._keys, row, strict=True)))) + "\n"
 
 
 class GzipEncoder:
@@ -158,16 +151,7 @@ def _flag(cell: Value) -> Value:
 
 def json_text(value: Value) -> str:
     """Return a value as JSON (RFC 8259) on one line, its characters as JSON lines have them."""
-    return escaped(_to_json(value))
-
-
-def escaped(line: str) -> str:
-    """Return JSON text with what could break a line, a terminal or a parser written as escapes."""
-    return line if line.isprintable() else _RAW.sub(_escape, without_surrogates(line))
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+    return json_escaped(_to_json(value))
 
 
 def _packed(data: bytes) -> bytes:

@@ -2,17 +2,16 @@
 
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from fetcher.judgement.verdict import Checked, Verdict, findings_of
 from fetcher.model import Certificate, Response, Result, Timings
 from fetcher.sinks.base import Value
 from fetcher.text import clean
+from fetcher.units import DAY, rfc3339
+from fetcher.urls import without_password
 
 Reader = Callable[[Result], Value]
 """Reads one value from a result."""
-
-_DAY = 86_400.0
 
 
 def milliseconds(seconds: float | None) -> float | None:
@@ -27,12 +26,12 @@ def index(result: Result) -> Value:
 
 def source(result: Result) -> Value:
     """Place of the input row."""
-    return clean(result.target.source)
+    return result.target.source
 
 
 def url(result: Result) -> Value:
-    """The URL as it was written."""
-    return clean(result.target.url)
+    """The URL as it was written, but for a password in it."""
+    return without_password(result.target.url)
 
 
 # Status, title, final URL and encoding are given only for a complete answer: who filters on status
@@ -52,13 +51,13 @@ def final_url(result: Result) -> Value:
     outcome = result.outcome
     if outcome.failure is not None or outcome.response is None:
         return None
-    return clean(outcome.response.url)
+    return without_password(outcome.response.url)
 
 
 def title(result: Result) -> Value:
     """Title of a complete answer."""
     text = result.page.title
-    return None if text is None or result.outcome.failure is not None else clean(text)
+    return None if text is None or result.outcome.failure is not None else text
 
 
 def encoding(result: Result) -> Value:
@@ -106,7 +105,7 @@ def redirects(result: Result) -> Value:
 
 def redirect_chain(result: Result) -> Value:
     """The redirects followed, first to last."""
-    return " -> ".join([f"{hop.status} {clean(hop.url)}" for hop in result.outcome.hops])
+    return " -> ".join([f"{hop.status} {without_password(hop.url)}" for hop in result.outcome.hops])
 
 
 def seen(read: Callable[[Response], Value]) -> Reader:
@@ -116,8 +115,7 @@ def seen(read: Callable[[Response], Value]) -> Reader:
         response = result.outcome.response
         if response is None:
             return None
-        found = read(response)
-        return clean(found) if isinstance(found, str) else found
+        return read(response)
 
     return value
 
@@ -175,7 +173,7 @@ def tls_version(result: Result) -> Value:
 
 def body_hash(result: Result) -> Value:
     """Hash of what must stay unchanged."""
-    return clean(findings_of(result.page.fields).hash) or None
+    return findings_of(result.page.fields).hash or None
 
 
 def certificate(read: Callable[[Certificate], Value]) -> Reader:
@@ -185,24 +183,19 @@ def certificate(read: Callable[[Certificate], Value]) -> Reader:
         tls = result.outcome.tls
         if tls is None or tls.certificate is None:
             return None
-        found = read(tls.certificate)
-        return clean(found) if isinstance(found, str) else found
+        return read(tls.certificate)
 
     return value
 
 
 def days_left(now: Callable[[], float]) -> Callable[[Certificate], Value]:
     """Return how many whole days are left until a certificate expires; negative if it has."""
-    return lambda certificate: math.floor((certificate.not_after - now()) / _DAY)
+    return lambda certificate: math.floor((certificate.not_after - now()) / DAY)
 
 
 def expires(certificate: Certificate) -> Value:
     """When the certificate ends, as ISO 8601 in UTC; None beyond the years that has."""
-    try:
-        moment = datetime.fromtimestamp(certificate.not_after, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return rfc3339(certificate.not_after)
 
 
 def _verdict(result: Result) -> Verdict | None:

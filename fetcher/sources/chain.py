@@ -7,7 +7,8 @@ from dataclasses import replace
 from fetcher.model import Target
 from fetcher.sources.base import Source, SourceError
 from fetcher.sources.list_source import ListSource, Mistake
-from fetcher.sources.text_list import flaw, printable
+from fetcher.sources.text_list import flaw
+from fetcher.text import encodable
 
 MAX_MISTAKES = 20
 """How many mistakes are looked for."""
@@ -136,7 +137,7 @@ class _Arguments:
             url = argument.strip()
             problem = flaw(url) or ("" if url else "the argument is empty")
             source = f"argument {number}"
-            yield Target(next(self._counter), printable(url), source, problem=problem)
+            yield Target(next(self._counter), encodable(url, nul=True), source, problem=problem)
 
     def count(self) -> int:
         return len(self._urls)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from fetcher.model import Target
 from fetcher.sources.base import KEPT, MAX_RECORD, MAX_URL
 from fetcher.sources.row_expectations import NOTHING, Expected, RowExpectations
-from fetcher.sources.text_list import Batch, LineBuffer, flaw, printable
+from fetcher.sources.text_list import Batch, LineBuffer, flaw
+from fetcher.text import encodable
 
 _OPENING = re.compile(r' *"')
 _QUOTED = re.compile(r'([^"]*(?:""[^"]*)*)("?)')
@@ -211,8 +212,8 @@ class DelimitedReader:
             carried = tuple([cells[i] if i < len(cells) else "" for i in layout.carried])
         if suspect:
             problem = problem or flaw(url)
-            url = printable(url)
-            carried = tuple(map(printable, carried))
+            url = encodable(url, nul=True)
+            carried = tuple([encodable(cell, nul=True) for cell in carried])
         width = layout.width
         if not url or len(url) > MAX_URL or (width and len(cells) > width) or "\n" in url:
             problem = problem or self._problem(url, cells)

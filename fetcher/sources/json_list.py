@@ -10,8 +10,9 @@ from typing import NamedTuple
 from fetcher.model import Target
 from fetcher.sources.base import KEPT, MAX_RECORD, MAX_URL, BrokenInput
 from fetcher.sources.row_expectations import NOTHING, RowExpectations
-from fetcher.sources.text_list import Batch, LineBuffer, flaw, printable
+from fetcher.sources.text_list import Batch, LineBuffer, flaw
 from fetcher.sources.url_columns import URL_NAMES, normalised
+from fetcher.text import encodable
 
 _MISSING = object()
 _SEPARATORS = re.compile(r"[\s,]*")
@@ -56,14 +57,14 @@ class JsonFields:
 
     def unreadable(self, index: int, text: str, source: str, problem: str) -> Target:
         """Return the target of something that is not a row."""
-        shown = printable(text.strip()[:KEPT])
+        shown = encodable(text.strip()[:KEPT], nul=True)
         return Target(index, shown, source, ("",) * len(self.header), problem)
 
     def carried_by(self, value: Mapping[str, object]) -> tuple[str, ...]:
         """Return the names of the fields that a list with this first row carries."""
         own = (self.url or self._default(value) or "").partition(".")[0]
         own = self.url if self.url in value and self.url is not None else own
-        return tuple(printable(name) for name in value if name != own)
+        return tuple(encodable(name, nul=True) for name in value if name != own)
 
     def _without_expectations(self, index: int, value: object, source: str) -> Target:
         if isinstance(value, str):
@@ -93,7 +94,7 @@ class JsonFields:
             problem = problem or f"the URL is longer than {MAX_URL // 1024} KiB"
             url = url[:KEPT]
         carried = tuple([_cell(row.get(name, "")) for name in self.header]) if self.header else ()
-        return Target(index, printable(url) if problem else url, source, carried, problem)
+        return Target(index, encodable(url, nul=True) if problem else url, source, carried, problem)
 
     def _find(self, row: Mapping[str, object]) -> object:
         if self.url is None:
@@ -126,12 +127,15 @@ def _follow(value: object, path: list[str]) -> object:
 
 
 def _cell(value: object) -> str:
-    return printable(value) if isinstance(value, str) else "" if value is None else _compact(value)
+    if isinstance(value, str):
+        return encodable(value, nul=True)
+    return "" if value is None else _compact(value)
 
 
 def _compact(value: object) -> str:
     try:
-        return printable(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+        return encodable(text, nul=True)
     except RecursionError:
         return "(nested too deeply)"
 

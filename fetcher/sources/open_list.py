@@ -27,7 +27,7 @@ from fetcher.sources.byte_streams import (
 from fetcher.sources.decompression import unpacked
 from fetcher.sources.list_formats import ListLayout, Origin, find_list_layout
 from fetcher.sources.list_source import STDIN, ListSource, Opened
-from fetcher.sources.text_list import printable
+from fetcher.text import encodable
 
 
 def open_list(
@@ -71,7 +71,9 @@ def _open_path(
     except OSError as error:
         raise unreadable(origin.name, error) from None
     except ValueError:
-        raise SourceError(f"cannot read {printable(path)}: not a valid file name") from None
+        raise SourceError(
+            f"cannot read {encodable(path, nul=True)}: not a valid file name"
+        ) from None
     if stat.S_ISDIR(status.st_mode):
         raise SourceError(f"cannot read {origin.name}: it is a directory, not a file")
     if not os.access(path, os.R_OK):

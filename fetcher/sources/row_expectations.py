@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from fetcher.sources.base import KEPT, Expect
-from fetcher.sources.text_list import printable
 from fetcher.sources.url_columns import normalised
+from fetcher.text import encodable
 
 _TABLE = "expect"
 _PREFIX = "expect_"
@@ -67,7 +67,7 @@ class RowExpectations:
 
     def refused(self, problem: str) -> Expected:
         """Return the problem of a row, and report it to `note`."""
-        problem = printable(problem[:KEPT])
+        problem = encodable(problem[:KEPT], nul=True)
         if self._note is not None:
             self._note(problem)
         return Expected(None, problem)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fetcher.model import Target
 from fetcher.sources.base import KEPT, MAX_URL
+from fetcher.text import encodable
 
 _END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _FLAW = re.compile("[\0\ud800-\udfff]")
@@ -139,18 +140,6 @@ def flaw(text: str) -> str:
     return f"lone surrogate at position {position}"
 
 
-def printable(text: str) -> str:
-    r"""Escape NULs, undecodable bytes and lone surrogates: `\x00`, `\xe9`, `\ud800`."""
-    return _FLAW.sub(_escaped, text)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if 0xDC80 <= code <= 0xDCFF:
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
-
 class TextReader:
     """Reads one URL per line.
 
@@ -199,7 +188,7 @@ class TextReader:
             line = _COMMENT.split(line, 1)[0]
             yield Target(
                 next(self._counter),
-                printable(line),
+                encodable(line, nul=True),
                 f"{self._name}:{number}",
                 problem=batch.problem or flaw(line),
             )

@@ -10,8 +10,9 @@ from aiohttp import web
 
 from fetcher.monitor.incident import Incident
 from fetcher.statuspage.site_context import SITE, base_of
-from fetcher.statuspage.value_format import counted, lasting, moment, stamp, title_of
-from fetcher.text import clean
+from fetcher.statuspage.value_format import counted, title_of
+from fetcher.text import clean, xml_text
+from fetcher.units import format_minute, format_span, rfc3339
 
 _ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -53,7 +54,7 @@ def atom_feed(feed: Feed) -> ElementTree.Element:
     root = ElementTree.Element("feed", xmlns=_ATOM)
     _add(root, "title", feed.title)
     _add(root, "id", uuid5(_NAMESPACE, feed.base).urn)
-    _add(root, "updated", stamp(feed.updated))
+    _add(root, "updated", rfc3339(feed.updated) or "")
     _add(root, "link", rel="self", href=f"{feed.base}feed.atom")
     _add(root, "link", rel="alternate", type="text/html", href=feed.base)
     _add(_add(root, "author"), "name", feed.title)
@@ -61,8 +62,8 @@ def atom_feed(feed: Feed) -> ElementTree.Element:
         entry = _add(root, "entry")
         _add(entry, "title", _title(incident))
         _add(entry, "id", _id(incident))
-        _add(entry, "published", stamp(incident.opened))
-        _add(entry, "updated", stamp(_updated(incident)))
+        _add(entry, "published", rfc3339(incident.opened) or "")
+        _add(entry, "updated", rfc3339(_updated(incident)) or "")
         _add(entry, "link", rel="alternate", type="text/html", href=_link(feed, incident))
         _add(entry, "content", _text(incident), type="text")
     return root
@@ -92,8 +93,7 @@ def _add(
     parent: ElementTree.Element, name: str, text: str = "", **attributes: str
 ) -> ElementTree.Element:
     child = ElementTree.SubElement(parent, name, attributes)
-    # XML has no form for control characters (XML 1.0, section 2.2), and U+FFFE and U+FFFF.
-    child.text = clean(text).translate({0xFFFE: None, 0xFFFF: None}) or None
+    child.text = xml_text(clean(text)) or None
     return child
 
 
@@ -113,10 +113,11 @@ def _title(incident: Incident) -> str:
 def _text(incident: Incident) -> str:
     parts = [incident.text, incident.cause]
     if incident.closed is None:
-        parts.append(f"Since {moment(incident.began)} UTC.")
+        parts.append(f"Since {format_minute(incident.began)} UTC.")
     else:
-        took = lasting(incident.closed - incident.began)
-        parts.append(f"From {moment(incident.began)} to {moment(incident.closed)} UTC, {took}.")
+        began, closed = format_minute(incident.began), format_minute(incident.closed)
+        took = format_span(incident.closed - incident.began)
+        parts.append(f"From {began} to {closed} UTC, {took}.")
     if len(incident.members) > 1:
         parts.append(f"{counted(len(incident.members), 'target')}.")
     return " — ".join(filter(None, parts))

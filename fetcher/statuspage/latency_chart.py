@@ -4,7 +4,6 @@ Round numbers for axes.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from html import escape
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from fetcher.monitor.history.history_rows import Bucket
 from fetcher.statuspage.value_format import counted, took
+from fetcher.units import format_clock, format_month_day
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -34,10 +34,10 @@ def ticks(since: float, until: float, most: int = 6) -> Iterator[tuple[float, st
     hour = 3600.0
     sizes = (hour, 2 * hour, 3 * hour, 6 * hour, *(n * 24 * hour for n in (1, 2, 5, 7, 15, 30)))
     size = next((size for size in sizes if (until - since) / size <= most), until - since)
-    form = "%H:%M" if size < 24 * hour else "%b %-d"
+    label = format_clock if size < 24 * hour else format_month_day
     at = (since // size + 1) * size
     while at < until:
-        yield at, datetime.fromtimestamp(at, UTC).strftime(form)
+        yield at, label(at)
         at += size
 
 

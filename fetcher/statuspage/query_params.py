@@ -5,14 +5,13 @@ What someone asks for who wants a silence.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiohttp import web
 
 from fetcher.monitor.live_view import Query
 from fetcher.monitor.target_state import Condition
 from fetcher.text import clean
-from fetcher.units import parse_duration
+from fetcher.units import parse_duration, parse_time
 
 _LONGEST_TEXT = 200
 
@@ -94,7 +93,7 @@ def _until(values: Mapping[str, object], now: float) -> float:
     if isinstance(until, int | float) and not isinstance(until, bool):
         return min(until, _LAST)
     try:
-        at = datetime.fromisoformat(_text(values, "until"))
+        at = parse_time(_text(values, "until"))
         if at.tzinfo is not None:
             return at.timestamp()
     except ValueError:

@@ -19,6 +19,7 @@ from fetcher.statuspage import value_format
 from fetcher.statuspage.site_context import SITE, root_of
 from fetcher.statuspage.uptime_bars import day_bars, told_bars, whole
 from fetcher.statuspage.value_format import by_day, title_of
+from fetcher.units import format_date, format_minute, format_span, format_time, rfc3339
 
 _WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
@@ -37,11 +38,11 @@ def make_templates() -> Environment:
         key=lambda key: quote(key, safe=""),
         link=_link,
         time=_time,
-        lasting=value_format.lasting,
+        lasting=format_span,
         percent=value_format.percent,
         took=value_format.took,
         timing=value_format.timing,
-        day=value_format.day,
+        day=format_date,
         counted=value_format.counted,
         groupby_day=by_day,
     )
@@ -103,8 +104,9 @@ def _time(at: float | None, seconds: bool = False) -> Markup:
     """A time as an element that programs can read as well."""
     if at is None:
         return Markup("–")
-    shown = value_format.second(at) if seconds else value_format.moment(at)
-    return Markup('<time datetime="{}">{}</time>').format(value_format.stamp(at), shown)
+    # The page says in one place that its times are UTC.
+    shown = format_time(at).removesuffix(" UTC") if seconds else format_minute(at)
+    return Markup('<time datetime="{}">{}</time>').format(rfc3339(at) or "", shown)
 
 
 _KEPT = ("Allow", "Retry-After", "WWW-Authenticate")

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from fetcher.monitor.conditions import Uptime
 from fetcher.monitor.history.history_rows import Day
 from fetcher.monitor.target_state import TimeClass
-from fetcher.statuspage.value_format import day as written
-from fetcher.statuspage.value_format import lasting, percent
+from fetcher.statuspage.value_format import percent
+from fetcher.units import format_date, format_span
 
 DAYS = 90
 DAY = 86400.0
@@ -40,7 +40,7 @@ def told_bars(days: Sequence[Day], now: float) -> Markup:
     first, placed = first_of(now), _by_place(days, now)
     told = [
         f'<rect class="hit" x="{place * _STEP}" width="{_STEP}" height="{_HEIGHT}">'
-        f"<title>{written(first + place * DAY)}: {_told(placed.get(place))}</title></rect>"
+        f"<title>{format_date(first + place * DAY)}: {_told(placed.get(place))}</title></rect>"
         for place in range(DAYS)
     ]
     return _svg(_paths(placed) + "".join(told), _said(days))
@@ -123,5 +123,5 @@ def _told(uptime: Uptime | None) -> str:
     ]
     return ", ".join(
         [f"{percent(uptime.share)} up"]
-        + [f"{name} {lasting(seconds)}" for seconds, name in spells if seconds >= 1]
+        + [f"{name} {format_span(seconds)}" for seconds, name in spells if seconds >= 1]
     )

@@ -1,17 +1,13 @@
-"""How values read on the page.
-
-What incidents are called.
-"""
+"""How the status page words what only it shows: shares, schedules, names of incidents."""
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from itertools import groupby
 
 from fetcher.monitor.incident import About, Incident
 from fetcher.monitor.plan import Cron, Timing
 from fetcher.monitor.target_state import Condition
-from fetcher.units import format_duration
+from fetcher.units import format_date, format_duration, format_elapsed
 
 MARKS = {
     Condition.NEW: "·",
@@ -20,44 +16,6 @@ MARKS = {
     Condition.DOWN: "✗",
 }
 """What tells the conditions apart where there is no colour."""
-
-_LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
-"""What is later can be in a database, and must not keep a page from being shown."""
-
-_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-
-
-def stamp(at: float) -> str:
-    """Write a time as RFC 3339 has it, in UTC and to the second."""
-    return _utc(at).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def moment(at: float) -> str:
-    """Write a time for people, in UTC and to the minute."""
-    return _utc(at).strftime("%Y-%m-%d %H:%M")
-
-
-def second(at: float) -> str:
-    """Write a time for people, in UTC and to the second."""
-    return _utc(at).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def day(at: float) -> str:
-    """Write a day (UTC)."""
-    return _utc(at).strftime("%Y-%m-%d")
-
-
-def lasting(seconds: float) -> str:
-    """Write how long something lasts by its two largest units: `2 h 5 min`, `less than 1 s`."""
-    left = int(max(seconds, 0))
-    parts = []
-    for size, name in _UNITS:
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {name}")
-        elif parts:
-            break
-    return " ".join(parts[:2]) or "less than 1 s"
 
 
 def percent(share: float | None) -> str:
@@ -73,10 +31,8 @@ def percent(share: float | None) -> str:
 
 
 def took(seconds: float | None) -> str:
-    """Write how long an answer took."""
-    if seconds is None:
-        return "–"
-    return f"{seconds * 1000:,.0f} ms" if seconds < 10 else f"{seconds:,.1f} s"
+    """Return how long an answer took, `–` where nothing answered."""
+    return "–" if seconds is None else format_elapsed(seconds)
 
 
 def timing(when: Timing) -> str:
@@ -89,10 +45,6 @@ def timing(when: Timing) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """Write a number of things: `1 target`, `2,000 targets`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def _utc(at: float) -> datetime:
-    return datetime.fromtimestamp(min(at, _LAST), UTC)
 
 
 def title_of(incident: Incident) -> str:
@@ -109,4 +61,6 @@ def title_of(incident: Incident) -> str:
 
 def by_day(incidents: Iterable[Incident]) -> list[tuple[str, list[Incident]]]:
     """Gather incidents by the day (UTC) on which they began, in their order."""
-    return [(name, list(some)) for name, some in groupby(incidents, lambda one: day(one.opened))]
+    return [
+        (name, list(some)) for name, some in groupby(incidents, lambda one: format_date(one.opened))
+    ]

@@ -149,17 +149,6 @@ class Transport(Protocol):
     ) -> None: ...
 
 
-def as_text(value: str) -> str:
-    """A header's value as it can be shown: printable, and valid Unicode.
-
-    aiohttp hands down bytes that are no UTF-8 as lone surrogates, which no file takes.
-    """
-    if value.isprintable():
-        return value
-    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(c for c in text if c.isprintable())
-
-
 def heads(response: aiohttp.ClientResponse) -> tuple[Head, Head]:
     """The head of the request that a response answers, and the response's own (RFC 9112).
 

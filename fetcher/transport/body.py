@@ -6,8 +6,9 @@ from contextlib import suppress
 import aiohttp
 
 from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.http_fields import decoded_value
 from fetcher.model import NO_PAGE, BodyReader, Page
-from fetcher.transport.base import Tap, as_text, heads
+from fetcher.transport.base import Tap, heads
 from fetcher.transport.client_errors import IO_ERRORS, explain
 from fetcher.transport.content_encoding import ContentDecoder, Undecodable, decoder_for
 
@@ -53,7 +54,7 @@ class Body:
         self._content = response.content
         self._announced = response.content_length
         codings = response.headers.getall("Content-Encoding", ())
-        self._encoding = as_text(", ".join(codings)) if codings else ""
+        self._encoding = decoded_value(", ".join(codings)) if codings else ""
         self._wanted = reader is not None
         self._reader = reader or _Unwanted(limit)
         self._page: Page | None = None

@@ -11,7 +11,6 @@ import hashlib
 import ipaddress
 import warnings
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from cryptography import x509
@@ -19,9 +18,10 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
 
 from fetcher.failures import FailureKind
+from fetcher.http_fields import decoded_value
 from fetcher.model import Certificate
-from fetcher.transport.base import as_text
 from fetcher.transport.resolver import is_address
+from fetcher.units import format_date, format_days
 
 REMEMBERED = 1_024
 """How many certificates are remembered: each is read once, however many requests see it."""
@@ -113,13 +113,12 @@ def _is_self_signed(certificate: x509.Certificate) -> bool:
 def _text(value: str | bytes) -> str:
     """A name as it can be shown; a common name may be any bytes of anybody's choice."""
     text = value if isinstance(value, str) else value.decode("utf-8", "replace")
-    return as_text(text)[:LONGEST]
+    return decoded_value(text)[:LONGEST]
 
 
 NAMED = 3
 """So many of a certificate's names are told."""
 _LONGEST = 50
-_DAY = timedelta(days=1)
 
 UNTRUSTED = frozenset({FailureKind.TLS_SELF_SIGNED, FailureKind.TLS_UNKNOWN_ISSUER})
 UNVERIFIED = UNTRUSTED | {
@@ -158,13 +157,12 @@ def covers(certificate: Certificate, host: str) -> bool:
 
 
 def _of_time(kind: FailureKind, certificate: Certificate, now: float) -> Iterator[str]:
-    today = _time(now)
     if now > certificate.not_after:
-        end = _time(certificate.not_after)
-        yield f"expired since {end:%Y-%m-%d}, {_days(today - end)} ago"
+        end = certificate.not_after
+        yield f"expired since {format_date(end)}, {format_days(now - end)} ago"
     elif now < certificate.not_before:
-        start = _time(certificate.not_before)
-        yield f"valid only from {start:%Y-%m-%d}, in {_days(start - today)}"
+        start = certificate.not_before
+        yield f"valid only from {format_date(start)}, in {format_days(start - now)}"
     elif kind is FailureKind.TLS_EXPIRED:
         yield f"its issuer {_issuer(certificate)}, or one above that, has expired"
     elif kind is FailureKind.TLS_NOT_YET_VALID:
@@ -199,17 +197,6 @@ def _same_address(name: str, host: str) -> bool:
         return ipaddress.ip_address(name) == ipaddress.ip_address(host)
     except ValueError:
         return False
-
-
-def _time(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _days(span: timedelta) -> str:
-    days = span // _DAY
-    if days:
-        return f"{days} day" if days == 1 else f"{days} days"
-    return "less than a day"
 
 
 def _short(text: str) -> str:

@@ -13,9 +13,10 @@ from typing import Any, Self
 import aiohttp
 
 from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.http_fields import decoded_value
 from fetcher.model import NO_PAGE, BodyReader, Certificate, TlsFacts
 from fetcher.settings import FixedAddress, PrivateAddresses, Settings, parse_name_server
-from fetcher.transport.base import Exchange, Request, as_text
+from fetcher.transport.base import Exchange, Request
 from fetcher.transport.body import Body
 from fetcher.transport.certificates import UNVERIFIED, reasons
 from fetcher.transport.client_errors import IO_ERRORS, Leftover, explain
@@ -202,7 +203,7 @@ def _transfer_failure(codings: str) -> Failure | None:
     names = {name.strip() for name in codings.lower().split(",")} - {"", "identity"}
     if not names or (names == {"chunked"} and codings.lower().endswith("chunked")):
         return None
-    return Failure.of(FailureKind.INVALID_RESPONSE, f"Transfer-Encoding: {as_text(codings)}")
+    return Failure.of(FailureKind.INVALID_RESPONSE, f"Transfer-Encoding: {decoded_value(codings)}")
 
 
 def _exchange(
@@ -250,4 +251,4 @@ def _certificate(der: bytes | None) -> Certificate | None:
 
 
 def _content_type(response: aiohttp.ClientResponse) -> str:
-    return as_text(response.headers.get("Content-Type", ""))
+    return decoded_value(response.headers.get("Content-Type", ""))

@@ -9,6 +9,7 @@ import aiohttp
 from aiohttp import http_exceptions
 
 from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.text import shorten
 from fetcher.transport.dns_client import LookupFailed
 from fetcher.transport.tls import kind_of, words_of
 
@@ -203,5 +204,4 @@ def _words(error: BaseException) -> str:
         text = _OFFENDING.sub("", error.message)
     else:
         text = str(error)
-    text = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(text.split())[:200]
+    return shorten(text)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fetcher.judgement import json_conditions
 from fetcher.judgement.json_conditions import JsonCondition, check_path
 from fetcher.text import LONGEST
-from tests.test_excerpts import JSON
+from tests.test_text import JSON
 
 DOCUMENT: Any = {
     "status": "up",

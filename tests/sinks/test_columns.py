@@ -109,8 +109,8 @@ def test_an_empty_title_is_not_a_missing_one(answered: Callable[..., Result]) ->
     assert read(answered(title=None), "title") == (None,)
 
 
-def test_foreign_text_is_cleaned_in_every_column() -> None:
-    """No column lets a control character through, wherever it came from."""
+def test_data_is_kept_and_messages_are_clean() -> None:
+    """A value is what it was, down to its control characters; what explains a failure is a line."""
     evil = "a\r\n\x1b[2J\u202eb"
     response = Response(200, evil, evil, evil, evil)
     page = Page(evil, "utf-8", "header")
@@ -118,8 +118,21 @@ def test_foreign_text_is_cleaned_in_every_column() -> None:
     bad = Result(Target(0, evil), Outcome(None, Failure.of(FailureKind.INVALID_URL, evil)))
     cells = read(good, *COLUMNS) + read(bad, *COLUMNS)
     dirty = [cell for cell in cells if isinstance(cell, str) and not cell.isprintable()]
-    assert dirty == []
-    assert "a [2Jb" in cells
+    # url, source, title, final_url, content_type, http_version, ip, and the url of the failed one.
+    assert [cell for cell in dirty if cell == evil] == [evil] * 8
+    assert [cell for cell in dirty if cell != evil] == [f"301 {evil}"]
+    assert read(bad, "error")[0].endswith("(a [2Jb)")
+
+
+def test_no_column_has_a_password() -> None:
+    """Wherever a URL stands, `***` stands for its password, and all else is as it was."""
+    url, safe = "https://me:s3cret@a.example/ \u200c?q=@", "https://me:***@a.example/ \u200c?q=@"
+    good = Result(Target(0, url), Outcome(Response(200, url), None, (Hop(url, 301),)))
+    bad = Result(Target(0, url), Outcome(None, Failure.of(FailureKind.INVALID_REDIRECT, url)))
+    cells = [*read(good, *COLUMNS), *read(bad, *COLUMNS)]
+    assert not [cell for cell in cells if isinstance(cell, str) and "s3cret" in cell]
+    assert read(good, "url", "final_url", "redirect_chain") == (safe, safe, f"301 {safe}")
+    assert "https://me:***@a.example/" in str(read(bad, "error")[0])
 
 
 def test_default_columns() -> None:

@@ -85,10 +85,14 @@ def test_values_that_do_not_fit(tmp_path: Path) -> None:
     """What SQLite has no place for is written as close as it can be, and spoils nothing else."""
     path = tmp_path / "out.db"
     columns = (URL_COLUMN, column("text"), column("int", FieldType.INT))
-    rows: tuple[Any, ...] = ((URL, "a\ud800", 2**70), (URL, ["x"], "many"), (URL, 2**70, 2**63 - 1))
+    rows: tuple[Any, ...] = (
+        (URL, "a\ud800\n\u202e\0", 2**70),
+        (URL, ["x"], "many"),
+        (URL, 2**70, 2**63 - 1),
+    )
     put(path, TargetRows(URL, rows), columns=columns)
     assert [row[2:] for row in database_rows(path)] == [
-        ("a\ufffd", float(2**70)),
+        ("a\\ud800\n\u202e\0", float(2**70)),
         ('["x"]', "many"),
         (str(2**70), 2**63 - 1),
     ]

@@ -5,28 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.monitor.plan import Cron, Interval, Timing
-from fetcher.statuspage.value_format import counted, lasting, moment, percent, stamp, timing, took
-from tests.statuspage.making import NOW
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (-5, "less than 1 s"),
-        (0.9, "less than 1 s"),
-        (1, "1 s"),
-        (60, "1 min"),
-        (3599, "59 min 59 s"),
-        (3600, "1 h"),
-        (3605, "1 h"),
-        (2 * 3600 + 5 * 60 + 7, "2 h 5 min"),
-        (90 * 86400 + 3600, "90 d 1 h"),
-        (86400 + 60, "1 d"),
-    ],
-)
-def test_how_long(seconds: float, text: str) -> None:
-    """The two largest units, and no smaller one after a gap."""
-    assert lasting(seconds) == text
+from fetcher.statuspage.value_format import counted, percent, timing, took
 
 
 @pytest.mark.parametrize(
@@ -56,10 +35,10 @@ def test_no_share_reads_as_all_or_none(share: float) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(None, "–"), (0.0004, "0 ms"), (0.1236, "124 ms"), (2.3, "2,300 ms"), (31.25, "31.2 s")],
+    [(None, "–"), (0.1236, "124 ms"), (2.3, "2.3 s")],
 )
 def test_how_long_an_answer_took(seconds: float | None, text: str) -> None:
-    """Milliseconds, until they are too many."""
+    """As everywhere; a dash where nothing answered."""
     assert took(seconds) == text
 
 
@@ -72,8 +51,6 @@ def test_when_a_target_is_checked(when: Timing, text: str) -> None:
     assert timing(when) == text
 
 
-def test_times_and_numbers() -> None:
-    """Times are in UTC; one thing is one thing."""
-    assert (stamp(NOW), moment(NOW)) == ("2026-11-21T06:00:00Z", "2026-11-21 06:00")
-    assert moment(1e13) == "9999-12-31 23:59"  # no calendar goes further
+def test_numbers_of_things() -> None:
+    """One thing is one thing."""
     assert (counted(1, "try", "tries"), counted(2000, "try", "tries")) == ("1 try", "2,000 tries")

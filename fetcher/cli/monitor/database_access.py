@@ -64,10 +64,10 @@ def is_running(database: str) -> bool:
 
 def print_json(document: object) -> None:
     """Print JSON for programs, one document, in which text is as it is."""
-    from fetcher.sinks.text_rows import escaped
+    from fetcher.text import json_escaped
 
     lines = json.dumps(document, indent=2, ensure_ascii=False).split("\n")
-    print("\n".join(map(escaped, lines)))
+    print("\n".join(map(json_escaped, lines)))
 
 
 def backup(

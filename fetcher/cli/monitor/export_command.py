@@ -15,7 +15,7 @@ from fetcher.monitor.history import Bucket, CheckRow, HistoryReader
 from fetcher.monitor.incident import Incident
 from fetcher.sinks.base import Row
 from fetcher.sinks.columns import Column
-from fetcher.units import stamp
+from fetcher.units import rfc3339
 
 if TYPE_CHECKING:
     from fetcher.monitor.history import HistoryReader
@@ -158,7 +158,7 @@ def _checks(reader: HistoryReader, key: str, since: float, until: float) -> Iter
 def _check(key: str, one: CheckRow) -> Row:
     trouble = one.trouble.value if one.trouble else None
     told = (one.status, _ms(one.elapsed), one.text or None)
-    return (key, stamp(one.at), stamp(one.due), one.health.value, trouble, *told)
+    return (key, rfc3339(one.at), rfc3339(one.due), one.health.value, trouble, *told)
 
 
 def _hours(reader: HistoryReader, key: str, since: float, until: float) -> Iterator[Row]:
@@ -175,7 +175,7 @@ def _days(reader: HistoryReader, key: str, since: float, until: float) -> Iterat
 def _figures(key: str, one: Bucket) -> Row:
     counts = (getattr(one, name) for name in _COUNTS)
     times = (_ms(t) for t in (one.elapsed_min, one.elapsed_avg, one.elapsed_max))
-    return (key, stamp(one.start), *counts, *times)
+    return (key, rfc3339(one.start), *counts, *times)
 
 
 def _incidents(reader: HistoryReader, since: float, text: str) -> Iterator[Incident]:
@@ -192,9 +192,9 @@ def _incidents(reader: HistoryReader, since: float, text: str) -> Iterator[Incid
 def _incident(one: Incident) -> Row:
     return (
         *(one.id, one.about.value, one.condition.value, one.trouble),
-        *(stamp(one.began), stamp(one.opened), stamp(one.closed), len(one.members)),
+        *(rfc3339(one.began), rfc3339(one.opened), rfc3339(one.closed), len(one.members)),
         one.members[0].shown if one.members else None,
-        *(one.cause or None, one.text, stamp(one.notified_at), one.acknowledged_by or None),
+        *(one.cause or None, one.text, rfc3339(one.notified_at), one.acknowledged_by or None),
     )
 
 

@@ -116,14 +116,13 @@ def _print(past: HistoryReport, since: str) -> None:
     from fetcher.cli.monitor.incidents_command import incident_rows, print_incidents
     from fetcher.cli.monitor.tables import print_table
     from fetcher.text import clean
-    from fetcher.units import lasting, shown
+    from fetcher.units import format_span, format_time
 
     watched, state = past.view.target, past.view.state
     print(clean(f"{watched.name}  {watched.address}" if watched.name else watched.address))
     if state.since:
-        print(
-            f"{state.condition} since {shown(state.since)} ({lasting(time.time() - state.since)})"
-        )
+        lasted = format_span(time.time() - state.since)
+        print(f"{state.condition} since {format_time(state.since)} ({lasted})")
     else:
         print("not checked yet")
     print("uptime: " + ", ".join(f"{name} {_share(one)}" for name, one in past.uptimes.items()))
@@ -137,13 +136,13 @@ def _print(past: HistoryReport, since: str) -> None:
 
 
 def _check_row(check: "CheckRow") -> tuple[str, ...]:
-    from fetcher.units import shown
+    from fetcher.units import format_elapsed, format_time
 
     return (
         check.health,
-        shown(check.at),
+        format_time(check.at),
         "" if check.status is None else str(check.status),
-        "" if check.elapsed is None else f"{check.elapsed * 1000:.0f} ms",
+        "" if check.elapsed is None else format_elapsed(check.elapsed),
         check.text,
     )
 

@@ -59,15 +59,15 @@ def print_incidents(rows: Sequence[Sequence[str]]) -> None:
 
 def incident_rows(incidents: "Iterable[Incident]") -> list[tuple[str, ...]]:
     """What the table says of incidents: a closed one is `over`."""
-    from fetcher.units import lasting, shown
+    from fetcher.units import format_span, format_time
 
     now = time.time()
     return [
         (
             one.condition.value if one.open else "over",
             one.id,
-            shown(one.began),
-            lasting((now if one.closed is None else one.closed) - one.began),
+            format_time(one.began),
+            format_span((now if one.closed is None else one.closed) - one.began),
             _what(one),
         )
         for one in incidents

@@ -117,7 +117,7 @@ def silence(
     from fetcher.monitor.commit import OrderKind
     from fetcher.monitor.incidents import matches
     from fetcher.text import clean
-    from fetcher.units import shown
+    from fetcher.units import format_time
 
     pattern = clean(pattern)
     path, seconds = config_path(config), span(lasting, "--for")
@@ -127,7 +127,7 @@ def silence(
     fitting = sum(matches(pattern, target) for target in targets_of(path))
     order(database_of(path), OrderKind.SILENCE, pattern, by, why, until)
     targets = "1 target" if fitting == 1 else f"{fitting:,} targets"
-    print(f"Nobody is told of {pattern!r} ({targets} now) until {shown(until)}")
+    print(f"Nobody is told of {pattern!r} ({targets} now) until {format_time(until)}")
 
 
 def unsilence(
@@ -160,10 +160,10 @@ def unsilence(
 
 def _print(silences: "Sequence[Silence]") -> None:
     from fetcher.cli.monitor.tables import print_table
-    from fetcher.units import shown
+    from fetcher.units import format_time
 
     if not silences:
         print("No silences")
         return
     header = ("SILENCE", "PATTERN", "UNTIL", "BY", "WHY")
-    print_table(header, [(s.id, s.pattern, shown(s.until), s.by, s.why) for s in silences])
+    print_table(header, [(s.id, s.pattern, format_time(s.until), s.by, s.why) for s in silences])

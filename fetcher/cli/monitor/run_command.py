@@ -11,7 +11,6 @@ import json
 import logging
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 import typer
@@ -19,6 +18,7 @@ import typer
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.monitor.tables import Config, config_path, load_plan, refuse
 from fetcher.text import clean
+from fetcher.units import rfc3339
 
 if TYPE_CHECKING:
     from fetcher.monitor.plan import Plan
@@ -125,7 +125,7 @@ def _event(record: logging.LogRecord) -> str:
 
 
 def _time(record: logging.LogRecord) -> str:
-    return datetime.fromtimestamp(int(record.created), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return rfc3339(record.created) or ""
 
 
 def _value(value: object) -> str:

@@ -103,15 +103,15 @@ def _print(running: bool, counts: Counter[str], shown: "Sequence[TargetView]", n
 
 
 def _row(view: "TargetView", now: float) -> tuple[str, ...]:
-    from fetcher.units import lasting
+    from fetcher.units import format_elapsed, format_span
 
     state, latest = view.state, view.latest
-    since = lasting(now - state.since) if state.since else ""
+    since = format_span(now - state.since) if state.since else ""
     name = view.target.shown + (" (flapping)" if state.flapping else "")
     if latest is None:
         return state.condition, name, since, "", "", "not checked yet"
     status = "" if latest.status is None else str(latest.status)
-    elapsed = "" if latest.elapsed is None else f"{latest.elapsed * 1000:.0f} ms"
+    elapsed = "" if latest.elapsed is None else format_elapsed(latest.elapsed)
     found = latest.text or latest.health.value
     return state.condition, name, since, status, elapsed, found
 

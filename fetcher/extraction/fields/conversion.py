@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from fetcher.text import well_formed
+
 # By sign, by three-letter code (ISO 4217), or by the abbreviations of those without a sign.
 _CURRENCY = (
     r"(?:[$¢-¥֏؋৲৳฿៛₠-⃀﷼﹩＄￠￡￥￦]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])"
@@ -181,24 +183,15 @@ def _refuse(name: str) -> FieldValue:
 
 def _checked(value: FieldValue, depth: int) -> FieldValue:
     if isinstance(value, str):
-        return value if value.isascii() else _unicode(value)
+        return value if value.isascii() else well_formed(value)
     if isinstance(value, dict | list):
         if not depth:
             raise ValueError("nested too deeply")
         depth -= 1
         if isinstance(value, list):
             return [_checked(item, depth) for item in value]
-        return {_unicode(key): _checked(item, depth) for key, item in value.items()}
+        return {well_formed(key): _checked(item, depth) for key, item in value.items()}
     return value
-
-
-def _unicode(text: str) -> str:
-    """Replace half surrogate pairs, which a `\\u` escape can leave and no file takes."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
 
 
 _TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})

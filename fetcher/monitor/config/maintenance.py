@@ -12,15 +12,9 @@ from fetcher.monitor.config.config_errors import Mistakes
 from fetcher.monitor.config.document import Table, read_options
 from fetcher.monitor.plan import MaintenanceWindow
 from fetcher.options import duration, many, option, optional
+from fetcher.units import parse_time
 
 _EXPECTED = "a date with a time, such as 2026-11-21T22:00:00+01:00"
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise ValueError(f"{text!r} is not {_EXPECTED}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +33,10 @@ class MaintenanceSettings:
     )
     duration: float | None = duration(None, "Length of the window.")
     start: datetime | None = option(
-        None, "Start of a single window.", _moment, types=(str, datetime), expected=_EXPECTED
+        None, "Start of a single window.", parse_time, types=(str, datetime), expected=_EXPECTED
     )
     end: datetime | None = option(
-        None, "End of a single window.", _moment, types=(str, datetime), expected=_EXPECTED
+        None, "End of a single window.", parse_time, types=(str, datetime), expected=_EXPECTED
     )
     targets: tuple[str, ...] = many(
         "Patterns with * and ? that match a whole name, URL or group.", str.strip, none="all"

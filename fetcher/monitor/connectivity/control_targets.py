@@ -9,7 +9,6 @@ from fetcher.engine.run import Run
 from fetcher.model import Result, Target
 from fetcher.settings import Order, Settings
 from fetcher.transport.base import Inquiry
-from fetcher.units import meaning
 from fetcher.urls import without_login
 
 LONGEST_ROUND = 10.0
@@ -101,4 +100,4 @@ def _is_answer(result: Result) -> bool:
 
 def _failure_text(result: Result) -> str:
     failure = result.outcome.failure
-    return "no answer" if failure is None else meaning(failure)
+    return "no answer" if failure is None else failure.clause

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fetcher.judgement.verdict import Health, Reason, Trouble, Verdict
 from fetcher.loop_lag import LoopWatch
 from fetcher.monitor.plan import SelfSettings
-from fetcher.units import seconds
+from fetcher.units import format_elapsed
 
 EVERY = 0.1
 """Seconds between two wake-ups of the loop."""
@@ -73,7 +73,7 @@ def excuse_timeouts(
     if others:
         return Verdict(others[0].health, others, verdict.flaky)
     text = (
-        f"the monitor itself stalled for {seconds(stalled)} of that time; "
+        f"the monitor itself stalled for {format_elapsed(stalled)} of that time; "
         f"the check found: {verdict.text}"
     )
     return Verdict(Health.UNKNOWN, (Reason(Health.UNKNOWN, Trouble.LOCAL, text),))

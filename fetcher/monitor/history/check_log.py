@@ -30,7 +30,7 @@ from fetcher.monitor.history.rollups import COUNTED, DAYS, HOURS, MINUTES, Level
 from fetcher.monitor.history.row_codec import Cells, pack_latest
 from fetcher.monitor.history.target_ids import TargetIds, Transactional
 from fetcher.monitor.target_state import Observation, Span
-from fetcher.text import without_surrogates
+from fetcher.text import encodable
 
 _MOST = 20_000
 """How many texts are remembered. One that is forgotten, and said again, is there twice."""
@@ -202,7 +202,7 @@ class CheckRows:
         at = milliseconds(seen.at)
         target = self._roster.number(record.key)
         block = block_of(target)
-        text = without_surrogates(seen.text) if seen.text else ""
+        text = encodable(seen.text) if seen.text else ""
         spell, lasted, others = divided(record.spans, at)
         for hour, times in others:
             late += _both(block, hour, target, (*_NOTHING_COUNTED, *times))

@@ -12,7 +12,7 @@ from fetcher.monitor.history.row_codec import pack_member, unpack_incident
 from fetcher.monitor.history.target_ids import Transactional
 from fetcher.monitor.incident import Incident, Member
 from fetcher.storage.files import real_path
-from fetcher.text import without_surrogates
+from fetcher.text import encodable
 
 INCIDENT = "SELECT id, opened, closed, trouble, text, cause, facts FROM incidents"
 """The columns that `unpack_incident` takes."""
@@ -88,7 +88,7 @@ def give_order(
     """
     place = real_path(path)
     # A command line can hold bytes that are no text.
-    subject, by, why = map(without_surrogates, (subject, by, why))
+    subject, by, why = map(encodable, (subject, by, why))
     with told(place):
         file = connect_to_monitors(place, "rw")
         try:

@@ -17,7 +17,7 @@ from fetcher.monitor.incident import (
     Silence,
 )
 from fetcher.monitor.target_state import Condition, Observation, State
-from fetcher.text import without_surrogates
+from fetcher.text import encodable
 
 Cells = tuple[str | int | float | None, ...]
 
@@ -46,8 +46,8 @@ def pack_incident(incident: Incident) -> Cells:
         incident.opened,
         incident.closed,
         incident.trouble,
-        without_surrogates(incident.text),
-        without_surrogates(incident.cause),
+        encodable(incident.text),
+        encodable(incident.cause),
         _packed(incident, _FACTS),
     )
 
@@ -77,7 +77,7 @@ def pack_member(incident: str, place: int, member: Member) -> Cells:
         member.shown,
         member.began,
         member.ended,
-        without_surrogates(member.text),
+        encodable(member.text),
     )
 
 
@@ -93,7 +93,7 @@ def pack_message(message: Message) -> Cells:
         message.status.value,
         message.attempts,
         message.sent,
-        without_surrogates(message.error),
+        encodable(message.error),
         message.digest,
     )
 
@@ -108,7 +108,7 @@ def unpack_message(row: Any) -> Message:
 
 def pack_silence(silence: Silence) -> Cells:
     """A silence as a row of `silences`."""
-    pattern, by, why = map(without_surrogates, (silence.pattern, silence.by, silence.why))
+    pattern, by, why = map(encodable, (silence.pattern, silence.by, silence.why))
     return (silence.id, pattern, silence.until, by, why, silence.made)
 
 

@@ -7,8 +7,8 @@ from string import Template
 
 from fetcher.monitor.incident import About, Incident, Member, MessageKind
 from fetcher.monitor.incidents.open_incidents import REMOVED_TEXTS
-from fetcher.text import clean
-from fetcher.units import lasting, shown, stamp
+from fetcher.text import clean, shorten
+from fetcher.units import format_span, format_time, rfc3339
 
 LONGEST = 500
 """How much of a text is shown, in characters."""
@@ -135,11 +135,11 @@ class MessageFacts:
     @property
     def duration(self) -> str:
         """The same in words."""
-        return lasting(self.seconds)
+        return format_span(self.seconds)
 
     def at(self, moment: float) -> str:
         """Return a moment as it is shown."""
-        return shown(moment, self.zone)
+        return format_time(moment, self.zone)
 
     def first(self, most: int) -> list[Member]:
         """Return the first of its members, those that are failing before the others."""
@@ -151,9 +151,7 @@ class MessageFacts:
 
 def tidy(text: str, most: int = LONGEST) -> str:
     """Return untrusted text on one line, without control characters, cut to `most` characters."""
-    # Of a text without end, only a short part is looked at.
-    safe = clean(text[: most * 4]).strip()
-    return safe if len(safe) <= most else safe[: most - 1] + "…"
+    return shorten(text, most)
 
 
 def link_to(public_url: str, path: str) -> str:
@@ -185,12 +183,12 @@ def data_of(facts: MessageFacts, notice: str) -> dict[str, object]:
         "trouble": incident.trouble,
         "text": facts.reason,
         "cause": facts.cause,
-        "began": stamp(incident.began),
-        "opened": stamp(incident.opened),
-        "closed": stamp(incident.closed),
+        "began": rfc3339(incident.began),
+        "opened": rfc3339(incident.opened),
+        "closed": rfc3339(incident.closed),
         "duration_s": round(facts.seconds, 3),
         "flapping": incident.flapping,
-        "acknowledged": stamp(incident.acknowledged),
+        "acknowledged": rfc3339(incident.acknowledged),
         "acknowledged_by": tidy(incident.acknowledged_by),
         "count": facts.count,
         "ill": facts.failing,
@@ -204,8 +202,8 @@ def _member(member: Member) -> dict[str, object]:
         "key": tidy(member.key, 2000),
         "name": tidy(member.shown),
         "url": tidy(member.url, 2000),
-        "began": stamp(member.began),
-        "ended": stamp(member.ended),
+        "began": rfc3339(member.began),
+        "ended": rfc3339(member.ended),
         "text": tidy(member.text),
     }
 

@@ -14,7 +14,7 @@ from fetcher.monitor.incidents.message_facts import (
     tidy,
 )
 from fetcher.notify.channel import Notice
-from fetcher.units import shown, stamp
+from fetcher.units import format_time, rfc3339
 
 LONGEST_SUBJECT = 200
 """Characters; longer lines are cut by whatever shows them, and without care."""
@@ -68,11 +68,11 @@ def compose_test(
 ) -> Notice:
     """Return the notice that someone asked for to see whether it arrives."""
     notice = id or f"test-{int(now * 1000):x}"
-    text = f"This is a test, made at {shown(now, zone)}. Nothing is wrong."
+    text = f"This is a test, made at {format_time(now, zone)}. Nothing is wrong."
     if public_url:
         text += f"\n\nMore: {link_to(public_url, '')}"
     kind = MessageKind.TEST.value
-    data = {"id": notice, "kind": kind, "made": stamp(now)}
+    data = {"id": notice, "kind": kind, "made": rfc3339(now)}
     return Notice(notice, kind, with_title(title, "Test message"), text, data, good=True)
 
 

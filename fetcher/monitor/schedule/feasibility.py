@@ -16,7 +16,7 @@ from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.model import Outcome, Response, Result, Target, Timings
 from fetcher.monitor.plan import Cron, Interval, MonitorTarget, Plan, Timing
 from fetcher.monitor.schedule.cron import cron_times
-from fetcher.units import format_duration, format_size
+from fetcher.units import format_duration, format_size, format_span
 from fetcher.urls import UrlError, parse
 
 _DAY_SECONDS = 86_400
@@ -188,8 +188,8 @@ def _crowds(load: _Load) -> Iterator[str]:
         if isinstance(timing, Cron) and (wait := count / pace) > _ON_TIME:
             yield (
                 f"{count:,} targets are due in the same second by cron {timing.expression!r}, and "
-                f"the last of them starts about {wait:.0f} s late: use intervals, which are spread "
-                "evenly"
+                f"the last of them starts about {format_span(wait)} late: use intervals, which "
+                "are spread evenly"
             )
 
 
@@ -201,8 +201,8 @@ def _database(load: _Load) -> Iterator[str]:
         yield (
             f"single checks take {format_size(load.rate * 86400 * _CHECK_BYTES)} a day "
             f"({load.rate * 86400:,.0f} rows), so monitor.max_size = "
-            f"{format_size(kept.max_size)} holds {_roughly(fits)} of them, not "
-            f"{_roughly(kept.keep_checks)} (monitor.keep_checks): raise max_size, or lower "
+            f"{format_size(kept.max_size)} holds {format_span(fits)} of them, not "
+            f"{format_span(kept.keep_checks)} (monitor.keep_checks): raise max_size, or lower "
             "keep_checks"
         )
 
@@ -220,13 +220,6 @@ def _per_second(rate: float) -> str:
 def _longer(factor: float) -> str:
     """Say how much longer intervals should be; never rounded down to too little."""
     return f"intervals {math.ceil(factor * 10 - 1e-6) / 10:g} times as long"
-
-
-def _roughly(seconds: float) -> str:
-    for unit, scale in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
-        if seconds >= 2 * scale:
-            return f"{seconds / scale:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
 
 
 def _some(named: Sequence[str], count: int) -> str:

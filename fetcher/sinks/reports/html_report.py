@@ -22,7 +22,8 @@ from fetcher.sinks.reports.report_stats import (
     headline,
     milliseconds,
 )
-from fetcher.text import clean
+from fetcher.text import clean, encodable
+from fetcher.units import format_time
 
 _SHOWN = 100
 """URLs of a group that are listed with it."""
@@ -48,7 +49,7 @@ def render_html(facts: ReportData) -> Iterator[str]:
         totals=totals,
         facts=facts,
         headline=headline(totals),
-        made=facts.made.strftime("%Y-%m-%d %H:%M %Z").strip(),
+        made=format_time(facts.made.timestamp()),
         policy=(
             f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
             "base-uri 'none'; form-action 'none'"
@@ -91,10 +92,11 @@ def _shown(value: object) -> object:
 
 def _link(url: str) -> Markup:
     """Return a URL as a link to it; as mere text if it is not an http or https URL."""
-    url = clean(url)
+    shown = clean(url)
     if not _WEB.match(url):
-        return escape(url)
-    return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(url)
+        return escape(shown)
+    link = Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>')
+    return link.format(encodable(url), shown)
 
 
 def _badge(kind: ReportKind, state: str, word: str = "") -> Markup:
@@ -155,16 +157,12 @@ def _classes(latencies: Latencies) -> list[tuple[str, int, float]]:
     if not filled:
         return []
     most = max(latencies.classes)
-    names = [f"≤ {_bound(bound)}" for bound in BOUNDS] + [f"> {_bound(BOUNDS[-1])}"]
+    names = [f"≤ {milliseconds(bound)}" for bound in BOUNDS] + [f"> {milliseconds(BOUNDS[-1])}"]
     counts = latencies.classes
     return [
         (names[place], counts[place], 100 * counts[place] / most)
         for place in range(filled[0], filled[-1] + 1)
     ]
-
-
-def _bound(ms: float) -> str:
-    return f"{ms / 1000:g} s" if ms >= 1000 else f"{ms:g} ms"
 
 
 def _part(name: str) -> str:

@@ -4,20 +4,18 @@ There is no standard. This is what the schemas of Jenkins' xUnit plugin (junit-1
 Surefire have in common, and what GitLab and Jenkins read: one suite, one case for each URL.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from xml.sax.saxutils import escape, quoteattr
 
 from fetcher.judgement.verdict import Health
 from fetcher.sinks.reports.report import ReportData
 from fetcher.sinks.reports.report_stats import PHASES, ReportEntry, milliseconds
+from fetcher.text import xml_text
+from fetcher.units import rfc3339
 
 _NAME = "fetcher check"
 # Jenkins takes what stands before the last dot for a package: a host name would be torn apart.
 _CLASS = "fetcher.check"
-# All but XML 1.0's production Char (section 2.2); the rest cannot be a reference either.
-_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_junit(facts: ReportData) -> Iterator[str]:
@@ -27,7 +25,8 @@ def render_junit(facts: ReportData) -> Iterator[str]:
     failure or a passed case with its reason as output, as the job has it. Times are in seconds.
     """
     totals = _totals(facts)
-    made = facts.made.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    # The schemas want no zone; the time is UTC.
+    made = (rfc3339(facts.made.timestamp()) or "").removesuffix("Z")
     suite = {"name": _NAME, **totals, "skipped": "0", "timestamp": made}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f"<testsuites{_attributes({'name': _NAME, **totals})}>\n"
@@ -95,12 +94,8 @@ def _details(entry: ReportEntry) -> str:
 
 
 def _element(name: str, text: str, attributes: Mapping[str, str] | None = None) -> str:
-    return f"<{name}{_attributes(attributes or {})}>{escape(_valid(text))}</{name}>"
+    return f"<{name}{_attributes(attributes or {})}>{escape(xml_text(text))}</{name}>"
 
 
 def _attributes(values: Mapping[str, str]) -> str:
-    return "".join([f" {name}={quoteattr(_valid(value))}" for name, value in values.items()])
-
-
-def _valid(text: str) -> str:
-    return _NO_CHARACTER.sub("\ufffd", text)
+    return "".join([f" {name}={quoteattr(xml_text(value))}" for name, value in values.items()])

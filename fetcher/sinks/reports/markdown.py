@@ -18,7 +18,7 @@ from fetcher.sinks.reports.report_stats import (
     headline,
     milliseconds,
 )
-from fetcher.text import clean
+from fetcher.text import encodable, shorten
 
 LIMIT = 1_000_000
 """No report is larger, in bytes."""
@@ -135,7 +135,7 @@ def as_link(url: str) -> str:
     if not _WEB.match(url) or len(url) > _LONGEST_LINK:
         return as_text(url)
     # A percent sign stays, because what is encoded is so already; `&` could begin a reference.
-    target = "&amp;".join([quote(part, safe=_URL_CHARACTERS) for part in url.split("&")])
+    target = "&amp;".join([quote(part, safe=_URL_CHARACTERS) for part in encodable(url).split("&")])
     # There are no links inside a link: its text needs no care for them.
     return f"[{_escaped(url)}](<{target}>)"
 
@@ -146,6 +146,4 @@ def _reference(found: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = clean(text)
-    text = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
-    return text.translate(_ESCAPES)
+    return shorten(text, _LONGEST_TEXT).translate(_ESCAPES)

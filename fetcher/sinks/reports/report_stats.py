@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from fetcher.failures import FACTS, FailureKind
 from fetcher.judgement.verdict import Health, Trouble
+from fetcher.units import format_elapsed
 
 PHASES = ("DNS", "connect", "TLS", "first byte", "body")
 """The phases of a request, in their order, as people read them."""
@@ -290,12 +291,8 @@ def headline(totals: Totals) -> str:
 
 
 def milliseconds(ms: float) -> str:
-    """Write a duration with its unit, in about three digits."""
-    if ms >= 9_995:
-        return f"{ms / 1000:,.1f} s"
-    if ms >= 999.5:
-        return f"{ms / 1000:.2f} s"
-    return f"{ms:.0f} ms" if ms >= 9.95 else f"{ms:.1f} ms"
+    """Return a number of milliseconds in words."""
+    return format_elapsed(ms / 1000)
 
 
 def counted(count: int) -> str:

@@ -11,7 +11,7 @@ from fetcher.monitor.history.history_rows import Bucket, CheckRow
 from fetcher.monitor.incident import Incident, Member, Message, Silence
 from fetcher.monitor.live_view import TargetView, Vitals
 from fetcher.monitor.target_state import Observation
-from fetcher.statuspage.value_format import stamp
+from fetcher.units import rfc3339
 
 Document = dict[str, Any]
 
@@ -37,7 +37,7 @@ def target(view: TargetView) -> Document:
 def check(one: CheckRow | Observation) -> Document:
     """One check."""
     return {
-        "at": stamp(one.at),
+        "at": rfc3339(one.at),
         "health": one.health.value,
         "trouble": one.trouble.value if one.trouble else None,
         "text": one.text,
@@ -73,7 +73,7 @@ def uptime(one: Uptime) -> Document:
 def bucket(one: Bucket) -> Document:
     """What the checks of a stretch of time came to."""
     return {
-        "start": stamp(one.start),
+        "start": rfc3339(one.start),
         "seconds": one.seconds,
         "checks": one.checks,
         "healthy": one.healthy,
@@ -95,8 +95,8 @@ def incident(one: Incident) -> Document:
         "trouble": one.trouble,
         "text": one.text,
         "cause": one.cause,
-        "began": stamp(one.began),
-        "opened": stamp(one.opened),
+        "began": rfc3339(one.began),
+        "opened": rfc3339(one.opened),
         "closed": _at(one.closed),
         "flapping": one.flapping,
         "told": list(one.notified),
@@ -114,7 +114,7 @@ def message(one: Message) -> Document:
         "id": one.id,
         "channel": one.channel,
         "kind": one.kind.value,
-        "created": stamp(one.created),
+        "created": rfc3339(one.created),
         "fate": one.status.value,
         "attempts": one.attempts,
         "sent": _at(one.sent),
@@ -127,7 +127,7 @@ def silence(one: Silence) -> Document:
     return {
         "id": one.id,
         "pattern": one.pattern,
-        "until": stamp(one.until),
+        "until": rfc3339(one.until),
         "made": _at(one.made or None),
         "by": one.by,
         "why": one.why,
@@ -138,8 +138,8 @@ def vitals(one: Vitals, counts: Mapping[str, int]) -> Document:
     """How the monitor itself is."""
     return {
         "ready": one.ready,
-        "started": stamp(one.started),
-        "now": stamp(one.now),
+        "started": rfc3339(one.started),
+        "now": rfc3339(one.now),
         "targets": dict(counts),
         "checks": one.checks,
         "running": one.running,
@@ -164,14 +164,14 @@ def _member(one: Member) -> Document:
         "key": one.key,
         "url": one.url,
         "name": one.shown,
-        "began": stamp(one.began),
+        "began": rfc3339(one.began),
         "ended": _at(one.ended),
         "text": one.text,
     }
 
 
 def _at(at: float | None) -> str | None:
-    return None if at is None else stamp(at)
+    return None if at is None else rfc3339(at)
 
 
 def _ms(seconds: float | None) -> float | None:

@@ -16,7 +16,7 @@ from fetcher import urls
 from fetcher.transport.archive.archive import Answer, ArchiveError, Truncation
 from fetcher.transport.base import Head
 from fetcher.transport.content_encoding import Undecodable, decoder_for
-from fetcher.units import times_stamp as stamp
+from fetcher.units import rfc3339
 from fetcher.urls import Url
 
 _UNSAFE = re.compile(r"[^a-z0-9-]+")
@@ -86,7 +86,7 @@ class FolderWriter:
             line = json.dumps(
                 {
                     "url": answer.url,
-                    "time": stamp(answer.asked),
+                    "time": rfc3339(answer.asked),
                     "method": answer.method,
                     "status": answer.status,
                     "headers": [

@@ -19,7 +19,7 @@ from fetcher import __version__
 from fetcher.settings import Settings
 from fetcher.transport.archive.archive import Answer, ArchiveError
 from fetcher.transport.base import Head
-from fetcher.units import times_stamp as stamp
+from fetcher.units import rfc3339
 
 _VERSION = "1.1"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -84,7 +84,7 @@ class WarcRecords:
         facts = {
             "WARC-Profile": _NOT_MODIFIED,
             "WARC-Refers-To-Target-URI": answer.url,
-            "WARC-Refers-To-Date": stamp(answer.original),
+            "WARC-Refers-To-Date": rfc3339(answer.original) or "",
         }
         if answer.ip:
             facts["WARC-IP-Address"] = answer.ip
@@ -99,7 +99,7 @@ class WarcRecords:
             payload=BytesIO(body),
             length=len(body),
             http_headers=_Exact(head),
-            warc_headers_dict={"WARC-Date": stamp(answer.asked), **self._common, **facts},
+            warc_headers_dict={"WARC-Date": rfc3339(answer.asked), **self._common, **facts},
         )
 
     def _packed(self, record: Any) -> bytes:

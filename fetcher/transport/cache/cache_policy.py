@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from multidict import CIMultiDict
 
-from fetcher.transport.base import Precondition, as_text
+from fetcher.http_fields import decoded_value, http_date
+from fetcher.transport.base import Precondition
 from fetcher.transport.cache.rfc9111 import (
     Directives,
     ExchangeTimes,
     birth,
     explicit_lifetime,
-    http_date,
     lifetime,
     names,
     refreshed,
@@ -40,7 +40,7 @@ class CacheEntry:
     @property
     def content_type(self) -> str:
         """The field's value, "" when it is absent."""
-        return as_text(self.fields.get("Content-Type", ""))
+        return decoded_value(self.fields.get("Content-Type", ""))
 
     @property
     def condition(self) -> Precondition | None:

@@ -8,10 +8,10 @@ The header fields of kept answers.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from multidict import CIMultiDict, MultiMapping
+
+from fetcher.http_fields import delay_seconds, http_date
 
 _DIRECTIVE = re.compile(
     r"""([!#$%&'*+.^_`|~0-9A-Za-z-]+)        # a token (RFC 9110, section 5.6.2)
@@ -48,12 +48,8 @@ class Directives:
         if arguments is None:
             return None
         (argument, *others) = arguments
-        if others or not (argument.isascii() and argument.isdecimal()):
-            return 0
-        return min(int(argument[:12]), FOREVER)
-
-
-_LONGEST_DATE = 64
+        seconds = None if others else delay_seconds(argument)
+        return 0 if seconds is None else min(seconds, FOREVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +103,6 @@ def birth(fields: MultiMapping[str], span: ExchangeTimes) -> float:
     return span.received - max(apparent_age, corrected_age)
 
 
-def http_date(text: str) -> float | None:
-    """Seconds since the epoch of an HTTP-date in any of its three forms (RFC 9110, 5.6.7)."""
-    if len(text) > _LONGEST_DATE:
-        return None
-    try:
-        date = parsedate_to_datetime(text)
-        return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-
-
 def _date(fields: MultiMapping[str], span: ExchangeTimes) -> float:
     """When the answer was made, which is when it came if it does not say (RFC 9110, 6.6.1)."""
     date = http_date(fields.get("Date", ""))
@@ -126,8 +111,7 @@ def _date(fields: MultiMapping[str], span: ExchangeTimes) -> float:
 
 def _age(fields: MultiMapping[str]) -> float:
     """Seconds it spent in other caches; what is not valid is ignored (section 5.1)."""
-    value = fields.get("Age", "").strip()
-    return float(min(int(value[:12]), FOREVER)) if value.isascii() and value.isdecimal() else 0.0
+    return float(min(delay_seconds(fields.get("Age", "").strip()) or 0, FOREVER))
 
 
 _OF_THE_CONNECTION = frozenset(
