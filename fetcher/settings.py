@@ -10,6 +10,7 @@ from enum import StrEnum
 from fetcher import __version__
 from fetcher.http_fields import parse_header
 from fetcher.options import choice, duration, many, option, optional, rate, size, switch, whole
+from fetcher.urls import without_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Method(StrEnum):
 def parse_proxy(text: str) -> str | None:
     """Read a proxy's URL; raises ValueError."""
     if text and not text.startswith(("http://", "https://")):
-        raise ValueError(f"{text!r} is not a proxy; write http://host:port")
+        raise ValueError(f"{without_password(text)!r} is not a proxy; write http://host:port")
     return text or None
 
 

@@ -18,6 +18,7 @@ from fetcher.sources.base import MAX_URL
 from fetcher.sources.text_list import flaw
 from fetcher.text import encodable
 from fetcher.units import parse_time
+from fetcher.urls import without_password
 
 _FIRST_BAD_STATUS = 400
 
@@ -225,9 +226,9 @@ def key_of(text: str) -> str:
 
     Normalised (WHATWG URL standard), without its fragment; one without a scheme stays apart from
     the same one with https, as both may be in a list and may fare differently. What is no URL is
-    compared as it is written.
+    compared as it is written. Passwords are no part of it: results have `***` in their place.
     """
-    text = text.strip()
+    text = without_password(text.strip())
     guessed = not urls.has_scheme(text)
     try:
         href = urls.parse(f"https://{text}" if guessed else text).href

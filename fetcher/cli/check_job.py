@@ -21,6 +21,7 @@ from fetcher.settings import Settings
 from fetcher.sinks.columns import one_row
 from fetcher.sources import Source, check_lists
 from fetcher.text import clean
+from fetcher.urls import without_password
 
 _SHOWN = 20
 """How many URLs of a kind are named if there are many."""
@@ -110,7 +111,7 @@ def _prepare(
         if baseline is None:
             return (health,)
         change = baseline.change(checked)
-        changes.add(change, checked.target.url)
+        changes.add(change, without_password(checked.target.url))
         return (health, _CHANGES[change]) if change in _CHANGES else (health,)
 
     return Prepared(
@@ -155,7 +156,7 @@ def _explain(checked: Checked) -> tuple[str, ...]:
     verdict = checked.verdict
     if not verdict.reasons:
         return ()
-    return (f"{checked.target.url}: {verdict.health}: {verdict.text}",)
+    return (f"{without_password(checked.target.url)}: {verdict.health}: {verdict.text}",)
 
 
 def _state(run: Running[Checked], stats: RunStats) -> str:

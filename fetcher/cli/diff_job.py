@@ -29,6 +29,7 @@ from fetcher.sinks.values import milliseconds
 from fetcher.storage.output_error import OutputError
 from fetcher.text import clean
 from fetcher.units import format_elapsed, rfc3339
+from fetcher.urls import without_password
 
 Fact = str | float | None
 """One side of a difference: text, or milliseconds."""
@@ -88,7 +89,7 @@ def facts(difference: Difference) -> tuple[Fact, Fact]:
     if kind is DifferenceKind.TITLE_CHANGED:
         return _text(old.title if old else None), _text(new.title if new else None)
     if kind is DifferenceKind.REDIRECTED_ELSEWHERE:
-        return _text(old.final_url if old else None), _text(new.final_url if new else None)
+        return _url(old and old.final_url), _url(new and new.final_url)
     if kind in (DifferenceKind.CERTIFICATE_RENEWED, DifferenceKind.CERTIFICATE_EXPIRES_SOONER):
         return _certificate(old), _certificate(new)
     return old.judged.value if old else None, new.judged.value if new else None
@@ -111,6 +112,10 @@ def cause(difference: Difference) -> str:
 
 def _elapsed(row: PreviousResult | None) -> Fact:
     return None if row is None else milliseconds(row.elapsed)
+
+
+def _url(url: str | None) -> Fact:
+    return None if url is None else clean(without_password(url))
 
 
 def _text(text: str | None) -> Fact:
@@ -148,7 +153,7 @@ def text_lines(groups: Groups, *, colour: bool = False) -> Iterator[str]:
         yield ""
         yield paint(f"{heading} ({groups.counts[kind]:,})", _COLOURS.get(kind, _CYAN))
         for difference in groups.kept[kind]:
-            yield f"  {clean(difference.url)}  {_in_words(difference)}".rstrip()
+            yield f"  {clean(without_password(difference.url))}  {_in_words(difference)}".rstrip()
         yield from (f"  … and {line}" for line in _left_out(groups, kind))
 
 
@@ -162,7 +167,12 @@ def markdown_lines(groups: Groups) -> Iterator[str]:
         yield from ("| url | before | now | reason |", "| --- | --- | --- | --- |")
         for difference in groups.kept[kind]:
             before, now = facts(difference)
-            cells = (difference.url, _shown(kind, before), _shown(kind, now), cause(difference))
+            cells = (
+                without_password(difference.url),
+                _shown(kind, before),
+                _shown(kind, now),
+                cause(difference),
+            )
             yield f"| {' | '.join(map(_escaped, cells))} |"
         yield from (line for left in _left_out(groups, kind) for line in ("", f"… and {left}"))
 
@@ -175,7 +185,7 @@ def json_line(difference: Difference) -> str:
     before, now = facts(difference)
     row = {
         "change": difference.kind.value,
-        "url": clean(difference.url),
+        "url": _url(difference.url),
         "before": before,
         "now": now,
         "reason": cause(difference) or None,

@@ -15,6 +15,7 @@ from fetcher.model import Result, Target
 from fetcher.settings import Settings
 from fetcher.sinks.columns import Column
 from fetcher.sources import Source, chain
+from fetcher.urls import without_password
 
 R = TypeVar("R", bound=Result)
 
@@ -85,7 +86,7 @@ def recap_failed(counts: Sequence[int]) -> str:
 def explain_failure(result: Result) -> tuple[str, ...]:
     """Explain what went wrong, in one line; nothing if nothing did."""
     failure = result.outcome.failure
-    return () if failure is None else (f"{result.target.url}: {failure}",)
+    return () if failure is None else (f"{without_password(result.target.url)}: {failure}",)
 
 
 def show_failures(run: Running[Result], stats: RunStats) -> str:

@@ -33,7 +33,7 @@ from fetcher.transport.client import AiohttpTransport
 from fetcher.transport.request_headers import header as cookie_header
 from fetcher.transport.retry import Retrying
 from fetcher.transport.robots import Robots
-from fetcher.urls import Url
+from fetcher.urls import Url, without_passwords
 
 MakeTransport = Callable[[Settings, Callable[[Url], int]], Transport]
 
@@ -285,7 +285,7 @@ class Run:
 
     def _defect(self, visit: Visit, error: BaseException) -> list[Numbered]:
         """Settle a visit that met a bug, and keep the traceback."""
-        self.defects.append("".join(traceback.format_exception(error)))
+        self.defects.append(without_passwords("".join(traceback.format_exception(error))))
         failure = Failure.of(FailureKind.INTERNAL_ERROR, shorten(repr(error)))
         outcome = Outcome(
             None, failure, visit.hops, visit.attempt, visit.elapsed, earlier=visit.earlier

@@ -163,6 +163,8 @@ def plan(text: str, inquiry: Inquiry) -> Visit:
     text = text.strip()
     if not text:
         raise UrlError("it is empty")
+    if urls.is_masked(text):
+        raise UrlError("its password was left out, as in all results; give the list that has it")
     guessed = not urls.has_scheme(text)
     written = urls.parse(f"https://{text}" if guessed else text)
     fragment = written.fragment

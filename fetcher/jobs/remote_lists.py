@@ -8,6 +8,7 @@ from fetcher.model import BodyReader, Page, Target
 from fetcher.settings import Settings
 from fetcher.sources.base import Fetched, FetchList, SourceError
 from fetcher.transport.base import Inquiry
+from fetcher.urls import without_password
 
 LARGEST = 52_428_800
 """The most that is read of a list or a sitemap, in bytes: what sitemaps.org allows."""
@@ -40,15 +41,16 @@ def list_fetcher(settings: Settings) -> FetchList:
     settings = replace(settings, max_bytes=LARGEST, rate_limit=None)
 
     async def fetch(url: str) -> Fetched:
+        shown = without_password(url)
         run = Run([Target(0, url)], lambda target: _WHOLE, settings)
         async with aclosing(aiter(run)) as results:
             result = await anext(results)
         response, failure = result.outcome.response, result.outcome.failure
         if failure is not None:
-            raise SourceError(f"cannot read the list {url}: {failure}")
+            raise SourceError(f"cannot read the list {shown}: {failure}")
         assert response is not None  # there is one or the other
         if response.status >= 400:
-            raise SourceError(f"cannot read the list {url}: status {response.status}")
+            raise SourceError(f"cannot read the list {shown}: status {response.status}")
         body = result.page.fields["body"]
         assert isinstance(body, bytes)
         return Fetched(body, response.content_type, response.url)

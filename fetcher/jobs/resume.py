@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from fetcher.model import Target
 from fetcher.sinks.base import START, OutputProgress, identity_of
+from fetcher.urls import without_password
 
 
 class ListChangedError(Exception):
@@ -29,7 +30,7 @@ async def remaining_targets(
         if length is not None and (more := await anext(rest, None)) is not None:
             raise ListChangedError(
                 f"the list has more than the {length:,} rows that were all of it, such as "
-                f"{more.source or more.url}"
+                f"{more.source or without_password(more.url)}"
             )
     except BaseException:
         await rest.aclose()

@@ -22,7 +22,7 @@ from fetcher.pool import PoolBroken
 from fetcher.settings import Settings
 from fetcher.transport.base import Exchange, Inquiry
 from fetcher.transport.client import AiohttpTransport
-from fetcher.urls import Url
+from fetcher.urls import Url, without_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _raw(url: Url, exchange: Exchange) -> RawPage:
     body = exchange.page.fields.get("body")
     headers = {name.lower(): value for name, value in (exchange.headers or {}).items()}
     return RawPage(
-        url.href,
+        without_password(url.href),  # links are resolved against it, and end up in rows
         exchange.status,
         exchange.content_type,
         body if isinstance(body, bytes) else b"",

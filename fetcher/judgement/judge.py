@@ -23,6 +23,7 @@ from fetcher.judgement.verdict import HEALTHY, Health, Reason, Trouble, Verdict
 from fetcher.model import Result
 from fetcher.text import clean
 from fetcher.units import format_elapsed
+from fetcher.urls import without_passwords
 
 
 def of_versions(case: JudgementContext) -> tuple[Reason, ...]:
@@ -176,5 +177,5 @@ def _verdict(reasons: Iterable[Reason], flaky: str = "") -> Verdict:
 
 
 def _shown(reason: Reason) -> Reason:
-    text = clean(reason.text)
+    text = without_passwords(clean(reason.text))
     return reason if text is reason.text else replace(reason, text=text)

@@ -28,6 +28,7 @@ from fetcher.sources.decompression import unpacked
 from fetcher.sources.list_formats import ListLayout, Origin, find_list_layout
 from fetcher.sources.list_source import STDIN, ListSource, Opened
 from fetcher.text import encodable
+from fetcher.urls import without_password
 
 
 def open_list(
@@ -56,9 +57,10 @@ def open_list(
         origin = Origin(STDIN)
         return ListSource(origin, options, counter, lambda: _piped(origin, open_stdin), fetch)
     if name.lower().startswith(("http://", "https://")):
+        origin = Origin(without_password(name))
         if fetch is None:
-            raise SourceError(f"cannot read {name}: lists cannot be fetched from URLs here")
-        return ListSource(Origin(name), options, counter, lambda: _fetched(name, fetch), fetch)
+            raise SourceError(f"cannot read {origin.name}: lists cannot be fetched from URLs here")
+        return ListSource(origin, options, counter, lambda: _fetched(name, fetch), fetch)
     return _open_path(name, options, counter, fetch)
 
 
@@ -123,4 +125,5 @@ async def _piped(origin: Origin, opener: OpenPipe) -> Opened:
 
 async def _fetched(url: str, fetch: FetchList) -> Opened:
     fetched = await fetch(url)
-    return Origin(url, fetched.url, fetched.content_type), stream(byte_blocks(fetched.body))
+    origin = Origin(without_password(url), fetched.url, fetched.content_type)
+    return origin, stream(byte_blocks(fetched.body))

@@ -12,6 +12,7 @@ from fetcher.sources.byte_streams import byte_blocks
 from fetcher.sources.decompression import unpacked
 from fetcher.sources.sitemap_xml import SitemapElements, XmlMender
 from fetcher.sources.text_list import TextReader
+from fetcher.urls import without_password
 
 MAX_SITEMAP = 50 * 1024 * 1024
 """The most bytes of a fetched sitemap that are read, decompressed (the limit of sitemaps.org)."""
@@ -240,7 +241,7 @@ class SitemapWalker:
         yield from reader.finish()
 
     def _problem(self, child: Child, problem: str) -> Target:
-        source = f"{child.source} ({child.url})"
+        source = f"{child.source} ({without_password(child.url)})"
         return Target(next(self._counter), child.url, source, problem=problem)
 
 

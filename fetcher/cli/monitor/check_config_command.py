@@ -44,7 +44,7 @@ def check_config(config: Config = None) -> None:
 def summary(plan: "Plan", chances: "Feasibility") -> Iterator[tuple[str, str]]:
     """Say what a plan comes to, each fact with its label."""
     from fetcher.units import format_size
-    from fetcher.urls import host_of
+    from fetcher.urls import host_of, without_password
 
     hosts = {host_of(target.url) for target in plan.targets}
     groups = {target.group for target in plan.targets} - {""}
@@ -55,7 +55,7 @@ def summary(plan: "Plan", chances: "Feasibility") -> Iterator[tuple[str, str]]:
         busiest = chances.busiest[:_BUSIEST]
         yield "busiest", _listed(f"{host} ({said_rate(rate)})" for host, rate in busiest)
     yield "channels", _listed(f"{one.name} ({one.kind})" for one in plan.channels)
-    yield "controls", _listed(plan.controls)
+    yield "controls", _listed(map(without_password, plan.controls))
     windows = dict.fromkeys(window for target in plan.targets for window in target.windows)
     if windows:
         yield "maintenance", _listed(window.name for window in windows)

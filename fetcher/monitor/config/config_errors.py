@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from fetcher.text import clean
+from fetcher.urls import without_passwords
 
 MAX_REPORTED = 20
 """Mistakes of one kind reported per list: the rest will be similar."""
@@ -36,7 +37,7 @@ class Mistakes:
 
     def add(self, message: object) -> None:
         """Add a mistake; duplicates count once."""
-        self._found.setdefault(clean(self._without_secrets(str(message))))
+        self._found.setdefault(clean(without_passwords(self._without_secrets(str(message)))))
 
     def refuse(self, file: str) -> None:
         """Raise PlanError if there are any mistakes; those with a line of `file` come first."""

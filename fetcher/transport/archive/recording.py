@@ -23,6 +23,7 @@ from fetcher.settings import Settings
 from fetcher.transport.archive.archive import Answer, ArchiveError, ArchiveWriter, Truncation
 from fetcher.transport.archive.folder import FolderWriter
 from fetcher.transport.base import Exchange, Head, OpenReader, Request, Transport
+from fetcher.urls import without_login
 
 
 class Tape:
@@ -166,7 +167,7 @@ def _answer(request: Request, exchange: Exchange, tape: Tape, asked: float) -> A
         return None
     is_validated = request.condition is not None and exchange.status == 304
     return Answer(
-        url=_without_credentials(request.url.href),
+        url=without_login(request.url.href),
         method=request.method,
         status=exchange.status,
         content_type=exchange.content_type,
@@ -184,12 +185,6 @@ def _truncation(exchange: Exchange, tape: Tape) -> Truncation:
     if exchange.failure is not None:
         return _WHY.get(exchange.failure.kind, Truncation.UNSPECIFIED)
     return Truncation.LENGTH if tape.is_full else Truncation.UNSPECIFIED
-
-
-def _without_credentials(href: str) -> str:
-    scheme, _, rest = href.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
 
 
 _SUFFIX = ".warc.gz"
