@@ -63,13 +63,19 @@ def row_formats() -> tuple[Format, ...]:
 
 
 def format_of(
-    target: str, name: str | None = None, *, job: str, formats: Sequence[Format] = FORMATS
+    target: str,
+    name: str | None = None,
+    *,
+    job: str,
+    formats: Sequence[Format] = FORMATS,
+    flag: str = "--format",
 ) -> Format:
     """Return the format to write: the one that is named, or the one that the target's suffix says.
 
     CSV for standard output and for a device or pipe, whose names say nothing. `table` means
     standard output only: other targets go by their suffix then. job: what errors call whoever
-    writes, such as `fetcher check`. formats: those it has. Raises FormatError.
+    writes, such as `fetcher check`. formats: those it has. flag: the option that names one, "" if there is none.
+    Raises FormatError.
     """
     special = target == STDOUT or is_special(Path(target))
     path = Path(target.lower())
@@ -83,8 +89,7 @@ def format_of(
     if found is None:
         raise FormatError(
             f"cannot tell the format of {target!r} from its suffix; {job} writes "
-            f"{_listed(_suffixes(formats))}; or name the format with --format: "
-            f"{_listed(format.name for format in formats if format.to_file)}"
+            f"{_listed(_suffixes(formats))}{_or_named(formats, flag)}"
         )
     if packed and not found.packs:
         raise FormatError(f"{target}: {found.name} cannot be compressed with gzip")
@@ -109,6 +114,11 @@ def _named(name: str, job: str, formats: Sequence[Format]) -> Format:
     raise FormatError(
         f"unknown format {name!r}; {job} writes {_listed(format.name for format in formats)}"
     )
+
+
+def _or_named(formats: Sequence[Format], flag: str) -> str:
+    names = _listed(format.name for format in formats if format.to_file)
+    return f"; or name the format with {flag}: {names}" if flag else ""
 
 
 def _by_suffix(suffix: str, formats: Sequence[Format]) -> Format | None:

@@ -76,7 +76,8 @@ def _write(
     from fetcher.storage.output_error import OutputError
 
     try:
-        format = format_of(output, job="fetcher monitor export", formats=row_formats())
+        job = "fetcher monitor export"
+        format = format_of(output, job=job, formats=row_formats(), flag="")
         sink = open_sink(output, format, COLUMNS[what], journal=False).sink
     except FormatError as error:
         give_up(ExitCode.USAGE, error)
