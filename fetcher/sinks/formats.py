@@ -74,8 +74,8 @@ def format_of(
 
     CSV for standard output and for a device or pipe, whose names say nothing. `table` means
     standard output only: other targets go by their suffix then. job: what errors call whoever
-    writes, such as `fetcher check`. formats: those it has. flag: the option that names one, "" if there is none.
-    Raises FormatError.
+    writes, such as `fetcher check`. formats: those it has. flag: the option that names one, "" if
+    there is none. Raises FormatError.
     """
     special = target == STDOUT or is_special(Path(target))
     path = Path(target.lower())
