@@ -1,4 +1,4 @@
-"""How settings are written by people: on the command line, in the environment, in TOML."""
+"""How users write settings: on the command line, in the environment, in TOML."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -12,12 +12,13 @@ from fetcher import units
 class Option:
     """How one setting is written.
 
-    help: one or two sentences. parse: its text to its value, raising ValueError that says what
-    was expected. show: a value to the text people would write. types: what it may be in TOML,
-    and expected: that in words. flags: its command-line flags, when they are not `--its-name`.
-    many: it is a list, `parse` is for one element. separator: for a setting whose text is a list by
-    itself, what stands between its elements; TOML may then have a list. table: makes the elements
-    of a list from a table of TOML, which otherwise has the form of headers.
+    help: one or two sentences. parse: converts its text to its value; raises ValueError that says
+    what was expected. show: converts a value to the text that a user would write. types: the types
+    it may have in TOML, and expected: the same in words. section: the part of a command's help that
+    it belongs to. flags: its command-line flags, if they are not `--its-name`. many: True for a
+    list; `parse` then reads one element. separator: for a setting whose text is itself a list, what
+    separates the elements; TOML may then hold a list. table: makes the elements of a list from a
+    TOML table, which is otherwise read as headers.
     """
 
     help: str
@@ -26,6 +27,7 @@ class Option:
     types: tuple[type, ...] = (str,)
     expected: str = "text"
     metavar: str = "TEXT"
+    section: str = ""
     flags: tuple[str, ...] = ()
     many: bool = False
     separator: str = ""
@@ -38,7 +40,7 @@ def option(default: Any, help: str, parse: Callable[[str], Any] = str, **how: An
 
 
 def options_of(settings: type) -> dict[str, tuple[Option, Any]]:
-    """Each setting's name with its Option and its default, in the order of the class."""
+    """Return each setting's Option and default by name, in the order of the class."""
     return {
         f.name: (f.metadata["option"], f.default)
         for f in fields(settings)
@@ -47,13 +49,22 @@ def options_of(settings: type) -> dict[str, tuple[Option, Any]]:
 
 
 def prefix_of(settings: type) -> str:
-    """What the names of a class's settings begin with outside of their own TOML section.
+    """Return the prefix of a class's settings outside of their own TOML section.
 
-    A class says so with `option_prefix`: those of `expect_` have flags `--expect-…` and variables
+    The class declares it as `option_prefix`: with `expect_`, flags are `--expect-…` and variables
     `…_EXPECT_…`.
     """
     prefix: str = getattr(settings, "option_prefix", "")
     return prefix
+
+
+def section_of(settings: type, option: Option) -> str:
+    """Return the section of a command's help that shows a setting.
+
+    A class that is a section of its own declares it as `option_section`.
+    """
+    section: str = getattr(settings, "option_section", "")
+    return option.section or section
 
 
 def whole(default: int, help: str, *, minimum: int = 0, **how: Any) -> Any:
@@ -68,8 +79,8 @@ def whole(default: int, help: str, *, minimum: int = 0, **how: Any) -> Any:
     return option(default, help, parse, types=(int,), expected="a whole number", metavar="N", **how)
 
 
-def rate(help: str) -> Any:
-    """Declare a number of events a second; None (written 0) for no limit."""
+def rate(help: str, **how: Any) -> Any:
+    """Declare a number of events per second; None (written 0) for no limit."""
 
     def parse(text: str) -> float | None:
         try:
@@ -77,7 +88,9 @@ def rate(help: str) -> Any:
         except ValueError:
             number = -1.0
         if not 0 <= number < float("inf"):
-            raise ValueError(f"{text!r} is not a number a second (0: no limit)")
+            raise ValueError(
+                f"{text!r} is not a number per second; use for example 2.5, or 0 for no limit"
+            )
         return number or None
 
     return option(
@@ -86,18 +99,21 @@ def rate(help: str) -> Any:
         parse,
         show=lambda value: "0" if value is None else f"{value:g}",
         types=(int, float),
-        expected="a number a second",
+        expected="a number per second",
         metavar="N",
+        **how,
     )
 
 
-def duration(default: float | None, help: str, *, zero: bool = False, none: str = "none") -> Any:
-    """Declare a time in seconds, longer than zero unless `zero`; `none` names its absence."""
+def duration(
+    default: float | None, help: str, *, zero: bool = False, none: str = "none", **how: Any
+) -> Any:
+    """Declare a duration in seconds, longer than zero unless `zero`; `none` names its absence."""
 
     def parse(text: str) -> float:
         seconds = units.parse_duration(text)
         if seconds <= 0 and not zero:
-            raise ValueError(f"{text!r} is not longer than zero")
+            raise ValueError(f"{text!r} is too short; use a duration longer than zero")
         return seconds
 
     return option(
@@ -108,10 +124,11 @@ def duration(default: float | None, help: str, *, zero: bool = False, none: str 
         types=(str, int, float),
         expected='a duration such as "30s"',
         metavar="DURATION",
+        **how,
     )
 
 
-def size(default: int, help: str) -> Any:
+def size(default: int, help: str, **how: Any) -> Any:
     """Declare a number of bytes."""
     return option(
         default,
@@ -121,19 +138,20 @@ def size(default: int, help: str) -> Any:
         types=(str, int),
         expected='a size such as "10MB"',
         metavar="SIZE",
+        **how,
     )
 
 
 def switch(
     help: str, *, default: bool = False, types: tuple[type, ...] = (bool,), **how: Any
 ) -> Any:
-    """Declare something that is on or off."""
+    """Declare a setting that is on or off."""
     words = {"true": True, "1": True, "yes": True, "on": True}
     words |= {"false": False, "0": False, "no": False, "off": False}
 
     def parse(text: str) -> bool:
         if text.strip().lower() not in words:
-            raise ValueError(f"{text!r} is not true or false")
+            raise ValueError(f"{text!r} is neither true nor false")
         return words[text.strip().lower()]
 
     return option(
@@ -148,8 +166,8 @@ def switch(
     )
 
 
-def choice(default: StrEnum, help: str) -> Any:
-    """Declare one of the members of an enumeration."""
+def choice(default: StrEnum, help: str, **how: Any) -> Any:
+    """Declare a choice between the members of an enumeration."""
     kind = type(default)
 
     def parse(text: str) -> StrEnum:
@@ -159,14 +177,14 @@ def choice(default: StrEnum, help: str) -> Any:
             raise ValueError(f"{text!r} is not one of {', '.join(kind)}") from None
 
     return option(
-        default, help, parse, expected=f"one of {', '.join(kind)}", metavar="|".join(kind)
+        default, help, parse, expected=f"one of {', '.join(kind)}", metavar="|".join(kind), **how
     )
 
 
 def many(help: str, parse: Callable[[str], Any], **how: Any) -> Any:
-    """Declare a list, empty by default; `none` names what its being empty means.
+    """Declare a list, empty by default; `none` names what an empty list means.
 
-    Written as one text it has one element a line.
+    Written as one text, it has one element per line.
     """
     none = how.pop("none", "none")
     show = how.pop("show", str)
@@ -182,5 +200,5 @@ def many(help: str, parse: Callable[[str], Any], **how: Any) -> Any:
 
 
 def optional(help: str, parse: Callable[[str], str | None], none: str, **how: Any) -> Any:
-    """Declare a text that may be absent; `none` names what its absence means."""
+    """Declare an optional text; `none` names what its absence means."""
     return option(None, help, parse, show=lambda value: value or none, **how)

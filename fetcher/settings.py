@@ -1,7 +1,4 @@
-"""The engine's settings: frozen, and the only place where a default is written.
-
-Names and name servers as the user gave them: `--resolve` and `--dns-server`.
-"""
+"""The engine's settings: frozen, and the only place where their defaults are written."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from fetcher.urls import without_password
 
 @dataclass(frozen=True, slots=True)
 class FixedAddress:
-    """`--resolve HOST:PORT:ADDRESS`; host and port may be `*`."""
+    """One rule of `--resolve HOST:PORT:ADDRESS`; host and port may be `*`."""
 
     host: str
     port: str
@@ -23,9 +20,9 @@ class FixedAddress:
 
     @classmethod
     def parse(cls, rule: str) -> "FixedAddress":
-        """Read a rule as curl writes it; several addresses are separated by commas.
+        """Parse a rule as curl writes it; several addresses are separated by commas.
 
-        An IPv6 address may stand in brackets. Raises ValueError.
+        An IPv6 address may be in brackets. Raises ValueError.
         """
         host, _, rest = rule.partition(":")
         port, _, text = rest.partition(":")
@@ -35,14 +32,14 @@ class FixedAddress:
         return cls(host.lower(), port, addresses)
 
     def covers(self, host: str, port: int) -> bool:
-        """Whether the rule is about this host and port."""
+        """True if the rule applies to this host and port."""
         return self.host in ("*", host) and self.port in ("*", str(port))
 
 
 def parse_name_server(text: str) -> str:
-    """Read `ADDRESS` or `ADDRESS:PORT`, and return it as c-ares wants it.
+    """Parse `ADDRESS` or `ADDRESS:PORT` and return it in the form that c-ares expects.
 
-    With a port, an IPv6 address stands in brackets. Raises ValueError.
+    With a port, an IPv6 address must be in brackets. Raises ValueError.
     """
     host, colon, port = text.strip().rpartition(":")
     bracketed = host.startswith("[") and host.endswith("]")
@@ -54,22 +51,22 @@ def parse_name_server(text: str) -> str:
     except ValueError:
         number = 0
     if not 0 < number < 65536:
-        raise ValueError(f"{text!r} is not a name server; write ADDRESS or ADDRESS:PORT")
+        raise ValueError(f"{text!r} is not a name server; use ADDRESS or ADDRESS:PORT")
     return f"[{address}]:{number}" if ":" in address else f"{address}:{number}"
 
 
 def _ip(text: str) -> str:
-    """An IP address in its usual form; raises ValueError."""
+    """Return an IP address in its usual form; raises ValueError."""
     text = text.strip()
     bracketed = text.startswith("[") and text.endswith("]")
     return str(ipaddress.ip_address(text[1:-1] if bracketed else text))
 
 
 class PrivateAddresses(StrEnum):
-    """What to do about hosts with private, loopback or link-local addresses.
+    """Whether to connect to private, loopback and link-local addresses.
 
-    direct: fetched when the input names them; never reached by a redirect from a public address.
-    allow: as any other host. deny: never connected to.
+    direct: only if the input names them, never through a redirect from a public address. allow: as
+    with any other host. deny: never.
     """
 
     DIRECT = "direct"
@@ -78,17 +75,17 @@ class PrivateAddresses(StrEnum):
 
 
 class Order(StrEnum):
-    """In which order results come: that of the input, or as they finish."""
+    """The order of results: that of the input, or as they complete."""
 
     INPUT = "input"
     COMPLETED = "completed"
 
 
 class Method(StrEnum):
-    """With which method to ask.
+    """The HTTP method of a check.
 
-    HEAD_THEN_GET: with HEAD, and once more with GET where that brings no success: servers that
-    refuse or forget HEAD are many, and none may look broken for it.
+    HEAD_THEN_GET: HEAD, then GET if HEAD does not succeed: many servers refuse HEAD or answer it
+    wrongly, and must not look broken for it.
     """
 
     GET = "get"
@@ -97,14 +94,15 @@ class Method(StrEnum):
 
 
 def parse_proxy(text: str) -> str | None:
-    """Read a proxy's URL; raises ValueError."""
+    """Parse the URL of a proxy; raises ValueError."""
     if text and not text.startswith(("http://", "https://")):
-        raise ValueError(f"{without_password(text)!r} is not a proxy; write http://host:port")
+        shown = without_password(text)
+        raise ValueError(f"{shown!r} is not the URL of a proxy; use for example http://host:3128")
     return text or None
 
 
 def parse_resolve(text: str) -> str:
-    """Check a rule as curl's --resolve takes it; raises ValueError."""
+    """Validate a rule in the form of curl's --resolve; raises ValueError."""
     FixedAddress.parse(text)
     return text
 
@@ -117,81 +115,111 @@ class Settings:
     """
 
     concurrency: int = whole(
-        100, "Requests under way at once, all hosts together.", minimum=1, flags=("-c",)
+        100,
+        "Maximum concurrent requests across all hosts.",
+        minimum=1,
+        flags=("-c",),
+        section="Requests",
     )
     host_concurrency: int = whole(
-        4, "Requests under way at once to one host; browsers use 6.", minimum=1
+        4,
+        "Maximum concurrent requests to one host; browsers use 6.",
+        minimum=1,
+        section="Requests",
     )
     rate_limit: float | None = rate(
-        "Requests started a second at the most, all hosts together; 0 for no limit."
+        "Maximum requests per second across all hosts; 0 means no limit.", section="Requests"
     )
     host_interval: float = duration(
-        0.0, "Least time between the starts of two requests to one host.", zero=True
+        0.0, "Minimum delay between requests to the same host.", zero=True, section="Requests"
     )
-    timeout: float = duration(30.0, "Longest time for one request, its body included.")
+    timeout: float = duration(
+        30.0, "Timeout for a whole request, including the body.", section="Limits"
+    )
     connect_timeout: float = duration(
-        10.0, "Longest time for name look-up, connection and TLS together."
+        10.0, "Timeout for name resolution, connection and TLS handshake.", section="Limits"
     )
     retries: int = whole(
-        2, "Further tries after a failure that can pass: timeouts, resets, 429, 5xx and the like."
+        2, "Retries after a transient failure (timeout, reset, 429, 5xx).", section="Retries"
     )
     retry_wait: float = duration(
-        1.0, "First wait before trying again; doubled each time, with jitter.", zero=True
+        1.0,
+        "Wait before the first retry. Doubles with each retry, with jitter.",
+        zero=True,
+        section="Retries",
     )
     retry_max_wait: float = duration(
-        60.0, "Longest wait before trying again, and the most a Retry-After can ask for.", zero=True
+        60.0,
+        "Maximum wait before a retry, also if Retry-After asks for more.",
+        zero=True,
+        section="Retries",
     )
     max_redirects: int = whole(
-        10, "Redirects followed for one URL; 0 follows none and reports the redirect."
+        10, "Maximum redirects to follow per URL; 0 reports the redirect itself.", section="Limits"
     )
-    max_bytes: int = size(10_000_000, "Longest body, counted after decompression.")
+    max_bytes: int = size(10_000_000, "Maximum body size, after decompression.", section="Limits")
     headers: tuple[tuple[str, str], ...] = many(
-        "A header to send with each request; repeatable.",
+        "Add a header to every request; repeatable.",
         parse_header,
         show=lambda header: f"{header[0]}: {header[1]}",
         metavar="'NAME: VALUE'",
         flags=("-H", "--header"),
+        section="Requests",
     )
-    user_agent: str = option(f"fetcher/{__version__}", "What this client calls itself.")
+    user_agent: str = option(f"fetcher/{__version__}", "User-Agent to send.", section="Requests")
     proxy: str | None = optional(
-        "Send requests through this HTTP proxy.", parse_proxy, none="none", metavar="URL"
+        "Send requests through this HTTP proxy.",
+        parse_proxy,
+        none="none",
+        metavar="URL",
+        section="Network",
     )
-    insecure: bool = switch("Accept any TLS certificate. Only for hosts you know.", flags=("-k",))
+    insecure: bool = switch(
+        "Accept any TLS certificate. Use only with hosts you trust.", flags=("-k",), section="TLS"
+    )
     cacert: str | None = optional(
-        "Trust the certificates in this PEM file, instead of the system's.",
+        "Trust the certificates in this PEM file instead of the system's.",
         lambda path: path or None,
         none="the system's",
         metavar="FILE",
+        section="TLS",
     )
-    robots: bool = switch("Obey each site's robots.txt (RFC 9309), its crawl delay included.")
+    robots: bool = switch(
+        "Obey robots.txt (RFC 9309), including its crawl delay.", section="Requests"
+    )
     private_addresses: PrivateAddresses = choice(
         PrivateAddresses.DIRECT,
-        "Private, loopback and link-local addresses. direct: only when the input names them, "
-        "never by a redirect from a public host; allow: always; deny: never.",
+        "Whether to connect to private, loopback and link-local addresses. direct: only if the "
+        "input names them, never through a redirect from a public host; allow: always; deny: "
+        "never.",
+        section="Network",
     )
     resolve: tuple[str, ...] = many(
-        "Use this address and ask no name server, as curl does; HOST and PORT may be *; "
-        "repeatable.",
+        "Use this address instead of looking up the name, as in curl; repeatable. HOST and PORT "
+        "may be *.",
         parse_resolve,
         metavar="HOST:PORT:ADDRESS",
+        section="Network",
     )
     dns_servers: tuple[str, ...] = many(
-        "Ask this name server, ADDRESS or ADDRESS:PORT; repeatable.",
+        "Query this name server, ADDRESS or ADDRESS:PORT; repeatable.",
         parse_name_server,
         none="the system's",
         metavar="ADDRESS",
         flags=("--dns-server",),
+        section="Network",
     )
     dns_cache: float = duration(
-        60.0,
-        "How long the addresses of a name are used before it is looked up again.",
-        zero=True,
+        60.0, "How long to cache the addresses of a name.", zero=True, section="Network"
     )
     order: Order = choice(
-        Order.INPUT, "Order of the rows: as in the input, or as they are completed."
+        Order.INPUT,
+        "Order of the rows: as in the input, or as requests complete.",
+        section="Output",
     )
     read_ahead: int = whole(
         10_000,
-        "Rows read ahead of the oldest unfinished one, to find work for idle hosts.",
+        "Rows to read ahead of the oldest unfinished one, to find work for idle hosts.",
         minimum=1,
+        section="Limits",
     )

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from fetcher.config import ConfigError, File, flag_of, read_file, settle
-from fetcher.jobs.check import CheckSettings
-from fetcher.jobs.scrape import ScrapeSettings
-from fetcher.jobs.titles import TitlesSettings
+from fetcher.jobs.job_settings import CheckSettings, ScrapeSettings, TitlesSettings
 from fetcher.judgement.expectations import Expectations
 from fetcher.options import options_of
 from fetcher.settings import Order, PrivateAddresses, Settings
@@ -94,7 +92,7 @@ WRONG_TOML = [
     ({"concurrency": 0}, "'0' is not a whole number of at least 1"),
     ({"concurrency": 1.5}, "expected a whole number, found 1.5"),
     ({"timeout": []}, 'expected a duration such as "30s", found a list'),
-    ({"timeout": "0s"}, "'0s' is not longer than zero"),
+    ({"timeout": "0s"}, "'0s' is too short; use a duration longer than zero"),
     ({"timeout": "-1s"}, "'-1s' is not a duration"),
     ({"robots": 1}, "expected true or false, found 1"),
     ({"robots": "true"}, "expected true or false, found 'true'"),
@@ -102,8 +100,8 @@ WRONG_TOML = [
     ({"headers": ["A"]}, "'A' is not a header"),
     ({"headers": ["A: x\ny"]}, "contains a line break"),
     ({"order": "random"}, "'random' is not one of input, completed"),
-    ({"rate_limit": "fast"}, "expected a number a second, found 'fast'"),
-    ({"rate_limit": -1}, "is not a number a second"),
+    ({"rate_limit": "fast"}, "expected a number per second, found 'fast'"),
+    ({"rate_limit": -1}, "is not a number per second"),
 ]
 
 

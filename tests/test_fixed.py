@@ -53,7 +53,7 @@ def test_a_name_server_is_an_address_with_or_without_port(text: str, expected: s
 )  # fmt: skip
 def test_anything_else_is_no_name_server(text: str) -> None:
     """The error names what was written and what is expected."""
-    with pytest.raises(ValueError, match=r"is not a name server; write ADDRESS or ADDRESS:PORT"):
+    with pytest.raises(ValueError, match=r"is not a name server; use ADDRESS or ADDRESS:PORT"):
         parse_name_server(text)
 
 

@@ -1,25 +1,61 @@
 """The commands of `fetcher`."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from fetcher.cli.exits import epilog
+from fetcher.cli.help_format import HelpCommand, HelpGroup
+
+
+class CommandEntry(NamedTuple):
+    """One command: what it does in one line, and the module of this room that holds it."""
+
+    summary: str
+    module: str
+
 
 COMMANDS = {
-    "titles": "Find the page title of each URL, and write one row for each.",
-    "scrape": "Take fields from the page of each URL, and write them as rows.",
-    "check": "Say of each URL whether it is healthy, and if not, why.",
-    "diff": "Compare two results of a check.",
-    "monitor": "Watch URLs on schedule, remember, and tell people when one is down.",
-    "demo": "Start a small web site on this machine, and find the titles of its pages.",
+    "titles": CommandEntry(
+        "Fetch the page title of every URL and write one row per URL.", "titles_command"
+    ),
+    "scrape": CommandEntry(
+        "Extract fields from each page and write them as rows.", "scrape_command"
+    ),
+    "check": CommandEntry(
+        "Check whether each URL is healthy, and explain why if it is not.", "check_command"
+    ),
+    "diff": CommandEntry("Compare the results of two runs.", "diff_command"),
+    "monitor": CommandEntry(
+        "Monitor URLs on a schedule, keep history, and alert when one goes down.", "app"
+    ),
+    "demo": CommandEntry(
+        "Serve a small demo site on this machine and fetch its titles.", "demo_command"
+    ),
+    "monitor run": CommandEntry(
+        "Monitor the targets of a configuration until stopped.", "monitor.run_command"
+    ),
+    "monitor check-config": CommandEntry(
+        "Validate a configuration and summarize it.", "monitor.check_config_command"
+    ),
+    "monitor status": CommandEntry(
+        "Show the state of every target, worst first.", "monitor.status_command"
+    ),
+    "monitor history": CommandEntry(
+        "Show the uptime, incidents and latest checks of one target.", "monitor.history_command"
+    ),
+    "monitor incidents": CommandEntry("List incidents, latest first.", "monitor.incidents_command"),
+    "monitor ack": CommandEntry("Acknowledge an incident.", "monitor.order_commands"),
+    "monitor silence": CommandEntry("Mute alerts for matching targets.", "monitor.order_commands"),
+    "monitor unsilence": CommandEntry("End a silence, or list silences.", "monitor.order_commands"),
+    "monitor test-alert": CommandEntry(
+        "Send a test message through the channels.", "monitor.test_alert_command"
+    ),
+    "monitor export": CommandEntry("Export the history to a file.", "monitor.export_command"),
+    "monitor backup": CommandEntry("Back up the database.", "monitor.database_access"),
 }
-"""Each command, and what it does in one line."""
-
-GROUPS = ("monitor",)
-"""Those that have commands of their own, which `group` in their folder lists."""
+"""Every command by its name, in the order of `--help`; a group's name is part of its commands'."""
 
 
 def make_app(
@@ -27,62 +63,71 @@ def make_app(
 ) -> typer.Typer:
     """Make the program; commands that are not wanted are there by name only.
 
-    within: those that are wanted of a group's commands; None for all of them. To import and
-    describe them all takes longer than everything else that `fetcher --help` does.
+    within: the wanted commands of a group; None for all. To import and describe every command takes
+    longer than everything else that `fetcher --help` does.
     """
-    app = _bare("fetcher", fetcher, epilog())
-    for name, summary in COMMANDS.items():
-        if name in GROUPS and name in wanted:
-            app.add_typer(_group(name, within), name=name, short_help=summary)
+    app = _bare("fetcher", fetcher)
+    for name in _members(""):
+        if name in wanted and (members := _members(name)):
+            group = _bare(name, _load(name))
+            for member in members:
+                _add(group, f"{name} {member}", load=within is None or member in within)
+            app.add_typer(group, short_help=COMMANDS[name].summary)
         else:
-            command = _command(name, _own_module(name)) if name in wanted else _nothing
-            app.command(name, short_help=summary, epilog=epilog(name))(command)
+            _add(app, name, load=name in wanted)
     return app
 
 
 def fetcher(
     version: Annotated[bool, typer.Option("--version", "-V", help="Print the version.")] = False,
 ) -> None:
-    """Ask many URLs at once, and account for every one of them."""
+    """Fetch many URLs concurrently and account for every one."""
 
 
-def _group(group: str, wanted: Container[str] | None) -> typer.Typer:
-    """Make a group of commands."""
-    module = import_module(f"fetcher.cli.{group}.group")
-    commands: Mapping[str, str] = module.COMMANDS
-    homes: Mapping[str, str] = module.HOMES
-    app = _bare(group, getattr(module, group), epilog(group))
-    for name, summary in commands.items():
-        command = _nothing
-        if wanted is None or name in wanted:
-            command = _command(name, f"{group}.{homes.get(name, _own_module(name))}")
-        app.command(name, short_help=summary, epilog=epilog(f"{group} {name}"))(command)
-    return app
+def monitor() -> None:
+    """Monitor URLs on a schedule, keep history, and alert when one goes down.
+
+    One TOML file configures the monitor; one SQLite file holds its history. Every command except
+    run works whether the monitor is running or not.
+
+    Examples:
+        fetcher monitor check-config -c config/monitor.toml
+        fetcher monitor run -c config/monitor.toml
+    """
 
 
-def _bare(name: str, about: Callable[..., None], last: str) -> typer.Typer:
+def _bare(name: str, about: Callable[..., None]) -> typer.Typer:
     app = typer.Typer(
         name=name,
+        cls=HelpGroup,
         no_args_is_help=True,
         # Rich would draw a prettier help, and take three times as long for it.
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        epilog=last,
     )
     app.callback()(about)
     return app
 
 
-def _command(name: str, home: str) -> Callable[..., Any]:
-    """Import a command's function from a module of this room."""
-    module = import_module(f"fetcher.cli.{home}")
-    command: Callable[..., Any] = getattr(module, name.replace("-", "_"))
+def _members(group: str) -> list[str]:
+    """Return the names of a group's commands; of the program's own with ""."""
+    names = [name.rpartition(" ") for name in COMMANDS]
+    return [name for prefix, _, name in names if prefix == group]
+
+
+def _add(app: typer.Typer, name: str, *, load: bool) -> None:
+    """Add a command to the program or a group; without `load` only its name and summary."""
+    command = _load(name) if load else _nothing
+    own = name.rpartition(" ")[2]
+    app.command(own, cls=HelpCommand, short_help=COMMANDS[name].summary)(command)
+
+
+def _load(name: str) -> Callable[..., Any]:
+    """Import a command's function."""
+    module = import_module(f"fetcher.cli.{COMMANDS[name].module}")
+    command: Callable[..., Any] = getattr(module, name.rpartition(" ")[2].replace("-", "_"))
     return command
-
-
-def _own_module(name: str) -> str:
-    return f"{name.replace('-', '_')}_command"
 
 
 def _nothing() -> None:

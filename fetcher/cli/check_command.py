@@ -1,4 +1,4 @@
-"""`fetcher check`: URLs in, verdicts out, and an exit code that says whether all is well."""
+"""`fetcher check`: URLs in, verdicts out, and an exit code for scripts."""
 
 import asyncio
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fetcher.cli.exits import ExitCode, give_up
+from fetcher.cli.help_format import most_used
 from fetcher.cli.setting_options import (
     Given,
     ListFormat,
@@ -19,11 +20,23 @@ from fetcher.cli.setting_options import (
     Verbose,
     with_options,
 )
-from fetcher.jobs.check import CheckSettings, Degraded
+from fetcher.jobs.job_settings import CheckSettings, Degraded
 from fetcher.judgement.expectations import Expectations, parse_expectations
 from fetcher.settings import Settings
 
 
+@most_used(
+    "--list",
+    "--output",
+    "--baseline",
+    "--retry-failed",
+    "--expect-status",
+    "--expect-body-contains",
+    "--expect-degraded-after",
+    "--expect-certificate-days",
+    "--timeout",
+    "--config",
+)
 @with_options(Expectations, CheckSettings, Settings)
 def check(
     urls: Urls = None,
@@ -38,6 +51,7 @@ def check(
             "the format: .csv, .tsv, .jsonl, each also with .gz, .parquet, .db or .sqlite, and "
             ".xml (JUnit), .md or .html for a report. [default: -, as a table on a terminal]",
             show_default=False,
+            rich_help_panel="Output",
         ),
     ] = None,
     resume: Resume = False,
@@ -46,9 +60,9 @@ def check(
         typer.Option(
             "--retry-failed",
             metavar="FILE",
-            help="Check again what was not healthy in this earlier result, whatever its format; "
-            "repeatable.",
+            help="Check again the URLs that were not healthy in this earlier result; repeatable.",
             show_default=False,
+            rich_help_panel="Input",
         ),
     ] = None,
     baseline: Annotated[
@@ -56,8 +70,9 @@ def check(
         typer.Option(
             "--baseline",
             metavar="FILE",
-            help="Fail only for what is newly broken since this earlier result, and say what was "
-            "fixed.",
+            help="Fail only for URLs that broke since this earlier result. Fixed ones are reported "
+            "too.",
+            rich_help_panel="Expectations",
         ),
     ] = None,
     list_format: ListFormat = None,
@@ -68,17 +83,15 @@ def check(
     *,
     given: Given,
 ) -> None:
-    """Say of each URL whether it is healthy, and if not, why.
+    """Check whether each URL is healthy, and explain why if it is not.
 
-    Each gets a verdict: healthy, degraded, unhealthy, or unknown where that could not be found
-    out; with the kind of trouble and a reason in plain words. The exit code is 0 when all are
-    healthy.
+    Each URL gets a verdict: healthy, degraded, unhealthy, or unknown if the check could not find
+    out; with the kind of trouble and the reason. The exit code is 0 if every URL is healthy.
 
-    fetcher check https://example.org https://example.com
-
-    fetcher check -l urls.txt -o results.csv -o report.html
-
-    fetcher check -l urls.txt --baseline last.jsonl -o now.jsonl
+    Examples:
+        fetcher check https://example.org https://example.com
+        fetcher check -l urls.txt -o results.csv -o report.html
+        fetcher check -l urls.txt --baseline last.jsonl -o now.jsonl
     """
     from fetcher.cli.open_outputs import Outputs, chosen_columns, print_columns
     from fetcher.sinks.job_columns import CHECK
@@ -91,7 +104,7 @@ def check(
         print_columns(CHECK)
         return
     if not urls and not lists and not retry_failed:
-        give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher check --help")
+        give_up(ExitCode.USAGE, "no URLs: name some, or a list with -l FILE; see fetcher check -h")
 
     from fetcher.cli.check_job import CheckCall, check_spec
     from fetcher.cli.job import Job, signature_of

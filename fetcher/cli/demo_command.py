@@ -1,4 +1,4 @@
-"""`fetcher demo`: try everything, offline."""
+"""`fetcher demo`: try everything offline."""
 
 import asyncio
 from typing import Annotated
@@ -11,12 +11,16 @@ def demo(
         bool, typer.Option("--serve", help="Only serve the demo site, until Ctrl-C.")
     ] = False,
     port: Annotated[
-        int, typer.Option("--port", help="Port to serve on; 0 takes any free one.")
+        int, typer.Option("--port", help="Port to serve on; 0 picks a free one.", metavar="PORT")
     ] = 8765,
 ) -> None:
-    """Start a small web site on this machine, and find the titles of its pages.
+    """Serve a small demo site on this machine and fetch its titles.
 
-    Nothing leaves this machine.
+    No request leaves this machine.
+
+    Examples:
+        fetcher demo
+        fetcher demo --serve --port 8765
     """
     from fetcher.cli.demo_job import run_demo, serve_demo
 

@@ -1,4 +1,4 @@
-"""`fetcher diff`: what has changed between two results."""
+"""`fetcher diff`: what changed between the results of two runs."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -13,10 +13,10 @@ FORMATS = ("text", "markdown", "jsonl")
 
 def diff(
     old: Annotated[
-        str, typer.Argument(metavar="OLD", help="The earlier result.", show_default=False)
+        str, typer.Argument(metavar="OLD", help="File with the earlier result.", show_default=False)
     ],
     new: Annotated[
-        str, typer.Argument(metavar="NEW", help="The later result.", show_default=False)
+        str, typer.Argument(metavar="NEW", help="File with the later result.", show_default=False)
     ],
     format: Annotated[
         str, typer.Option("--format", metavar="text|markdown|jsonl", help="Format of the output.")
@@ -24,7 +24,7 @@ def diff(
     slower: Annotated[
         str,
         typer.Option(
-            "--slower", metavar="FACTOR", help="How many times as long as before is slower."
+            "--slower", metavar="FACTOR", help="Factor from which a response counts as slower."
         ),
     ] = "2x",
     slower_by: Annotated[
@@ -32,7 +32,7 @@ def diff(
         typer.Option(
             "--slower-by",
             metavar="DURATION",
-            help="How much longer it must be, too: times of a few milliseconds vary by factors.",
+            help="Minimum difference as well, because times of a few milliseconds vary by factors.",
         ),
     ] = "500ms",
     degraded: Annotated[
@@ -49,19 +49,19 @@ def diff(
             "--limit",
             min=0,
             metavar="N",
-            help="How many URLs to show of each kind, but for JSON lines; 0: all.",
+            help="Maximum URLs to show per kind of change; 0 shows all, as JSON lines always do.",
         ),
     ] = 100,
 ) -> None:
-    """Compare two results of `fetcher check`: what is newly broken, fixed, slower, or else changed.
+    """Compare the results of two runs.
 
-    Reads what check and titles write: CSV, TSV, JSON lines (each also as .gz), JUnit XML and the
-    HTML report. URLs compare in their normalised form; what a file does not say is not compared.
-    Exits with 1 when something is newly broken.
+    Shows what is newly broken, fixed, slower or otherwise changed. Reads what check and titles
+    write: CSV, TSV, JSON lines (each also as .gz), JUnit XML and the HTML report. URLs are compared
+    in normalized form; a value that one of the files lacks is not compared.
 
-    fetcher diff yesterday.jsonl today.jsonl
-
-    fetcher diff --format markdown main.csv branch.csv >> "$GITHUB_STEP_SUMMARY"
+    Examples:
+        fetcher diff yesterday.jsonl today.jsonl
+        fetcher diff --format markdown main.csv branch.csv >> "$GITHUB_STEP_SUMMARY"
     """
     _check_word("--format", format, FORMATS)
     _check_word("--degraded", degraded, ("pass", "fail"))
@@ -78,14 +78,14 @@ def diff(
 
 
 def parse_factor(text: str) -> float:
-    """Read a factor such as `2x` or `1.5`, at least 1; raises ValueError."""
+    """Parse a factor such as `2x` or `1.5`, at least 1; raises ValueError."""
     digits = text.strip().lower().removesuffix("x")
     try:
         factor = float(digits)
     except ValueError:
         factor = 0.0
     if not 1 <= factor < float("inf"):
-        raise ValueError(f"{text!r} is not a factor; write for example 2x or 1.5x")
+        raise ValueError(f"{text!r} is not a factor; use for example 2x or 1.5x")
     return factor
 
 

@@ -1,4 +1,4 @@
-"""Exit codes, and how a command ends with an error that the user can act on."""
+"""Exit codes, and how a command reports an error that the user can act on."""
 
 import sys
 from enum import IntEnum
@@ -8,7 +8,7 @@ import typer
 
 
 class ExitCode(IntEnum):
-    """What the process tells the shell."""
+    """The exit codes of the program."""
 
     DONE = 0
     FAILED_URLS = 1
@@ -18,40 +18,41 @@ class ExitCode(IntEnum):
 
 
 _DONE = {
-    "check": "0 all are healthy",
-    "diff": "0 nothing is newly broken",
-    "monitor check-config": "0 the configuration is good",
-    "monitor status": "0 nothing is down",
-    "monitor test-alert": "0 all channels took it",
+    "": "success",
+    "check": "every URL is healthy",
+    "diff": "nothing is newly broken",
+    "monitor check-config": "the configuration is valid",
+    "monitor status": "no matching target is down",
+    "monitor test-alert": "every channel accepted the message",
 }
 _FAILED = {
-    "titles": "1 some URLs failed (with --fail)",
-    "scrape": "1 some URLs failed (with --fail)",
-    "check": "1 some URLs are not healthy",
-    "diff": "1 something is newly broken",
-    "monitor": "1 something is down, not found, or did not arrive",
-    "monitor status": "1 something is down, or nothing fits",
-    "monitor history": "1 there is no such target",
-    "monitor ack": "1 there is no such incident",
-    "monitor unsilence": "1 there is no such silence",
-    "monitor test-alert": "1 a channel did not take it",
+    "": "a problem was found; the help of each command says which",
+    "titles": "a URL failed (only with --fail)",
+    "scrape": "a URL failed (only with --fail)",
+    "check": "a URL is not healthy",
+    "diff": "something is newly broken",
+    "monitor": "something is down, was not found, or was not delivered",
+    "monitor status": "a matching target is down, or no target matches",
+    "monitor history": "no such target, or several match",
+    "monitor ack": "no such open incident, or several match",
+    "monitor unsilence": "no such silence",
+    "monitor test-alert": "a channel did not accept the message",
 }
 
 
-def epilog(command: str = "") -> str:
-    """Return what a command's exit codes mean; without one, what they mean for all."""
-    failed = _FAILED.get(command, "" if command else "1 some URLs failed")
-    meanings = (
-        _DONE.get(command, "0 the run completed"),
-        failed,
-        "2 wrong usage or configuration",
-        "3 input or output cannot be read or written",
-        "130 interrupted",
-    )
-    return f"Exit codes: {'; '.join(filter(None, meanings))}."
+def exit_codes(command: str = "") -> dict[int, str]:
+    """Return what the exit codes of a command mean; without one, those of the program."""
+    meanings = {
+        ExitCode.DONE: _DONE.get(command, _DONE[""]),
+        ExitCode.FAILED_URLS: _FAILED.get(command, ""),  # most commands of the monitor have none
+        ExitCode.USAGE: "wrong usage or invalid configuration",
+        ExitCode.INPUT_OUTPUT: "input cannot be read or output cannot be written",
+        ExitCode.INTERRUPTED: "interrupted",
+    }
+    return {int(code): meaning for code, meaning in meanings.items() if meaning}
 
 
 def give_up(code: ExitCode, message: object) -> NoReturn:
-    """Print what is wrong in one line on standard error, and exit."""
+    """Print an error on standard error and exit with a code."""
     print(f"fetcher: {message}", file=sys.stderr)
     raise typer.Exit(code)

@@ -12,8 +12,8 @@ def main() -> None:
         # Answered before anything is imported: scripts ask this often.
         print(f"fetcher {__version__}")
         return
-    from fetcher.cli.app import COMMANDS, make_app
+    from fetcher.cli.app import make_app
 
     completing = "_FETCHER_COMPLETE" in os.environ
-    wanted, within = (COMMANDS, None) if completing else (sys.argv[1:2], sys.argv[2:3])
-    make_app(wanted, within)()
+    app = make_app() if completing else make_app(sys.argv[1:2], sys.argv[2:3])
+    app(prog_name="fetcher")

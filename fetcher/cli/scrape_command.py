@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fetcher.cli.exits import ExitCode, give_up
+from fetcher.cli.help_format import most_used
 from fetcher.cli.setting_options import (
     Given,
     ListFormat,
@@ -19,10 +20,22 @@ from fetcher.cli.setting_options import (
     Verbose,
     with_options,
 )
-from fetcher.jobs.scrape import ScrapeSettings
+from fetcher.jobs.job_settings import ScrapeSettings
 from fetcher.settings import Settings
 
 
+@most_used(
+    "--list",
+    "--output",
+    "--select",
+    "--extract",
+    "--resume",
+    "--cache",
+    "--concurrency",
+    "--timeout",
+    "--robots",
+    "--config",
+)
 @with_options(ScrapeSettings, Settings)
 def scrape(
     urls: Urls = None,
@@ -37,6 +50,7 @@ def scrape(
             "format: .csv, .tsv, .jsonl, each also with .gz, .parquet, .db or .sqlite, and .md or "
             ".html for a report. [default: -, as a table on a terminal]",
             show_default=False,
+            rich_help_panel="Output",
         ),
     ] = None,
     resume: Resume = False,
@@ -45,8 +59,9 @@ def scrape(
         typer.Option(
             "--cache",
             metavar="DIR",
-            help="Keep answers in this directory, up to 2 GB, and ask next time only for what has "
-            "changed.",
+            help="Cache responses in this directory, up to 2 GB. The next run fetches only what "
+            "has changed.",
+            rich_help_panel="Requests",
         ),
     ] = None,
     save_bodies: Annotated[
@@ -54,7 +69,8 @@ def scrape(
         typer.Option(
             "--save-bodies",
             metavar="DIR|FILE.warc.gz",
-            help="Keep every answer as it came, as files or as a web archive.",
+            help="Save every response as received, as files or as a web archive.",
+            rich_help_panel="Output",
         ),
     ] = None,
     list_format: ListFormat = None,
@@ -65,16 +81,14 @@ def scrape(
     *,
     given: Given,
 ) -> None:
-    """Take fields from the page of each URL, and write them as rows.
+    """Extract fields from each page and write them as rows.
 
-    What was written survives whatever happens: after a crash, the same command with --resume does
-    the rest.
+    Finished rows survive a crash: run the same command with --resume to continue.
 
-    fetcher scrape -l urls.txt -s title -s "price:float=.price::text" -o shop.csv
-
-    fetcher scrape -l urls.txt -s "links=a@href*" -o links.jsonl --cache .cache
-
-    fetcher scrape -l urls.txt --extract shop:products -o products.db --resume
+    Examples:
+        fetcher scrape -l urls.txt -s title -s "price:float=.price::text" -o shop.csv
+        fetcher scrape -l urls.txt -s "links=a@href*" -o links.jsonl --cache .cache
+        fetcher scrape -l urls.txt --extract shop:products -o products.db --resume
     """
     from fetcher.cli.job import Job, signature_of
     from fetcher.cli.open_inputs import read_inputs
@@ -91,7 +105,7 @@ def scrape(
         print_columns(taken.outputs)
         return
     if not urls and not lists:
-        give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher scrape --help")
+        give_up(ExitCode.USAGE, "no URLs: name some, or a list with -l FILE; see fetcher scrape -h")
     job = Job(
         spec=scrape_spec(ScrapeCall(what, taken, cache, save_bodies, verbose)),
         inputs=read_inputs(

@@ -19,7 +19,8 @@ from fetcher.cli.row_writer import MakeRows
 from fetcher.cli.scrape_plan import Taken
 from fetcher.engine.run import MakeTransport, Run
 from fetcher.engine.run_stats import RunStats
-from fetcher.jobs.scrape import ScrapeSettings, Workers, make_stage, rows_of, scrape_run
+from fetcher.jobs.job_settings import ScrapeSettings
+from fetcher.jobs.scrape import Workers, make_stage, rows_of, scrape_run
 from fetcher.model import Result, Target
 from fetcher.parse_stage import LoopLag
 from fetcher.settings import Settings

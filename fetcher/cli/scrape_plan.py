@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.extraction.fields import FieldSet
-from fetcher.jobs.scrape import ScrapeSettings
+from fetcher.jobs.job_settings import ScrapeSettings
 from fetcher.parse_stage import FunctionError, PageParser, UserFunction
 from fetcher.sinks.columns import Column
 from fetcher.sinks.job_columns import JobColumns, scrape_job

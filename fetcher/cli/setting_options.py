@@ -1,7 +1,4 @@
-"""The engine's settings as command-line options, the same for each command that fetches.
-
-The parameters that every command over a list of URLs has.
-"""
+"""Settings as command-line options, and the options of every command that reads URLs."""
 
 import inspect
 import os
@@ -15,30 +12,33 @@ import typer
 
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.config import PREFIX, ConfigError, File, flag_of, read_file, settle
-from fetcher.options import Option, options_of, prefix_of
+from fetcher.options import Option, options_of, prefix_of, section_of
 
 SECTIONS = {
     "fetch": "fetcher.settings:Settings",
-    "titles": "fetcher.jobs.titles:TitlesSettings",
-    "scrape": "fetcher.jobs.scrape:ScrapeSettings",
-    "check": "fetcher.jobs.check:CheckSettings",
+    "titles": "fetcher.jobs.job_settings:TitlesSettings",
+    "scrape": "fetcher.jobs.job_settings:ScrapeSettings",
+    "check": "fetcher.jobs.job_settings:CheckSettings",
     "expect": "fetcher.judgement.expectations:Expectations",
 }
-"""The sections of a configuration file, with the class of the settings that each may hold.
+"""The sections of a configuration file, and the class of settings that each may hold.
 
-By name: to import what a command does not need takes as long as a tenth of its start.
+By name: importing what a command does not need takes a tenth of its start.
 """
+
+_UNSET = frozenset({"none", "false", "any", "anywhere", "nothing"})
+"""Defaults that go without saying."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the user has set: the configuration file, and flags by their settings' full names."""
+    """What the user set: the configuration file, and flags by the full names of their settings."""
 
     file: File | None
     flags: Mapping[str, Any]
 
     def settle(self, kind: type, section: str) -> Any:
-        """Make the settings of one section; exits with 2 when one is wrong."""
+        """Make the settings of one section; exits with 2 if one is wrong."""
         try:
             return settle(
                 kind,
@@ -52,23 +52,23 @@ class Given:
 
 
 def with_options(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command the options of some settings classes, and `--config`.
+    """Add the options of some settings classes, and `--config`, to a command.
 
-    The command gets what was set as its keyword argument `given`.
+    The command receives what was set as its keyword argument `given`.
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         parameters = [p for p in _parameters(command) if p.name != "given"]
         declared = [
-            (prefix_of(kind) + name, option)
+            (prefix_of(kind) + name, option, default, section_of(kind, option))
             for kind in kinds
-            for name, option in options_of(kind).items()
+            for name, (option, default) in options_of(kind).items()
         ]
 
         @wraps(command)
         def run(config: str | None, **arguments: Any) -> Any:
-            flags = {name: arguments.pop(name) for name, _ in declared}
-            # A list that was not given is empty rather than None.
+            flags = {name: arguments.pop(name) for name, *_ in declared}
+            # A list option that is absent is an empty list rather than None.
             flags = {name: None if value == [] else value for name, value in flags.items()}
             return command(**arguments, given=Given(_file(config), flags))
 
@@ -102,18 +102,30 @@ def _parameters(command: Callable[..., Any]) -> list[inspect.Parameter]:
     return list(inspect.signature(command, eval_str=True).parameters.values())
 
 
-def _parameter(name: str, declared: tuple[Option, Any]) -> inspect.Parameter:
-    option, default = declared
+def _parameter(name: str, option: Option, default: Any, section: str) -> inspect.Parameter:
     flag = flag_of(name, option)
     short = [f for f in option.flags if f != flag]
-    text = f"{option.help} [default: {option.show(default)}; env: {PREFIX}{name.upper()}]"
+    shown, variable = option.show(default), f"env: {PREFIX}{name.upper()}"
+    notes = variable if shown in _UNSET else f"default: {shown}; {variable}"
+    text = f"{option.help} [{notes}]"
     if bool in option.types:
         flags = [f"{flag}/--no-{flag[2:]}", *short]
         return _keyword(
-            name, Annotated[bool | None, typer.Option(*flags, help=text, show_default=False)]
+            name,
+            Annotated[
+                bool | None,
+                typer.Option(*flags, help=text, show_default=False, rich_help_panel=section),
+            ],
         )
     kind = list[str] if option.many else str
-    how = typer.Option(*short, flag, help=text, metavar=option.metavar, show_default=False)
+    how = typer.Option(
+        *short,
+        flag,
+        help=text,
+        metavar=option.metavar,
+        show_default=False,
+        rich_help_panel=section,
+    )
     return _keyword(name, Annotated[kind | None, how])
 
 
@@ -129,10 +141,12 @@ _CONFIG = _keyword(
         str | None,
         typer.Option(
             "--config",
-            help="Read settings from this TOML file; flags and FETCHER_ variables go before it. "
+            help="Read settings from this TOML file. Flags override environment variables, which "
+            "override the file, which overrides the defaults. "
             f"[env: {PREFIX}CONFIG]",
             metavar="FILE",
             show_default=False,
+            rich_help_panel="General",
         ),
     ],
 )
@@ -140,7 +154,7 @@ _CONFIG = _keyword(
 
 Urls = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[URL]...", help="URLs; without a scheme: https, then http."),
+    typer.Argument(metavar="URL", help="URLs to fetch; without a scheme, https and then http."),
 ]
 Lists = Annotated[
     list[str] | None,
@@ -148,9 +162,10 @@ Lists = Annotated[
         "-l",
         "--list",
         metavar="FILE",
-        help="Read URLs from this file; - is standard input; repeatable. One URL a line, "
-        "CSV, TSV, JSON lines, TOML, or a sitemap (also its URL); each also as .gz.",
+        help="Read URLs from this file; - is standard input; repeatable. One URL per line, CSV, "
+        "TSV, JSON lines, TOML, or a sitemap (a file or its URL); each also as .gz.",
         show_default=False,
+        rich_help_panel="Input",
     ),
 ]
 ListFormat = Annotated[
@@ -158,7 +173,8 @@ ListFormat = Annotated[
     typer.Option(
         "--list-format",
         metavar="text|csv|tsv|jsonl|toml|sitemap",
-        help="Format of the lists. [default: by suffix, else by content]",
+        help="Format of the lists. [default: by suffix, otherwise by content]",
+        rich_help_panel="Input",
     ),
 ]
 UrlColumn = Annotated[
@@ -166,8 +182,9 @@ UrlColumn = Annotated[
     typer.Option(
         "--url-column",
         metavar="NAME",
-        help="CSV column with the URLs, by name or number from 1. [default: found by header "
-        "or content]",
+        help="CSV column that holds the URLs, by name or by number from 1. [default: found by "
+        "header or content]",
+        rich_help_panel="Input",
     ),
 ]
 UrlField = Annotated[
@@ -175,13 +192,33 @@ UrlField = Annotated[
     typer.Option(
         "--url-field",
         metavar="NAME",
-        help="JSON field with the URL; a.b for nested ones. [default: url, href, link, …]",
+        help="JSON field that holds the URL; a.b for a nested one. [default: url, href, link, …]",
+        rich_help_panel="Input",
     ),
 ]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print no progress and no summary.")]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "-q",
+        "--quiet",
+        help="Print neither progress nor a summary.",
+        rich_help_panel="General",
+    ),
+]
 Verbose = Annotated[
-    bool, typer.Option("-v", "--verbose", help="Explain each failure as it happens.")
+    bool,
+    typer.Option(
+        "-v",
+        "--verbose",
+        help="Explain each failure as it happens.",
+        rich_help_panel="General",
+    ),
 ]
 Resume = Annotated[
-    bool, typer.Option("--resume", help="Continue where an earlier run of this command stopped.")
+    bool,
+    typer.Option(
+        "--resume",
+        help="Continue where an earlier run of this command stopped.",
+        rich_help_panel="Output",
+    ),
 ]

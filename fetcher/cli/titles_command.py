@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fetcher.cli.exits import ExitCode, give_up
+from fetcher.cli.help_format import most_used
 from fetcher.cli.setting_options import (
     Given,
     ListFormat,
@@ -19,10 +20,22 @@ from fetcher.cli.setting_options import (
     Verbose,
     with_options,
 )
-from fetcher.jobs.titles import TitlesSettings
+from fetcher.jobs.job_settings import TitlesSettings
 from fetcher.settings import Settings
 
 
+@most_used(
+    "--list",
+    "--output",
+    "--columns",
+    "--concurrency",
+    "--host-interval",
+    "--timeout",
+    "--retries",
+    "--header",
+    "--config",
+    "--quiet",
+)
 @with_options(TitlesSettings, Settings)
 def titles(
     urls: Urls = None,
@@ -37,6 +50,7 @@ def titles(
             "format: .csv, .tsv, .jsonl, each also with .gz, .parquet, .db or .sqlite, and .md or "
             ".html for a report. [default: -, as a table on a terminal]",
             show_default=False,
+            rich_help_panel="Output",
         ),
     ] = None,
     resume: Resume = False,
@@ -48,15 +62,15 @@ def titles(
     *,
     given: Given,
 ) -> None:
-    """Find the page title of each URL, and write one row for each.
+    """Fetch the page title of every URL and write one row per URL.
 
-    Every row of the input gets its row in the output: failed, invalid and duplicate ones too.
+    Every row of the input has its row in the output, also if the URL fails, is invalid or is a
+    duplicate.
 
-    fetcher titles https://example.org -o titles.csv
-
-    fetcher titles -l urls.txt -o titles.csv
-
-    sort -u hosts | fetcher titles -l - -o - | head
+    Examples:
+        fetcher titles https://example.org -o titles.csv
+        fetcher titles -l urls.txt -o titles.csv
+        sort -u hosts | fetcher titles -l - -o - | head
     """
     from fetcher.cli.open_outputs import Outputs, chosen_columns, print_columns
     from fetcher.sinks.job_columns import TITLES
@@ -68,7 +82,7 @@ def titles(
         print_columns(TITLES)
         return
     if not urls and not lists:
-        give_up(ExitCode.USAGE, "give URLs, or a list with -l FILE; see fetcher titles --help")
+        give_up(ExitCode.USAGE, "no URLs: name some, or a list with -l FILE; see fetcher titles -h")
 
     from fetcher.cli.job import Job, signature_of
     from fetcher.cli.open_inputs import read_inputs

@@ -1,18 +1,13 @@
-"""The titles job as a library: URLs in, results with page titles out.
-
-The settings of the titles job: what its rows hold and what counts as its failure.
-"""
+"""The titles job as a library: URLs in, results with page titles out."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass
 
 from fetcher.engine.run import Run
 from fetcher.extraction.content_type import wants_body
 from fetcher.extraction.title_reader import TitleReader
 from fetcher.jobs.library_calls import Urls, as_targets, run_blocking
 from fetcher.model import BodyReader, Result, Target
-from fetcher.options import many, optional, switch
 from fetcher.settings import Settings
 from fetcher.transport.base import Inquiry
 
@@ -57,30 +52,3 @@ def fetch_titles(urls: Iterable[str | Target], settings: Settings | None = None)
         return [result async for result in titles(urls, settings)]
 
     return run_blocking(collect())
-
-
-def _names(text: str) -> str:
-    return text.strip()
-
-
-@dataclass(frozen=True, slots=True)
-class TitlesSettings:
-    """What `fetcher titles` writes."""
-
-    columns: tuple[str, ...] = many(
-        "The output's columns in order, separated by commas; `help` lists them.",
-        _names,
-        none="url,status,title,final_url,elapsed_ms,error",
-        metavar="NAME,...",
-    )
-    format: str | None = optional(
-        "Format of the output.",
-        lambda name: name or None,
-        none="by the file's suffix, else csv",
-        metavar="csv|tsv|jsonl|sqlite|parquet|markdown|html|table",
-    )
-    raw_cells: bool = switch(
-        "In CSV, leave cells as they are that a spreadsheet would run as a formula."
-    )
-    carry: bool = switch("Write the input rows' own columns too, behind the others.")
-    fail: bool = switch("Exit with 1 when a URL failed, or answered with 400 or more.")

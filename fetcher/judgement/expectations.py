@@ -102,7 +102,7 @@ def _pattern(text: str) -> Pattern | None:
 def _days(text: str) -> int:
     days = text.strip()
     if not (days.isascii() and days.isdecimal() and len(days) < 6):
-        raise ValueError(f"{text!r} is not a number of days; write for example 14")
+        raise ValueError(f"{text!r} is not a number of days; use for example 14")
     return int(days)
 
 
@@ -115,7 +115,7 @@ def _version(protocol: str, *versions: str) -> Any:
         return text.strip() or None
 
     return optional(
-        f"Oldest version of {protocol} that is accepted.",
+        f"Oldest accepted version of {protocol}.",
         parse,
         none="any",
         types=(str, float),
@@ -131,7 +131,7 @@ def _pairs(help: str, parse: Any, metavar: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """What is expected of one URL's answer; what is None, empty or False is not asked.
+    """What is expected of one URL's response; what is None, empty or False is not checked.
 
     status: accepted statuses, as inclusive ranges. degraded_after, unhealthy_after: seconds, for
     the whole last attempt. final_url: where redirects must end. redirect_to: where the first
@@ -139,18 +139,19 @@ class Expectations:
     header_matches: name and wanted value or pattern. body_contains, body_not_contains,
     body_matches: text of the body. title, title_matches: of the page. json: conditions on values
     at JSONPaths (RFC 9535). unchanged: "body", or a CSS selector whose text must be the same as
-    last time; hash: what it was then. certificate_days: how long the certificate must be valid
-    still. tls_min, http_min: oldest version accepted. complete: whether the whole body is read,
-    however long, to see that it is all there.
+    last time; hash: what it was then. certificate_days: minimum days until the certificate
+    expires. tls_min, http_min: oldest accepted version. complete: True to read the whole body,
+    however long, and verify that it is complete.
 
     Raises ValueError for expectations that no answer can meet together.
     """
 
     option_prefix: ClassVar[str] = "expect_"
+    option_section: ClassVar[str] = "Expectations"
 
     status: tuple[tuple[int, int], ...] = option(
         SUCCESS,
-        "Accepted statuses: ranges, classes and single ones, such as 200..299,401 or 2xx,401.",
+        "Accepted statuses: ranges, classes and single codes, such as 200..299,401 or 2xx,401.",
         parse_statuses,
         show=show_statuses,
         types=(str, int),
@@ -158,64 +159,68 @@ class Expectations:
         expected='statuses such as "200..299,401"',
         metavar="STATUS,...",
     )
-    degraded_after: float | None = duration(None, "An answer that takes longer is degraded.")
-    unhealthy_after: float | None = duration(None, "An answer that takes longer is unhealthy.")
+    degraded_after: float | None = duration(None, "A slower response is degraded.")
+    unhealthy_after: float | None = duration(None, "A slower response is unhealthy.")
     final_url: str | None = optional(
-        "Where redirects must end: a URL, or a path on the same host.",
+        "URL where redirects must end, or a path on the same host.",
         _place,
         none="anywhere",
         metavar="URL",
     )
     redirect_to: str | None = optional(
-        "Where the first redirect must lead: a URL, or a path on the same host.",
+        "URL that the first redirect must lead to, or a path on the same host.",
         _place,
         none="anywhere",
         metavar="URL",
     )
     header: tuple[tuple[str, str], ...] = _pairs(
-        "A header of the answer and its value; repeatable.", parse_header, "'NAME: VALUE'"
+        "Response header and its exact value; repeatable.", parse_header, "'NAME: VALUE'"
     )
     header_matches: tuple[tuple[str, Pattern], ...] = _pairs(
-        "A header of the answer and a pattern (RE2) that its value matches; repeatable.",
+        "Response header and a pattern (RE2) that its value must match; repeatable.",
         _header_matches,
         "'NAME: PATTERN'",
     )
-    body_contains: tuple[str, ...] = many("A text that the body has; repeatable.", _part)
+    body_contains: tuple[str, ...] = many("Text that the body must contain; repeatable.", _part)
     body_not_contains: tuple[str, ...] = many(
-        "A text that the body does not have; repeatable.", _part
+        "Text that the body must not contain; repeatable.", _part
     )
     body_matches: tuple[Pattern, ...] = many(
-        "A pattern (RE2) that the body matches somewhere; repeatable.", Pattern, metavar="PATTERN"
+        "Pattern (RE2) that must match somewhere in the body; repeatable.",
+        Pattern,
+        metavar="PATTERN",
     )
-    title: str | None = optional("The page's title.", lambda text: text.strip() or None, "any")
+    title: str | None = optional(
+        "Exact title of the page.", lambda text: text.strip() or None, "any"
+    )
     title_matches: Pattern | None = option(
         None,
-        "A pattern (RE2) that the title matches.",
+        "Pattern (RE2) that must match somewhere in the title.",
         _pattern,
         show=lambda pattern: str(pattern or "any"),
         metavar="PATTERN",
     )
     json: tuple[JsonCondition, ...] = many(
-        "A condition on the body as JSON, such as '$.items[0].count >= 3' or '$.id exists'; "
-        "operators: == != < <= > >= contains matches exists absent; repeatable.",
+        "Condition on the JSON body, such as '$.items[0].count >= 3' or '$.id exists'; repeatable. "
+        "Operators: == != < <= > >= contains matches exists absent.",
         lambda text: JsonCondition(text.strip()),
         metavar="CONDITION",
     )
     unchanged: str | None = optional(
-        "What must be as it was last time: body, or the text at a CSS selector.",
+        "What must not have changed since last time: the body, or the text at a CSS selector.",
         _unchanged,
         none="nothing",
         metavar="body|SELECTOR",
     )
     hash: str | None = optional(
-        "Its hash of last time, when no earlier results are given.",
+        "Its hash from last time, if there is no earlier result to take it from.",
         lambda text: text.strip().lower() or None,
-        none="of the earlier results",
+        none="from the earlier result",
         metavar="HASH",
     )
     certificate_days: int | None = option(
         None,
-        "How many days the certificate must be valid still.",
+        "Minimum days until the certificate expires.",
         _days,
         show=lambda days: "any" if days is None else str(days),
         types=(int, str),
@@ -225,7 +230,7 @@ class Expectations:
     tls_min: str | None = _version("TLS", "1.2", "1.3")
     http_min: str | None = _version("HTTP", "1.0", "1.1")
     complete: bool = switch(
-        "Read the whole body, however long, to see that it is all there.", types=(bool, str)
+        "Read the whole body, however long, to verify that it is complete.", types=(bool, str)
     )
 
     def __post_init__(self) -> None:

@@ -22,8 +22,8 @@ def test_status(watch: Watch) -> None:
     done = monitor(watch, "status")
     assert done.code == 1
     lines = done.out.splitlines()
-    assert lines[0] == "1 down, 1 new, 1 up; the monitor does not run now"
-    assert lines[1].split() == ["STATE", "TARGET", "FOR", "STATUS", "TIME", "FOUND"]
+    assert lines[0] == "1 down, 1 new, 1 up; the monitor is not running"
+    assert lines[1].split() == ["STATE", "TARGET", "FOR", "STATUS", "TIME", "RESULT"]
     assert lines[2].split()[:2] == ["down", "shop"]
     assert lines[2].endswith("500     200 ms  status 500, expected 200..299[31m")
     assert lines[3].split() == ["new", "https://new.example/", "not", "checked", "yet"]
@@ -40,7 +40,7 @@ def test_status_of_some(watch: Watch) -> None:
     )
     none = monitor(watch, "status", "zzz")
     assert none.code == 1
-    assert "no name, URL or group of a target has 'zzz' in it" in none.err
+    assert "no target has 'zzz' in its name, URL or group" in none.err
 
 
 def test_status_as_json(watch: Watch) -> None:
@@ -70,9 +70,9 @@ def test_history(watch: Watch, target: str) -> None:
     assert lines[0] == "shop  https://a.example/"
     assert lines[1].startswith("down since 20")
     assert lines[2].startswith("uptime: 24 h 100%, 7 d 100%, 30 d")
-    assert "Incidents of the last 7d: 2" in lines
+    assert "Incidents in the last 7d: 2" in lines
     assert [line.split()[:2] for line in lines[6:8]] == [["down", "0a2"], ["over", "0a1"]]
-    assert "The latest 3 checks:" in lines
+    assert "Latest 3 checks:" in lines
     assert [line.split()[0] for line in lines[-3:]] == ["unhealthy"] * 3
     assert "\x1b" not in done.out
 
@@ -88,10 +88,13 @@ def test_history_as_json(watch: Watch) -> None:
 def test_history_of_what(watch: Watch) -> None:
     """Without such a target, or with several, it says so, and exits with 1."""
     done = monitor(watch, "history", "nothing")
-    assert (done.code, done.err) == (1, "fetcher: there is no target 'nothing'\n")
+    assert (done.code, done.err) == (
+        1,
+        "fetcher: no target matches 'nothing'; fetcher monitor status lists them\n",
+    )
     done = monitor(watch, "history", "example")
     assert done.code == 1
-    assert "'example' could be any of these:\n  shop\n  https://b.example/page\n" in done.err
+    assert "'example' matches several targets:\n  shop\n  https://b.example/page\n" in done.err
 
 
 def test_incidents(watch: Watch) -> None:
@@ -177,7 +180,7 @@ def test_backup(watch: Watch) -> None:
     """A whole copy, which is never put over another file."""
     path = str(watch.folder / "copy.db")
     done = monitor(watch, "backup", path)
-    assert (done.code, done.out) == (0, f"Copied to {path}\n")
+    assert (done.code, done.out) == (0, f"Backup written to {path}\n")
     copy = sqlite3.connect(path)
     assert copy.execute("SELECT count(*) FROM checks").fetchone() == (60,)
     copy.close()
@@ -199,7 +202,8 @@ def test_no_history_yet(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = monitor(Watch(tmp_path, 0.0), *arguments)
     assert (done.code, done.out) == (3, "")
     path = tmp_path / "monitor.db"
-    assert done.err == f"fetcher: there is no {path} yet; has the monitor ever run?\n"
+    start = "start the monitor first with fetcher monitor run"
+    assert done.err == f"fetcher: {path} does not exist yet; {start}\n"
 
 
 def test_a_database_of_something_else(watch: Watch) -> None:
@@ -223,4 +227,6 @@ async def test_where_the_configuration_is(watch: Watch, tmp_path: Path) -> None:
     assert given.out.splitlines()[0] == known.out.splitlines()[0]
     missing = await fetcher("monitor", "status", cwd=elsewhere)
     assert missing.code == 2
-    assert missing.err.startswith("fetcher: name a configuration with -c FILE; there is no ")
+    assert missing.err.startswith(
+        "fetcher: no configuration: monitor.toml does not exist here; name "
+    )

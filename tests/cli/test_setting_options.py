@@ -74,4 +74,4 @@ def test_help_names_flag_variable_and_default() -> None:
     text = " ".join(CliRunner().invoke(app, ["--help"]).output.split())
     assert "--expect-status" in text
     assert "[default: 200..299; env: FETCHER_EXPECT_STATUS]" in text
-    assert "[default: none; env: FETCHER_EXPECT_DEGRADED_AFTER]" in text
+    assert "is degraded. [env: FETCHER_EXPECT_DEGRADED_AFTER]" in text

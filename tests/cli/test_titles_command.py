@@ -149,7 +149,7 @@ USAGE_ERRORS = [
     (("x", "-c", "0"), "--concurrency: '0' is not a whole number of at least 1"),
     (("x", "--timeout", "soon"), "--timeout: 'soon' is not a duration"),
     (("x", "--max-bytes", "big"), "--max-bytes: 'big' is not a size"),
-    (("x", "-H", "nonsense"), "--header: 'nonsense' is not a header; write 'Name: value'"),
+    (("x", "-H", "nonsense"), "--header: 'nonsense' is not a header; use 'Name: value'"),
     (("x", "--private-addresses", "no"), "--private-addresses: 'no' is not one of direct, allow"),
     (("x", "--columns", "urll"), "unknown column 'urll' (did you mean 'url'?)"),
     (("x", "--format", "xls"), "unknown format 'xls'; fetcher titles writes csv"),

@@ -1,7 +1,4 @@
-"""`fetcher monitor check-config`: is the configuration good, and what does it come to?
-
-Whether this machine can do what a plan asks for.
-"""
+"""`fetcher monitor check-config`: validates a configuration and summarizes it."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -17,14 +14,17 @@ if TYPE_CHECKING:
 
 _BUSIEST = 3
 _LABEL = 13
-_UNITS = (("a second", 1), ("a minute", 60), ("an hour", 3600))
+_UNITS = (("per second", 1), ("per minute", 60), ("per hour", 3600))
 
 
 def check_config(config: Config = None) -> None:
-    """Say whether a configuration is good, and what it comes to.
+    """Validate a configuration and summarize it.
 
-    Reads it with all of its lists, finds every mistake, and reckons whether this machine can do
-    what it asks for. Nothing is sent.
+    Reads the configuration with all of its lists, reports every mistake, and estimates whether this
+    machine can run the checks on time. Sends nothing.
+
+    Examples:
+        fetcher monitor check-config -c config/monitor.toml
     """
     from fetcher.text import clean
 
@@ -33,7 +33,7 @@ def check_config(config: Config = None) -> None:
     chances = feasible(plan)
     if chances.refusals:
         refuse(tuple(f"{path}: {refusal}" for refusal in chances.refusals))
-    print(f"{path} is good.")
+    print(f"{path} is valid.")
     for label, text in summary(plan, chances):
         print(clean(f"  {label:<{_LABEL}}{text}"))
     for notice in (*plan.notices, *chances.warnings):
@@ -42,7 +42,7 @@ def check_config(config: Config = None) -> None:
 
 
 def summary(plan: "Plan", chances: "Feasibility") -> Iterator[tuple[str, str]]:
-    """Say what a plan comes to, each fact with its label."""
+    """Summarize a plan as labels and facts."""
     from fetcher.units import format_size
     from fetcher.urls import host_of, without_password
 
@@ -50,10 +50,10 @@ def summary(plan: "Plan", chances: "Feasibility") -> Iterator[tuple[str, str]]:
     groups = {target.group for target in plan.targets} - {""}
     targets = f"{len(plan.targets):,} on {_counted(len(hosts), 'host')}"
     yield "targets", targets + (f", in {_counted(len(groups), 'group')}" if groups else "")
-    yield "checks", f"{said_rate(chances.rate)}, at most {plan.fetch.concurrency:,} at once"
+    yield "checks", f"{format_rate(chances.rate)}, up to {plan.fetch.concurrency:,} concurrently"
     if len(hosts) > 1:
         busiest = chances.busiest[:_BUSIEST]
-        yield "busiest", _listed(f"{host} ({said_rate(rate)})" for host, rate in busiest)
+        yield "busiest", _listed(f"{host} ({format_rate(rate)})" for host, rate in busiest)
     yield "channels", _listed(f"{one.name} ({one.kind})" for one in plan.channels)
     yield "controls", _listed(map(without_password, plan.controls))
     windows = dict.fromkeys(window for target in plan.targets for window in target.windows)
@@ -61,11 +61,11 @@ def summary(plan: "Plan", chances: "Feasibility") -> Iterator[tuple[str, str]]:
         yield "maintenance", _listed(window.name for window in windows)
     yield "page", f"http://{plan.page.listen}/" if plan.page.listen else "none"
     database = plan.monitor.database
-    yield "database", f"{database}, at most {format_size(plan.monitor.max_size)}"
+    yield "database", f"{database}, up to {format_size(plan.monitor.max_size)}"
 
 
-def said_rate(rate: float) -> str:
-    """A frequency as people say it: by the second, the minute or the hour."""
+def format_rate(rate: float) -> str:
+    """Format a number of checks per second, minute or hour, whichever reads best."""
     unit, seconds = next((each for each in _UNITS if rate * each[1] >= 1), _UNITS[-1])
     number = float(f"{rate * seconds:.3g}")
     return f"{number:,g} {unit}"
@@ -80,7 +80,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def feasible(plan: "Plan") -> "Feasibility":
-    """Hold a plan against what was measured here, just now; takes about a tenth of a second."""
+    """Compare a plan with what this machine can do, measured now in about a tenth of a second."""
     from fetcher.monitor.schedule import capacity, feasibility
 
     return feasibility(plan, capacity(plan.targets))

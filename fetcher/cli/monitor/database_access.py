@@ -1,6 +1,6 @@
-"""The monitor's history as the command line reads it, whether the monitor runs or not.
+"""Access to the monitor's database, whether the monitor is running or not.
 
-`fetcher monitor backup`: a copy of the database, whole.
+Also `fetcher monitor backup`, which copies it.
 """
 
 import json
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def reading(path: str) -> Iterator["HistoryReader"]:
-    """Open the history of a configuration; exits with 3 when it cannot be read."""
+    """Open the history of a configuration; exits with 3 if it cannot be read."""
     from fetcher.monitor.history import HistoryReader, StoreError
 
     database = database_of(path)
@@ -35,17 +35,20 @@ def reading(path: str) -> Iterator["HistoryReader"]:
 
 
 def database_of(path: str) -> str:
-    """Where a configuration keeps its history; exits with 3 when there is none yet."""
+    """Return the path of a configuration's database; exits with 3 if there is none yet."""
     database = load_settings(path).database
     if not Path(database).exists():
-        give_up(ExitCode.INPUT_OUTPUT, f"there is no {database} yet; has the monitor ever run?")
+        give_up(
+            ExitCode.INPUT_OUTPUT,
+            f"{database} does not exist yet; start the monitor first with fetcher monitor run",
+        )
     return database
 
 
 def targets_of(path: str) -> "tuple[MonitorTarget, ...]":
-    """What a configuration watches, as far as it can be read; () when it cannot.
+    """Return the targets of a configuration, as far as it can be read; () if it cannot.
 
-    What is wrong with it is for others to say: here people want to know how things are.
+    Reporting its mistakes is the task of `check-config`: here the user asks for the state.
     """
     from fetcher.monitor.config import PlanError, read_targets
 
@@ -56,14 +59,14 @@ def targets_of(path: str) -> "tuple[MonitorTarget, ...]":
 
 
 def is_running(database: str) -> bool:
-    """Whether a monitor writes to the history now."""
+    """True if a monitor is running on this database."""
     from fetcher.monitor.history import is_in_use
 
     return is_in_use(database)
 
 
 def print_json(document: object) -> None:
-    """Print JSON for programs, one document, in which text is as it is."""
+    """Print one JSON document for programs, with its text unescaped."""
     from fetcher.text import json_escaped
 
     lines = json.dumps(document, indent=2, ensure_ascii=False).split("\n")
@@ -74,15 +77,18 @@ def backup(
     destination: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", help="Where to; a file that is not there yet.", show_default=False
+            metavar="FILE", help="File to create; it must not exist yet.", show_default=False
         ),
     ],
     config: Config = None,
 ) -> None:
-    """Copy the database, also while the monitor runs.
+    """Back up the database.
 
-    The copy is of one moment, checked, and a single file: to go back to it, stop the monitor and
-    put it in the place of the database.
+    Works while the monitor is running. The backup is one verified file with the state of one
+    moment. To restore it, stop the monitor and replace the database with it.
+
+    Examples:
+        fetcher monitor backup monitor-backup.db -c config/monitor.toml
     """
     from fetcher.monitor.history import StoreError, back_up
 
@@ -90,4 +96,4 @@ def backup(
         back_up(database_of(config_path(config)), destination)
     except StoreError as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
-    print(f"Copied to {destination}")
+    print(f"Backup written to {destination}")

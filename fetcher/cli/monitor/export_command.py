@@ -1,7 +1,4 @@
-"""`fetcher monitor export`: what is remembered, as a file for other programs.
-
-The rows of `fetcher monitor export`.
-"""
+"""`fetcher monitor export`: the history as a file for other programs."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -31,8 +28,8 @@ def export(
             "-o",
             "--output",
             metavar="FILE",
-            help="Where to; - is standard output. The suffix says the format: .csv, .tsv, .jsonl, "
-            "each also with .gz.",
+            help="Write rows to this file; - is standard output. The suffix sets the format: "
+            ".csv, .tsv, .jsonl, each also with .gz.",
         ),
     ] = "-",
     what: Annotated[
@@ -40,19 +37,29 @@ def export(
         typer.Option(
             "--what",
             metavar="|".join(WHAT),
-            help="Single checks, figures by the hour or the day, or incidents.",
+            help="What to export: single checks, hourly or daily figures, or incidents.",
         ),
     ] = "checks",
-    since: Annotated[str, typer.Option("--since", metavar="DURATION", help="How far back.")] = "1d",
+    since: Annotated[
+        str, typer.Option("--since", metavar="DURATION", help="How far back to go.")
+    ] = "1d",
     text: Annotated[
-        str, typer.Option("--target", metavar="TEXT", help="Only targets whose key has this.")
+        str,
+        typer.Option(
+            "--target", metavar="TEXT", help="Only targets whose name or URL contains this text."
+        ),
     ] = "",
     config: Config = None,
 ) -> None:
-    """Write what is remembered to a file.
+    """Export the history to a file.
 
-    Times are RFC 3339 in UTC, durations milliseconds or, where the name says so, seconds. Single
-    checks are kept for the shortest time: see keep_checks in the configuration.
+    Times are RFC 3339 in UTC. Durations are in milliseconds or, in columns whose name says so, in
+    seconds. Single checks are kept for a shorter time than figures: see keep_checks in the
+    configuration.
+
+    Examples:
+        fetcher monitor export --what days --since 90d -o days.csv
+        fetcher monitor export --what incidents -o incidents.jsonl
     """
     from fetcher.cli.monitor.database_access import reading
 
@@ -67,7 +74,7 @@ def export(
 def _write(
     reader: "HistoryReader", output: str, what: str, since: float, until: float, text: str
 ) -> None:
-    """Write all rows; exits with 2 for a format that does not exist, with 3 when writing fails."""
+    """Write all rows; exits with 2 for an unknown format, with 3 if writing fails."""
     from itertools import islice
 
     from fetcher.sinks.base import START, TargetRows
@@ -130,13 +137,13 @@ COLUMNS = {
         *map(_column, ("first_target", "cause", "text", "told_at", "acknowledged_by")),
     ),
 }
-"""What can be written, with the columns of each."""
+"""What can be exported, with the columns of each."""
 
 
 def rows(reader: HistoryReader, what: str, since: float, until: float, text: str) -> Iterator[Row]:
-    """Give the rows of one kind, oldest first by target; incidents latest first.
+    """Yield the rows of one kind, oldest first by target; incidents latest first.
 
-    text: only of targets whose key has this, in lower case.
+    text: only of targets whose key contains this, in lower case.
     """
     if what == "incidents":
         yield from (_incident(one) for one in _incidents(reader, since, text))
@@ -180,7 +187,7 @@ def _figures(key: str, one: Bucket) -> Row:
 
 
 def _incidents(reader: HistoryReader, since: float, text: str) -> Iterator[Incident]:
-    """Page through the incidents, the latest first."""
+    """Page through the incidents, latest first."""
     before: float | None = None
     while page := reader.incidents(before, _PAGE, text=text):
         for one in page:

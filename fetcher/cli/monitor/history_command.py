@@ -1,4 +1,4 @@
-"""`fetcher monitor history`: what is remembered of one target."""
+"""`fetcher monitor history`: the past of one target."""
 
 import time
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _MOST_NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class HistoryReport:
-    """What is known of a target: how it stands, how its time counted, what was wrong, checks."""
+    """What is known about a target: its state, uptime, incidents and latest checks."""
 
     view: "TargetView"
     uptimes: "dict[str, Uptime]"
@@ -36,23 +36,26 @@ def history(
         str,
         typer.Argument(
             metavar="TARGET",
-            help="Its name or URL, or a part of it that no other has.",
+            help="Name or URL of the target, or a part of it that is unique.",
             show_default=False,
         ),
     ],
     since: Annotated[
-        str, typer.Option("--since", metavar="DURATION", help="How far back to look.")
+        str, typer.Option("--since", metavar="DURATION", help="How far back to go.")
     ] = "7d",
     checks: Annotated[
-        int, typer.Option("--checks", min=0, metavar="N", help="How many of the latest checks.")
+        int, typer.Option("--checks", min=0, metavar="N", help="Number of latest checks to show.")
     ] = 10,
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Show what is remembered of one target: uptime, incidents, and its latest checks.
+    """Show the uptime, incidents and latest checks of one target.
 
-    Uptime is the part of the watched time in which it was up or degraded; time in which nobody
-    looked, or work was announced, counts neither way.
+    Uptime is the share of the monitored time in which the target was up or degraded. Maintenance
+    windows and time without checks are not counted.
+
+    Examples:
+        fetcher monitor history "Front page" --since 30d
     """
     from fetcher.cli.monitor.database_access import reading, targets_of
     from fetcher.cli.monitor.status_command import standing
@@ -68,19 +71,21 @@ def history(
 
 
 def _chosen(text: str, views: "list[TargetView]") -> "TargetView":
-    """Find the target that a text means; exits with 1 when there is none, or several."""
+    """Find the target that a text means; exits with 1 if there is none, or more than one."""
     found = choose(text, views)
     if not found:
-        give_up(ExitCode.FAILED_URLS, f"there is no target {text!r}")
+        give_up(
+            ExitCode.FAILED_URLS, f"no target matches {text!r}; fetcher monitor status lists them"
+        )
     if len(found) > 1:
         names = "".join(f"\n  {view.target.shown}" for view in found[:_MOST_NAMED])
         more = f"\n  … and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
-        give_up(ExitCode.FAILED_URLS, f"{text!r} could be any of these:{names}{more}")
+        give_up(ExitCode.FAILED_URLS, f"{text!r} matches several targets:{names}{more}")
     return found[0]
 
 
 def choose(text: str, views: "list[TargetView]") -> "list[TargetView]":
-    """Find the targets that a text may mean: by key first, then by URL, then by a part of them."""
+    """Find the targets that a text may mean: by key, then by URL, then by a part of either."""
     from fetcher.cli.monitor.status_command import found_by
     from fetcher.monitor.config.targets import address
 
@@ -98,7 +103,7 @@ def _past(
     view: "TargetView", reader: "HistoryReader", now: float, back: float, checks: int
 ) -> HistoryReport:
     key = view.target.key
-    # A moment is not within a stretch that ends with it.
+    # A moment is not part of an interval that ends at it.
     later = now + 1
     return HistoryReport(
         view,
@@ -126,12 +131,12 @@ def _print(past: HistoryReport, since: str) -> None:
     else:
         print("not checked yet")
     print("uptime: " + ", ".join(f"{name} {_share(one)}" for name, one in past.uptimes.items()))
-    print(f"\nIncidents of the last {since}: {len(past.incidents) or 'none'}")
+    print(f"\nIncidents in the last {since}: {len(past.incidents) or 'none'}")
     print_incidents(incident_rows(past.incidents))
     if past.checks:
-        print(f"\nThe latest {len(past.checks)} checks:")
+        print(f"\nLatest {len(past.checks)} checks:")
         print_table(
-            ("HEALTH", "AT", "STATUS", "TIME", "FOUND"), [_check_row(one) for one in past.checks]
+            ("HEALTH", "AT", "STATUS", "TIME", "RESULT"), [_check_row(one) for one in past.checks]
         )
 
 
@@ -148,10 +153,10 @@ def _check_row(check: "CheckRow") -> tuple[str, ...]:
 
 
 def _share(uptime: "Uptime") -> str:
-    """Say an uptime; rounded down, so that what was not always up never reads 100%."""
+    """Format an uptime, rounded down so that only an uninterrupted one reads 100%."""
     share = uptime.share
     if share is None:
-        return "not watched"
+        return "not monitored"
     return "100%" if share == 1 else f"{int(share * 100_000) / 1000:.3f}%"
 
 

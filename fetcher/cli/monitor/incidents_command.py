@@ -1,4 +1,4 @@
-"""`fetcher monitor incidents`: what was wrong, the latest first."""
+"""`fetcher monitor incidents`: past and open incidents, latest first."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -17,19 +17,29 @@ _HEADER = ("STATE", "INCIDENT", "BEGAN", "LASTED", "WHAT")
 def incidents(
     text: Annotated[
         str,
-        typer.Argument(metavar="TEXT", help="Only those whose words or targets have this."),
+        typer.Argument(metavar="TEXT", help="Only incidents whose text or targets contain this."),
     ] = "",
     since: Annotated[
-        str, typer.Option("--since", metavar="DURATION", help="How far back to look.")
+        str,
+        typer.Option(
+            "--since",
+            metavar="DURATION",
+            help="How far back to go; open incidents are always shown.",
+        ),
     ] = "30d",
     limit: Annotated[
-        int, typer.Option("--limit", min=1, metavar="N", help="How many to show.")
+        int, typer.Option("--limit", min=1, metavar="N", help="Maximum incidents to show.")
     ] = 20,
-    only_open: Annotated[bool, typer.Option("--open", help="Only those that last.")] = False,
+    only_open: Annotated[bool, typer.Option("--open", help="Only open incidents.")] = False,
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Show what was wrong, the latest first, with the ids that `ack` takes."""
+    """List incidents, latest first.
+
+    Examples:
+        fetcher monitor incidents --open
+        fetcher monitor incidents shop --since 7d
+    """
     from fetcher.cli.monitor.database_access import print_json, reading
 
     first = ago(since, "--since")
@@ -50,7 +60,7 @@ def incidents(
 
 
 def print_incidents(rows: Sequence[Sequence[str]]) -> None:
-    """Print incidents as a table, nothing when there are none."""
+    """Print incidents as a table; print nothing if there are none."""
     from fetcher.cli.monitor.tables import print_table
 
     if rows:
@@ -58,7 +68,7 @@ def print_incidents(rows: Sequence[Sequence[str]]) -> None:
 
 
 def incident_rows(incidents: "Iterable[Incident]") -> list[tuple[str, ...]]:
-    """What the table says of incidents: a closed one is `over`."""
+    """Return the rows of the table; the state of a closed incident is `over`."""
     from fetcher.units import format_span, format_time
 
     now = time.time()

@@ -1,10 +1,6 @@
-"""Asking something of the monitor, which carries it out within a second or so, or when it runs.
+"""`fetcher monitor ack`, `silence` and `unsilence`: orders that are left in the database.
 
-`fetcher monitor ack`: someone knows of it.
-
-`fetcher monitor silence`: tell nobody of some targets for a while.
-
-`fetcher monitor unsilence`: end a silence, or show those that last.
+A running monitor carries them out within about a second, otherwise the next one when it starts.
 """
 
 import getpass
@@ -23,7 +19,7 @@ if TYPE_CHECKING:
 
 By = Annotated[
     str | None,
-    typer.Option("--by", metavar="NAME", help="Who says so. [default: your user name]"),
+    typer.Option("--by", metavar="NAME", help="Who gives the order. [default: your user name]"),
 ]
 
 
@@ -35,7 +31,7 @@ def order(
     why: str = "",
     until: float = 0.0,
 ) -> None:
-    """Leave an order for the monitor; exits with 3 when that cannot be written."""
+    """Leave an order for the monitor; exits with 3 if it cannot be written."""
     from fetcher.cli.monitor.database_access import is_running
     from fetcher.monitor.history import StoreError, give_order
 
@@ -44,13 +40,13 @@ def order(
     except StoreError as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
     if not is_running(database):
-        print("The monitor does not run now; it will know when it does.")
+        print("The monitor is not running; this takes effect when it starts.")
 
 
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # a user without a name, as in containers
+    except (OSError, KeyError):  # a user without a name, as in some containers
         return "someone"
 
 
@@ -61,15 +57,20 @@ def ack(
     incident: Annotated[
         str,
         typer.Argument(
-            metavar="INCIDENT", help="Its id, or the beginning of it.", show_default=False
+            metavar="INCIDENT",
+            help="Id of the incident, or the beginning of it.",
+            show_default=False,
         ),
     ],
     by: By = None,
     config: Config = None,
 ) -> None:
-    """Acknowledge an incident, so that nobody is reminded of it, and nobody else is told.
+    """Acknowledge an incident.
 
-    `fetcher monitor incidents --open` shows those that last.
+    Stops its reminders and its escalation. fetcher monitor incidents --open lists the ids.
+
+    Examples:
+        fetcher monitor ack 1a1f
     """
     from fetcher.cli.monitor.database_access import database_of, reading
     from fetcher.monitor.commit import OrderKind
@@ -78,18 +79,19 @@ def ack(
 
     path = config_path(config)
     with reading(path) as reader:
-        lasting = [one for one in reader.incidents(limit=_MOST) if one.open]
-    found = find_by_prefix(lasting, incident)
+        still_open = [one for one in reader.incidents(limit=_MOST) if one.open]
+    found = find_by_prefix(still_open, incident)
     if found is None:
-        several = sum(one.id.startswith(incident) for one in lasting) > 1
-        what = "several incidents begin with" if several else "no incident that lasts begins with"
-        give_up(ExitCode.FAILED_URLS, f"{what} {incident!r}; see fetcher monitor incidents --open")
+        several = sum(one.id.startswith(incident) for one in still_open) > 1
+        what = "several open incidents have an id" if several else "no open incident has an id"
+        see = "see fetcher monitor incidents --open"
+        give_up(ExitCode.FAILED_URLS, f"{what} that begins with {incident!r}; {see}")
     order(database_of(path), OrderKind.ACKNOWLEDGE, found.id, by)
     print(clean(f"Acknowledged {found.id}: {found.text}"))
 
 
 _LONGEST = 365 * 86400.0
-"""As on the page."""
+"""As on the status page."""
 
 
 def silence(
@@ -97,21 +99,26 @@ def silence(
         str,
         typer.Argument(
             metavar="PATTERN",
-            help="What a name, a URL or a group fits as a whole; * is any text.",
+            help="Name, URL or group of the targets; * stands for any text.",
             show_default=False,
         ),
     ],
-    lasting: Annotated[str, typer.Option("--for", metavar="DURATION", help="For how long.")] = "1h",
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why, for others.")] = "",
+    duration: Annotated[
+        str, typer.Option("--for", metavar="DURATION", help="Duration of the silence.")
+    ] = "1h",
+    why: Annotated[
+        str, typer.Option("--why", metavar="TEXT", help="Reason, shown to other users.")
+    ] = "",
     by: By = None,
     config: Config = None,
 ) -> None:
-    """Tell nobody of some targets for a while.
+    """Mute alerts for matching targets.
 
-    They are checked all the same, and what is wrong is on record. What is still wrong afterwards is
-    told then.
+    The targets are still checked and their incidents recorded. An incident that is still open when
+    the silence ends is announced then.
 
-    fetcher monitor silence 'https://shop.example/*' --for 2h --why 'new server'
+    Examples:
+        fetcher monitor silence 'https://shop.example/*' --for 2h --why 'new server'
     """
     from fetcher.cli.monitor.database_access import database_of, targets_of
     from fetcher.monitor.commit import OrderKind
@@ -120,42 +127,55 @@ def silence(
     from fetcher.units import format_time
 
     pattern = clean(pattern)
-    path, seconds = config_path(config), span(lasting, "--for")
+    path, seconds = config_path(config), span(duration, "--for")
     if seconds > _LONGEST:
-        give_up(ExitCode.USAGE, f"--for: {lasting!r} is longer than a year; use [[maintenance]]")
+        give_up(
+            ExitCode.USAGE,
+            f"--for: {duration!r} is longer than a year; use [[maintenance]] instead",
+        )
     until = time.time() + seconds
     fitting = sum(matches(pattern, target) for target in targets_of(path))
     order(database_of(path), OrderKind.SILENCE, pattern, by, why, until)
     targets = "1 target" if fitting == 1 else f"{fitting:,} targets"
-    print(f"Nobody is told of {pattern!r} ({targets} now) until {format_time(until)}")
+    print(f"Muted alerts for {pattern!r} ({targets} now) until {format_time(until)}")
 
 
 def unsilence(
     silence: Annotated[
         str,
         typer.Argument(
-            metavar="SILENCE", help="Its pattern, or the beginning of its id.", show_default=False
+            metavar="SILENCE",
+            help="Pattern of the silence, or the beginning of its id.",
+            show_default=False,
         ),
     ] = "",
     by: By = None,
     config: Config = None,
 ) -> None:
-    """End a silence; without a name, show those that last."""
+    """End a silence, or list silences.
+
+    Without an argument, lists the active silences.
+
+    Examples:
+        fetcher monitor unsilence
+        fetcher monitor unsilence 'https://shop.example/*'
+    """
     from fetcher.cli.monitor.database_access import database_of, reading
     from fetcher.monitor.commit import OrderKind
 
     path = config_path(config)
     with reading(path) as reader:
-        lasting = reader.silences(time.time())
+        active = reader.silences(time.time())
     if not silence:
-        _print(lasting)
+        _print(active)
         return
-    found = [one for one in lasting if one.pattern == silence or one.id.startswith(silence)]
+    found = [one for one in active if one.pattern == silence or one.id.startswith(silence)]
     if not found:
-        give_up(ExitCode.FAILED_URLS, f"there is no silence {silence!r} now")
+        see = "fetcher monitor unsilence lists them"
+        give_up(ExitCode.FAILED_URLS, f"no active silence matches {silence!r}; {see}")
     for one in found:
         order(database_of(path), OrderKind.UNSILENCE, one.id, by)
-        print(f"Ended the silence of {one.pattern!r}")
+        print(f"Ended the silence for {one.pattern!r}")
 
 
 def _print(silences: "Sequence[Silence]") -> None:

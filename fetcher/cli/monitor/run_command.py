@@ -1,9 +1,8 @@
-"""`fetcher monitor run`: watch until told to stop.
+"""`fetcher monitor run`: runs the monitor, and writes its log.
 
-The monitor's log: one event a line, for people or for programs.
-
-An event is logged as `log.info("channel failing", {"channel": "team", "error": "…"})`: a fixed
-text, and what belongs to it by name.
+The log has one event per line, for people or for programs. An event is logged as
+`log.info("channel failing", {"channel": "team", "error": "…"})`: a fixed text, and its facts by
+name.
 """
 
 import asyncio
@@ -25,11 +24,14 @@ if TYPE_CHECKING:
 
 
 def run(config: Config = None) -> None:
-    """Watch the targets of a configuration until it is told to stop.
+    """Monitor the targets of a configuration until stopped.
 
-    The file and its lists are read again when they change, and at SIGHUP; one with mistakes changes
-    nothing. SIGTERM and Ctrl-C let the checks under way finish. What happens is logged on standard
-    error. Under systemd (Type=notify) it tells when it is ready, and feeds the watchdog.
+    Reloads the file and its lists when they change, and on SIGHUP; a file with mistakes is ignored.
+    SIGTERM and Ctrl-C let running checks finish. Logs to standard error. Under systemd
+    (Type=notify) it reports when it is ready and feeds the watchdog.
+
+    Examples:
+        fetcher monitor run -c config/monitor.toml
     """
     from fetcher.cli.monitor.check_config_command import feasible
 
@@ -46,36 +48,36 @@ def run(config: Config = None) -> None:
 
 
 def _run(path: str, plan: "Plan") -> None:
-    """Watch; exits with 3 when the database or the page cannot be had."""
+    """Run the monitor; exits with 3 if the database or the status page cannot be opened."""
     from fetcher.monitor.daemon import run_daemon
     from fetcher.statuspage import StatusPage
 
     try:
         asyncio.run(run_daemon(path, plan, StatusPage))
-    except KeyboardInterrupt:  # before anybody listened for it, or where nobody can
+    except KeyboardInterrupt:  # before the handler is installed, or where none can be
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     except OSError as error:
         give_up(ExitCode.INPUT_OUTPUT, error)
 
 
 def in_one_line(plan: "Plan", rate: float) -> str:
-    """Say what a monitor is going to do; rate: checks a second."""
-    from fetcher.cli.monitor.check_config_command import said_rate
+    """Describe what a monitor is going to do; rate: checks per second."""
+    from fetcher.cli.monitor.check_config_command import format_rate
 
     number = len(plan.targets)
     targets = "1 target" if number == 1 else f"{number:,} targets"
-    page = f"; page at http://{plan.page.listen}/" if plan.page.listen else ""
-    return f"Watching {targets}, {said_rate(rate)}{page} (Ctrl-C ends it)"
+    page = f"; status page at http://{plan.page.listen}/" if plan.page.listen else ""
+    return f"Monitoring {targets}, {format_rate(rate)}{page} (Ctrl-C stops)"
 
 
 NAME = "fetcher.monitor"
-"""What the names of the monitor's loggers begin with."""
+"""The prefix of the names of the monitor's loggers."""
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/%+@,*?&#~")
 
 
 def open_log(stream: TextIO, *, as_json: bool = False) -> logging.Logger:
-    """Let the monitor's loggers write to a stream; anything else in the process stays as it is."""
+    """Send the monitor's loggers to a stream; other loggers of the process are left alone."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines() if as_json else Lines())
     log = logging.getLogger(NAME)
@@ -89,7 +91,7 @@ class Lines(logging.Formatter):
     """`2026-11-21T06:00:00Z info channel failing channel=team error="no route"`; times are UTC."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line of an event; a traceback follows on lines of its own."""
+        """Return the line of an event; a traceback follows on lines of its own."""
         words = [_time(record), record.levelname.lower(), clean(_event(record))]
         words += [f"{name}={_value(value)}" for name, value in facts(record).items()]
         line = " ".join(words)
@@ -97,10 +99,10 @@ class Lines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, event, and what belongs to it."""
+    """One JSON object per line: time, level, logger, event, and its facts."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the object of an event."""
+        """Return the object of an event."""
         said = {
             "time": _time(record),
             "level": record.levelname.lower(),
@@ -114,12 +116,12 @@ class JsonLines(logging.Formatter):
 
 
 def facts(record: logging.LogRecord) -> Mapping[str, object]:
-    """What belongs to an event by name."""
+    """Return the facts of an event by name."""
     return record.args if isinstance(record.args, Mapping) else {}
 
 
 def _event(record: logging.LogRecord) -> str:
-    # A percent sign in a text is one, where what belongs to it comes by name, if that is nothing.
+    # With facts by name, even none of them, a percent sign in the text is only that.
     by_name = isinstance(record.args, Mapping) or record.args == ({},)
     return str(record.msg) if by_name else record.getMessage()
 

@@ -1,4 +1,4 @@
-"""`fetcher monitor status`: how the targets are, the worst first."""
+"""`fetcher monitor status`: the state of the targets, worst first."""
 
 import time
 from collections import Counter
@@ -15,24 +15,30 @@ if TYPE_CHECKING:
     from fetcher.monitor.live_view import TargetView
     from fetcher.monitor.plan import MonitorTarget
 
-_HEADER = ("STATE", "TARGET", "FOR", "STATUS", "TIME", "FOUND")
+_HEADER = ("STATE", "TARGET", "FOR", "STATUS", "TIME", "RESULT")
 _WORST = ("down", "degraded", "new", "up")
 
 
 def status(
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="Only those whose name, URL or group has this.")
+        str,
+        typer.Argument(metavar="TEXT", help="Only targets whose name, URL or group contains this."),
     ] = "",
     limit: Annotated[
-        int, typer.Option("--limit", min=0, metavar="N", help="How many to show; 0: all.")
+        int,
+        typer.Option("--limit", min=0, metavar="N", help="Maximum targets to show; 0 shows all."),
     ] = 50,
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Show how the targets are, the worst first.
+    """Show the state of every target, worst first.
 
-    As it was when the monitor wrote it down last, about a second ago; also when the monitor does
-    not run. The exit code is 1 when one of those that were asked for is down, or there is none.
+    The state is what the monitor last wrote, usually about a second ago; a monitor that is not
+    running leaves its last state.
+
+    Examples:
+        fetcher monitor status
+        fetcher monitor status shop --json
     """
     from fetcher.cli.monitor.database_access import database_of, is_running, reading, targets_of
 
@@ -41,7 +47,7 @@ def status(
     with reading(path) as reader:
         views = worst_first(found_by(text, standing(targets_of(path), reader)))
     if text and not views:
-        give_up(ExitCode.FAILED_URLS, f"no name, URL or group of a target has {text!r} in it")
+        give_up(ExitCode.FAILED_URLS, f"no target has {text!r} in its name, URL or group")
     counts = Counter(view.state.condition.value for view in views)
     shown = views[:limit] if limit else views
     if json:
@@ -52,7 +58,7 @@ def status(
 
 
 def standing(targets: "Sequence[MonitorTarget]", reader: "HistoryReader") -> "list[TargetView]":
-    """How targets stand; without a configuration to tell them, those that the history knows."""
+    """Return the state of targets; without a configuration, of those in the history."""
     from fetcher.judgement.expectations import NOTHING_SPECIAL
     from fetcher.monitor.live_view import TargetView
     from fetcher.monitor.plan import Interval, MonitorTarget
@@ -74,7 +80,7 @@ def standing(targets: "Sequence[MonitorTarget]", reader: "HistoryReader") -> "li
 
 
 def found_by(text: str, views: "Iterable[TargetView]") -> "list[TargetView]":
-    """Those whose name, URL or group has a text, in upper or lower case."""
+    """Return the targets whose name, URL or group contains a text, ignoring case."""
     wanted = text.casefold()
     return [
         view
@@ -84,7 +90,7 @@ def found_by(text: str, views: "Iterable[TargetView]") -> "list[TargetView]":
 
 
 def worst_first(views: "Iterable[TargetView]") -> "list[TargetView]":
-    """Put targets in the order of their conditions, and of their names within one."""
+    """Sort targets by condition, then by name."""
     return sorted(
         views, key=lambda view: (_WORST.index(view.state.condition), view.target.shown.casefold())
     )
@@ -94,7 +100,7 @@ def _print(running: bool, counts: Counter[str], shown: "Sequence[TargetView]", n
     from fetcher.cli.monitor.tables import print_table
 
     summary = ", ".join(f"{counts[word]:,} {word}" for word in _WORST if counts[word])
-    print(f"{summary or 'No targets'}{'' if running else '; the monitor does not run now'}")
+    print(f"{summary or 'No targets'}{'' if running else '; the monitor is not running'}")
     if shown:
         now = time.time()
         print_table(_HEADER, [_row(view, now) for view in shown])

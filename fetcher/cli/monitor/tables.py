@@ -1,7 +1,4 @@
-"""Small tables for people: aligned, and no wider than the terminal.
-
-The parameters that the commands of `fetcher monitor` have in common, and what comes of them.
-"""
+"""What the commands of `fetcher monitor` share: their parameters, and tables for the terminal."""
 
 import os
 import shutil
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
 
 BOLD, RED, GREEN, YELLOW, CYAN = "1", "31", "32", "33", "36"
 COLOURS = {"down": RED, "degraded": YELLOW, "up": GREEN, "new": CYAN}
-"""What conditions look like where there is colour."""
+"""The colours of conditions on a terminal."""
 
 _GAP = "  "
 _WIDEST = 48
@@ -30,7 +27,7 @@ _LEAST = 20
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows below a header; the last column takes what is left of the line."""
+    """Print rows below a header; the last column takes the rest of the line."""
     terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in table_lines(header, rows, terminal, colour=wants_colour(sys.stdout, os.environ)):
         print(line)
@@ -43,10 +40,10 @@ def table_lines(
     *,
     colour: bool = False,
 ) -> Iterator[str]:
-    """Make the lines of a table.
+    """Yield the lines of a table.
 
-    width: of a line, in cells; None: the last column is never cut. The other columns are as wide as
-    their cells, within reason. A first cell that is a condition has its colour.
+    width: of a line, in cells; with None the last column is never cut. The other columns are as
+    wide as their cells, up to a limit. A first cell that is a condition has its colour.
     """
     cells = [[clean(cell) for cell in row] for row in (header, *rows)]
     widths = [
@@ -69,7 +66,7 @@ def table_lines(
 
 VARIABLE = "FETCHER_MONITOR_CONFIG"
 USUAL = ("monitor.toml", "config/monitor.toml")
-"""Where a configuration is looked for when none is named."""
+"""Where a configuration is looked for if none is given."""
 
 Config = Annotated[
     str | None,
@@ -77,7 +74,7 @@ Config = Annotated[
         "-c",
         "--config",
         metavar="FILE",
-        help=f"The monitor's TOML file. [default: {' or '.join(USUAL)}; env: {VARIABLE}]",
+        help=f"The monitor's configuration file. [default: {' or '.join(USUAL)}; env: {VARIABLE}]",
         show_default=False,
     ),
 ]
@@ -85,17 +82,20 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def config_path(given: str | None) -> str:
-    """Find the configuration; exits with 2 when there is none."""
+    """Find the configuration; exits with 2 if there is none."""
     if path := given or os.environ.get(VARIABLE):
         return path
     usual = next((path for path in USUAL if Path(path).exists()), None)
     if usual is None:
-        give_up(ExitCode.USAGE, f"name a configuration with -c FILE; there is no {USUAL[0]} here")
+        give_up(
+            ExitCode.USAGE,
+            f"no configuration: {USUAL[0]} does not exist here; name one with -c FILE",
+        )
     return usual
 
 
 def load_plan(path: str) -> "Plan":
-    """Read the whole configuration; exits with 2 and all that is wrong."""
+    """Read the whole configuration; exits with 2 and every mistake in it."""
     from fetcher.monitor.config import PlanError, read_plan
 
     try:
@@ -105,7 +105,7 @@ def load_plan(path: str) -> "Plan":
 
 
 def load_settings(path: str) -> "MonitorSettings":
-    """Read only where the database is; exits with 2 when that cannot be read."""
+    """Read only the settings of the database; exits with 2 if they cannot be read."""
     from fetcher.monitor.config import PlanError, read_monitor_settings
 
     try:
@@ -115,25 +115,25 @@ def load_settings(path: str) -> "MonitorSettings":
 
 
 def refuse(mistakes: tuple[str, ...]) -> NoReturn:
-    """Print what is wrong, one line each, and exit with 2."""
+    """Print mistakes, one per line, and exit with 2."""
     for mistake in mistakes:
         print(f"fetcher: {mistake}", file=sys.stderr)
     raise typer.Exit(ExitCode.USAGE)
 
 
 def ago(text: str, option: str) -> float:
-    """Read how far back to look, such as `7d`, as seconds since the epoch; exits with 2."""
+    """Convert an age such as `7d` to seconds since the epoch; exits with 2 if it is invalid."""
     return time.time() - span(text, option)
 
 
 def span(text: str, option: str) -> float:
-    """Read a duration; exits with 2 when it is none."""
+    """Parse a duration in seconds; exits with 2 if it is invalid."""
     from fetcher.units import parse_duration
 
     try:
         seconds = parse_duration(text)
         if seconds <= 0:
-            raise ValueError(f"{text!r} is not longer than zero")
+            raise ValueError(f"{text!r} is too short; use a duration longer than zero")
     except ValueError as error:
         give_up(ExitCode.USAGE, f"{option}: {error}")
     return seconds

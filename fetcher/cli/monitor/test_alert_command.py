@@ -1,4 +1,4 @@
-"""`fetcher monitor test-alert`: do the channels work?"""
+"""`fetcher monitor test-alert`: sends a test message through the channels."""
 
 import asyncio
 import time
@@ -18,24 +18,33 @@ def test_alert(
     channel: Annotated[
         list[str] | None,
         typer.Option(
-            "--channel", metavar="NAME", help="Only this one; repeatable.", show_default=False
+            "--channel",
+            metavar="NAME",
+            help="Test only this channel; repeatable.",
+            show_default=False,
         ),
     ] = None,  # noqa: PT028 (a command, not a test)
     config: Config = None,  # noqa: PT028
 ) -> None:
-    """Send a test message through the channels, and say what became of it.
+    """Send a test message through the channels.
 
-    It goes to where real messages go; the monitor need not run.
+    It goes to the real recipients. The monitor does not have to be running.
+
+    Examples:
+        fetcher monitor test-alert --channel team -c config/monitor.toml
     """
     from fetcher.monitor.incidents import compose_test
 
     plan = load_plan(config_path(config))
     known = {one.name: one for one in plan.channels}
     if not known:
-        give_up(ExitCode.USAGE, "the configuration has no [[channels]]")
+        give_up(ExitCode.USAGE, "no [[channels]] configured: there is nothing to test")
     for name in channel or ():
         if name not in known:
-            give_up(ExitCode.USAGE, f"there is no channel {name!r}; there are {', '.join(known)}")
+            give_up(
+                ExitCode.USAGE,
+                f"unknown channel {name!r}; the configuration has {', '.join(known)}",
+            )
     page = plan.page
     notice = compose_test(time.time(), title=page.title, public_url=page.public_url)
     wanted = [known[name] for name in dict.fromkeys(channel or known)]
@@ -43,12 +52,12 @@ def test_alert(
 
 
 async def _send_to(channels: "list[ChannelSettings]", notice: "Notice") -> int:
-    """Try all channels at once; each is told of as soon as it is known."""
+    """Try all channels concurrently; print each result as soon as it is known."""
     from fetcher.text import clean
 
     async def one(settings: "ChannelSettings") -> bool:
         refused = await _send(settings, notice)
-        result = "delivered" if refused is None else f"NOT delivered: {refused.error}"
+        result = "delivered" if refused is None else f"not delivered: {refused.error}"
         print(clean(f"{settings.name} ({settings.kind}): {result}"), flush=True)
         return refused is None
 

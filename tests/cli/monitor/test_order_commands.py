@@ -10,7 +10,8 @@ from fetcher.monitor.history import open_store
 from fetcher.monitor.plan import MonitorSettings
 from tests.cli.monitored import Watch, make_watch, monitor
 
-LATER = "The monitor does not run now; it will know when it does.\n"
+LATER = "The monitor is not running; this takes effect when it starts.\n"
+NONE = "fetcher: no active silence matches 'zz'; fetcher monitor unsilence lists them\n"
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ async def test_acknowledging_nothing(watch: Watch, incident: str) -> None:
     """What is over, or never was, cannot be acknowledged: exit code 1, and no order."""
     done = monitor(watch, "ack", incident)
     assert (done.code, done.out) == (1, "")
-    assert f"no incident that lasts begins with '{incident}'" in done.err
+    assert f"no open incident has an id that begins with '{incident}'" in done.err
     assert await orders(watch) == []
 
 
@@ -51,19 +52,21 @@ async def test_silencing(watch: Watch) -> None:
     began = time.time()
     done = monitor(watch, "silence", "https://*", "--for", "2h", "--why", "work")
     assert done.code == 0
-    assert "Nobody is told of 'https://*' (3 targets now) until 20" in done.out
+    assert "Muted alerts for 'https://*' (3 targets now) until 20" in done.out
     (order,) = await orders(watch)
     assert (order.kind, order.subject, order.why) == (OrderKind.SILENCE, "https://*", "work")
     assert order.by
     assert began + 7200 <= order.until <= time.time() + 7200
 
 
-@pytest.mark.parametrize("lasting", ["soon", "0s"])
-async def test_silencing_for_no_time(watch: Watch, lasting: str) -> None:
+@pytest.mark.parametrize(
+    ("lasting", "why"), [("soon", "is not a duration"), ("0s", "is too short")]
+)
+async def test_silencing_for_no_time(watch: Watch, lasting: str, why: str) -> None:
     """A duration that is none is wrong usage."""
     done = monitor(watch, "silence", "*", "--for", lasting)
     assert done.code == 2
-    assert f"--for: '{lasting}' is not" in done.err
+    assert f"--for: '{lasting}' {why}" in done.err
     assert await orders(watch) == []
 
 
@@ -79,7 +82,7 @@ async def test_silencing_for_good(watch: Watch) -> None:
 async def test_ending_a_silence(watch: Watch, silence: str) -> None:
     """By its id or its pattern."""
     done = monitor(watch, "unsilence", silence)
-    assert done.out == LATER + "Ended the silence of 'https://c.example/*'\n"
+    assert done.out == LATER + "Ended the silence for 'https://c.example/*'\n"
     (order,) = await orders(watch)
     assert (order.kind, order.subject) == (OrderKind.UNSILENCE, "s1")
 
@@ -89,7 +92,7 @@ async def test_the_silences_that_last(watch: Watch) -> None:
     done = monitor(watch, "unsilence")
     assert done.out.splitlines()[1].split()[:2] == ["s1", "https://c.example/*"]
     done = monitor(watch, "unsilence", "zz")
-    assert (done.code, done.err) == (1, "fetcher: there is no silence 'zz' now\n")
+    assert (done.code, done.err) == (1, NONE)
     assert await orders(watch) == []
 
 
