@@ -14,7 +14,7 @@ def parse_header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
     if not colon or not _TOKEN.fullmatch(name):
-        raise ValueError(f"{text!r} is not a header; write 'Name: value'")
+        raise ValueError(f"{text!r} is not a header; use 'Name: value'")
     if any(c in "\r\n\0" for c in value):
         raise ValueError(f"the value of header {name!r} contains a line break")
     return name, value

@@ -63,7 +63,7 @@ def test_a_header_is_a_name_and_a_value() -> None:
 @pytest.mark.parametrize("text", ["", "X", ": x", "A b: c", "X(y): z", "ä: b", "A: x\ny", "A: x\0"])
 def test_what_is_no_header_is_refused(text: str) -> None:
     """A name is a token, and a value has no line break (RFC 9110, section 5)."""
-    with pytest.raises(ValueError, match=r"is not a header; write 'Name: value'|line break"):
+    with pytest.raises(ValueError, match=r"is not a header; use 'Name: value'|line break"):
         parse_header(text)
 
 
