@@ -1,7 +1,7 @@
-"""Where settings come from: flag before environment before file before default."""
+"""Where settings come from: flags, environment variables, a file, and their defaults."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,43 +11,43 @@ from fetcher.options import Option, options_of, prefix_of
 S = TypeVar("S")
 
 PREFIX = "FETCHER_"
-"""What the names of environment variables begin with."""
+"""The prefix of environment variables."""
 
 
 class ConfigError(ValueError):
-    """A setting is wrong: the message names the file and key, the variable or the flag."""
+    """An invalid setting; the message names the file and key, the variable, or the flag."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A configuration file: tables of settings by section."""
+    """A configuration file: its tables of settings, by section."""
 
     name: str
     tables: Mapping[str, Any]
 
 
 def read_file(path: str, sections: Mapping[str, Sequence[type]]) -> File:
-    """Read a TOML file; each section holds the settings of the classes given for it.
+    """Read a TOML file; each section may hold the settings of the classes given for it.
 
-    Raises ConfigError for a file that is not TOML, a section or a key that does not exist;
-    OSError when the file cannot be read.
+    Raises ConfigError for invalid TOML and for an unknown section or key, OSError if the file
+    cannot be read.
     """
     try:
         tables = tomllib.loads(Path(path).read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: this is not valid TOML: {error}") from None
+        raise ConfigError(f"{path}: invalid TOML: {error}") from None
     for section, table in tables.items():
         if section not in sections:
             raise ConfigError(
-                f"{path}: unknown section [{section}]; expected {_listed(sections, '[{}]')}"
+                f"{path}: unknown section [{section}]; {_suggestion(section, sections, '[{}]')}"
             )
         if not isinstance(table, dict):
-            raise ConfigError(f"{path}: {section} must be a section, written [{section}]")
+            raise ConfigError(f"{path}: {section} must be a section, written as [{section}]")
         known = [name for kind in sections[section] for name in options_of(kind)]
         for key in table:
             if key not in known:
                 raise ConfigError(
-                    f"{path}: unknown key {key!r} in [{section}]; expected one of {_listed(known)}"
+                    f"{path}: unknown key {key!r} in [{section}]; {_suggestion(key, known)}"
                 )
     return File(path, tables)
 
@@ -60,11 +60,12 @@ def settle(
     file: File | None = None,
     section: str = "",
 ) -> S:
-    """Make a settings object; of each setting, the first that is there counts.
+    """Make a settings object: flags override the environment, which overrides the file.
 
-    flags: what was given on the command line, None where nothing was; names are those of the
-    settings behind the prefix of their class. environment: all variables; those of a list hold one
-    element a line. Raises ConfigError, also for settings that do not go together.
+    flags: the values on the command line, None for those that are absent; their names are the
+    prefix of the class and the name of the setting. environment: all variables; the variable of a
+    list holds one element per line. Raises ConfigError, also for settings that contradict each
+    other.
     """
     table = file.tables.get(section, {}) if file is not None else {}
     values: dict[str, Any] = {}
@@ -84,7 +85,7 @@ def settle(
 
 
 def flag_of(name: str, option: Option) -> str:
-    """The long command-line flag of a setting."""
+    """Return the long command-line flag of a setting."""
     long = [flag for flag in option.flags if flag.startswith("--")]
     return long[0] if long else "--" + name.replace("_", "-")
 
@@ -104,9 +105,9 @@ def _from_text(text: str, option: Option, where: str) -> Any:
 
 
 def from_value(value: Any, option: Option, where: str) -> Any:
-    """Read a setting from a value of TOML or JSON.
+    """Convert a value of TOML or JSON to a setting.
 
-    where: what the message of an error begins with. Raises ConfigError.
+    where: the beginning of an error message. Raises ConfigError.
     """
     if option.table is not None and isinstance(value, dict):
         try:
@@ -122,7 +123,7 @@ def from_value(value: Any, option: Option, where: str) -> Any:
 
 
 def _elements(value: Any, option: Option, where: str) -> list[str]:
-    """The elements of a list as text, however it is written."""
+    """Return the elements of a list as text, in whatever form it is written."""
     if isinstance(value, str):
         return _lines(value)
     if isinstance(value, dict):
@@ -133,7 +134,7 @@ def _elements(value: Any, option: Option, where: str) -> list[str]:
 
 
 def _scalar(value: Any, option: Option, where: str) -> str:
-    """A single value as text."""
+    """Return a single value as text."""
     # In Python, but not in TOML, true is a number.
     if not isinstance(value, option.types) or (
         isinstance(value, bool) and bool not in option.types
@@ -161,5 +162,12 @@ def _shown(value: Any) -> str:
     return "a list" if isinstance(value, list) else repr(value)
 
 
-def _listed(names: Any, form: str = "{}") -> str:
-    return ", ".join(form.format(name) for name in names)
+def _suggestion(name: str, known: Iterable[str], form: str = "{}") -> str:
+    """Return the known name that an unknown one was probably meant to be, otherwise all of them."""
+    import difflib  # only needed for mistakes
+
+    names = list(known)
+    close = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1)
+    if close:
+        return f"did you mean {form.format(close[0])}?"
+    return f"expected {'one of ' if len(names) > 1 else ''}{', '.join(map(form.format, names))}"

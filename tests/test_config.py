@@ -125,9 +125,11 @@ def test_a_wrong_variable_or_flag_is_named() -> None:
 
 
 FILES = [
-    ("x = ", "f.toml: this is not valid TOML: "),
-    ("[fetsh]\n", "unknown section [fetsh]; expected [fetch], [titles], "),
-    ("fetch = 1\n", "fetch must be a section, written [fetch]"),
+    ("x = ", "f.toml: invalid TOML: "),
+    ("[fetsh]\n", "unknown section [fetsh]; did you mean [fetch]?"),
+    ("[x]\n", "unknown section [x]; expected one of [fetch], [titles], "),
+    ("fetch = 1\n", "fetch must be a section, written as [fetch]"),
+    ("[fetch]\nhost-concurency = 1\n", "'host-concurency' in [fetch]; did you mean host_con"),
     ("[fetch]\ncolour = 1\n", "unknown key 'colour' in [fetch]; expected one of concurrency, "),
     ("[titles]\ntimeout = 1\n", "unknown key 'timeout' in [titles]; expected one of columns, "),
 ]

@@ -69,7 +69,6 @@ CLOCKS = {
 """Files that may call `strftime`, each with its reason."""
 
 LEFT_CLOCKS = {
-    "fetcher.cli.monitor.run_command",
     "fetcher.monitor.history.history_file",
     "fetcher.sinks.reports.html_report",
     "fetcher.sinks.reports.junit",

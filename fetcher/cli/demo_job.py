@@ -28,7 +28,7 @@ async def serve_demo(port: int) -> int:
     """Serve the demo site until it is interrupted."""
 
     def started(site: DemoSite) -> None:
-        print(f"The demo site is at {site.base_url} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        print(f"The demo site is at {site.base_url} (Ctrl-C stops it)", file=sys.stderr, flush=True)
 
     try:
         await serve_forever("127.0.0.1", port, started=started)

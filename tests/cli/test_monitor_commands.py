@@ -140,7 +140,8 @@ async def test_a_page_that_cannot_be_served(tmp_path: Path) -> None:
     assert done.code == 3
     first, *_, last = done.err.splitlines()
     assert (
-        first == f"Monitoring 1 target, 1 per minute; status page at http://{page}/ (Ctrl-C stops)"
+        first
+        == f"Monitoring 1 target, 1 per minute; status page at http://{page}/ (Ctrl-C stops it)"
     )
     assert last.startswith("fetcher: ")
     assert page.partition(":")[2] in last

@@ -67,7 +67,7 @@ def in_one_line(plan: "Plan", rate: float) -> str:
     number = len(plan.targets)
     targets = "1 target" if number == 1 else f"{number:,} targets"
     page = f"; status page at http://{plan.page.listen}/" if plan.page.listen else ""
-    return f"Monitoring {targets}, {format_rate(rate)}{page} (Ctrl-C stops)"
+    return f"Monitoring {targets}, {format_rate(rate)}{page} (Ctrl-C stops it)"
 
 
 NAME = "fetcher.monitor"

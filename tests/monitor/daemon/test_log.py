@@ -56,7 +56,7 @@ async def test_every_line_is_well_formed(tmp_path: Path, as_json: bool) -> None:
             it.process.send_signal(signal.SIGHUP)
             await it.until(lambda: any("rejected" in line for line in it.said))
             await it.stop()
-        assert it.said[0].startswith("Watching 1 target, ")
+        assert it.said[0].startswith("Monitoring 1 target, ")
         assert set(events(it, as_json=as_json)) == EVENTS
         if as_json:
             assert len(it.events()) == len(it.said) - 1
