@@ -1,4 +1,4 @@
-"""What the service manager is told, on a socket like its own."""
+"""What the service manager receives, on a socket like its own."""
 
 import os
 import socket

@@ -32,7 +32,7 @@ class Crashes(RuleBasedStateMachine):
         self.store = self.make_store()
         self.targets = TARGETS
         self.quiet_until = -1.0
-        """Until when nobody is to be told of anything."""
+        """Until when nobody is to be notified of anything."""
         self.planned: set[str] = set()
         """The messages that there were when that began."""
         self.received: list[Message] = []
@@ -77,7 +77,7 @@ class Crashes(RuleBasedStateMachine):
     def set_back(self, seconds: float) -> None:
         """The clock is set back."""
         self.now -= seconds
-        self.quiet_until = -1.0  # what people were told may have been by the clock before
+        self.quiet_until = -1.0  # what people were sent may have been by the clock before
 
     @rule(among=st.sets(st.sampled_from(TARGETS), min_size=1))
     def reload(self, among: set[MonitorTarget]) -> None:
@@ -151,7 +151,7 @@ class Crashes(RuleBasedStateMachine):
 
     @rule()
     def unsilence(self) -> None:
-        """Someone wants no quiet any more."""
+        """Someone ends a silence."""
         self.quiet_until = -1.0
         for silence in list(self.store.silences)[:1]:
             self.store.give(OrderKind.UNSILENCE, silence)
@@ -174,14 +174,14 @@ class Crashes(RuleBasedStateMachine):
 
     @invariant()
     def never_in_quiet(self) -> None:
-        """While there is to be quiet everywhere, nobody is told that something is wrong."""
+        """While everything is silenced, nobody is notified that something is wrong."""
         for message in self.store.messages.values():
             if message.kind is not MessageKind.UP and message.id not in self.planned:
                 assert message.created >= self.quiet_until
 
     @invariant()
     def in_the_incident_that_is_meant(self) -> None:
-        """A target is shown in an incident just when it is ill in one that lasts."""
+        """A target is shown in an incident exactly when it is failing in an open one."""
         if not hasattr(self, "tracker"):
             return
         for watched in TARGETS:

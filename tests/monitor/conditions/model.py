@@ -44,7 +44,7 @@ class Model:
         return self.level
 
     def _calm(self, at: float) -> bool:
-        """Whether it is not flapping, or was better all the time for as long as it takes."""
+        """True if it is not flapping, or was better without interruption for long enough."""
         worse = [when for when, level in self.checks if level >= self.level]
         better = [when for when, _ in self.checks if when > worse[-1]]
         return not self.flapping or at - better[0] >= self.policy.flap_quiet

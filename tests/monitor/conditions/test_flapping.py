@@ -17,7 +17,7 @@ FALL = "uuh"
 
 
 def flap(times: int, policy: Policy = POLICY, each: str = FALL) -> tuple[State, list[str]]:
-    """Go down and up so many times, once a minute each check."""
+    """Go down and up this many times, with a check a minute."""
     state, changes = fold_all(UP, each * times, policy, step=MINUTE)
     return state, ways(changes)
 

@@ -97,7 +97,7 @@ def test_down_takes_as_many_unhealthy_checks_in_a_row(
 def test_what_stays_the_same_is_soon_written_no_more(
     policy: Policy, row: list[tuple[Health, float, bool]], health: Health
 ) -> None:
-    """After at most so many checks with one result, the state is the same object for ever."""
+    """After a bounded number of checks with one result, the state stays the same object."""
     state, at = NEW, 1e9
     for each, step, maintenance in row:
         at += step

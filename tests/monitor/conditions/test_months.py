@@ -62,7 +62,7 @@ class Life:
 
 
 def within(stretches: list[Period], at: float) -> bool:
-    """Whether a time lies in one of these."""
+    """True if a time lies in one of these."""
     return any(start <= at < end for start, end in stretches)
 
 

@@ -94,7 +94,7 @@ def test_a_change_says_when_it_was_noticed_and_when_it_began() -> None:
 
 
 def test_down_at_once_after_maintenance_began_with_the_first_that_failed() -> None:
-    """What was wrong within the window is told with its own beginning."""
+    """What failed within the window is reported with its own beginning."""
     _, changes = fold_all(UP, "DUUUUu")
     assert changes == [ConditionChange(6.0, 2.0, Condition.UP, Condition.DOWN)]
 

@@ -17,7 +17,7 @@ TICK = 0.25
 
 @dataclass(slots=True)
 class Simulation:
-    """Hosts that are checked every so often, evenly spread, over a network with cuts.
+    """Hosts that are checked at intervals, evenly spread, over a network with cuts.
 
     cuts: (from, until). down: hosts that refuse connections, from a time on. believed, blinded:
     checks that failed, by what came of them. offline: how often the gate went offline.

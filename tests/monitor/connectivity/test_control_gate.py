@@ -60,7 +60,7 @@ def test_when_no_control_answers_nothing_can_be_said(gate: ControlGate[str]) -> 
 
 
 def test_controls_are_asked_until_they_answer(gate: ControlGate[str]) -> None:
-    """Though nothing waits any more; how else could it be known that we can see again?"""
+    """Though nothing is held any longer; how else would it be known that we are online again?"""
     gate.put(failed("a", 1.0), 1.0)
     gate.control_round_started(1.0)
     gate.control_round_ended(silent(1.0, 1.5), 1.5)

@@ -61,7 +61,7 @@ async def test_a_control_that_drops_everything_is_none() -> None:
 
 
 async def test_a_program_without_its_files_can_ask_nobody() -> None:
-    """That is told as well, and does not end the monitor."""
+    """That is reported as well, and does not end the monitor."""
     found = await ask("http://127.0.0.1/", settings=Settings(cacert="no such file"))
     assert not found.answered
     assert "No such file" in found.why

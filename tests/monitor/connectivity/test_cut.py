@@ -117,7 +117,7 @@ async def until(done: Callable[[], bool]) -> None:
 async def test_nobody_is_blamed_for_a_name_server_that_is_silent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Names cannot be looked up for a while: all is unknown, and well again afterwards."""
+    """Names cannot be looked up for a while: all is unknown, and healthy again afterwards."""
     monkeypatch.setattr("fetcher.transport.resolver.FRESH_SIGN", 0.3)
     monkeypatch.setattr("fetcher.transport.dns_client.PROBE", 0.2)
     always, never = {"*": replace(LOOPBACK, ttl=0)}, {"*": SILENT}

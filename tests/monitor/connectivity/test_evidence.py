@@ -59,7 +59,7 @@ def test_a_body_that_breaks_off_shows_nothing_good() -> None:
 
 
 def test_what_is_excused_already_shows_nothing() -> None:
-    """A time limit that passed while we stood still is no sign of darkness."""
+    """A timeout that passed while we stalled does not prove that we are offline."""
     late = Outcome(failure=Failure.of(FailureKind.READ_TIMEOUT))
     assert evidence_of(late, UNSURE) is Evidence.NOTHING
     assert evidence_of(Outcome(), HEALTHY) is Evidence.NOTHING

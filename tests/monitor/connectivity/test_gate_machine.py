@@ -43,7 +43,7 @@ class Watched(RuleBasedStateMachine):
         raise NotImplementedError
 
     def vouched(self, check: GatedCheck[Item]) -> bool:
-        """Whether there was an answer that lets a failure hold."""
+        """True if there was an answer that makes a failure count."""
         raise NotImplementedError
 
     @initialize(patience=st.sampled_from([1.0, 7.0, 15.0]), pause=st.sampled_from([0.5, 5.0, 60.0]))

@@ -1,4 +1,4 @@
-"""When our own program stood still, and which verdicts that makes void."""
+"""When our own event loop stalled, and which verdicts that excuses."""
 
 import asyncio
 

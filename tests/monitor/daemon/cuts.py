@@ -98,7 +98,7 @@ class Pair:
             )
 
     def _found(self, monitor: Running, keys: Sequence[str], since: float, health: Health) -> bool:
-        """Whether each was found so twice since then."""
+        """True if each was found so twice since then."""
         return all(
             sum(check.health is health for check in monitor.checks(key, since)) > 1 for key in keys
         )
@@ -109,7 +109,7 @@ class Pair:
     def _blames_nobody(self, monitor: Running, began: float) -> None:
         about_targets = [o for o in monitor.reader.incidents() if o.about is About.TARGETS]
         assert {member.key for one in about_targets for member in one.members} <= set(self.down)
-        # What was down before is so still, and that was told once.
+        # What was down before still is, and that was sent once.
         assert all(one.closed is None for one in about_targets)
         assert len(about_targets) <= len(self.down)
         for key in self.well:

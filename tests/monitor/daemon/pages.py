@@ -50,7 +50,7 @@ async def serving() -> AsyncIterator[Pages]:
     pages = Pages()
     app = web.Application()
     app.router.add_get("/{path:.*}", pages.answer)
-    # Who waits no longer is gone: then a page is not being asked for any more.
+    # A client that has disconnected no longer asks for the page.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     try:

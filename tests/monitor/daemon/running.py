@@ -112,7 +112,7 @@ class Running:
         await self.until(lambda: any("monitoring" in line for line in self.said))
 
     async def logged(self, event: str, times: int = 1) -> None:
-        """Wait until it has logged something so often."""
+        """Wait until it has logged something this many times."""
         await self.until(lambda: len(self.events(event)) >= times)
 
     async def ask(self, path: str, **sent: object) -> tuple[int, Any]:

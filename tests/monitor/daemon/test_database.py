@@ -66,7 +66,7 @@ async def through_trouble(
         pages.broken.add("/sick")
         hits = pages.hits["/sick"]
         await it.until(lambda: pages.hits["/sick"] > hits + 5)
-        # Nobody is told of what is not written down.
+        # Nobody is notified of what is not on disk.
         assert hook.received == []
         relieve()
         await healthy(it, 200)
@@ -77,7 +77,7 @@ async def through_trouble(
 
 
 def all_is_there(database: Path, pages: Pages, hook: Receiver) -> None:
-    """Each answer that was given is in the history, and the incident is, and was told once."""
+    """Each answer that was given is in the history, and so is the incident, which was sent once."""
     reader = HistoryReader(str(database))
     try:
         for key in ("ok", "sick"):
@@ -90,7 +90,7 @@ def all_is_there(database: Path, pages: Pages, hook: Receiver) -> None:
 
 
 def parts(pages: Pages, hook: Receiver) -> list[str]:
-    """A page that is well, one that will not be, and who is told."""
+    """A page that is healthy, one that will not be, and who is notified."""
     both = [target(f"{pages.url}/{key}", key) for key in ("ok", "sick")]
     return [*both, channel(hook.url)]
 

@@ -1,4 +1,4 @@
-"""A monitor is told to end, once or twice, while it is at work."""
+"""A monitor is asked to stop, once or twice, while it is at work."""
 
 import asyncio
 import signal

@@ -25,7 +25,7 @@ async def test_two_monitors_on_one_database(tmp_path: Path) -> None:
 
 
 async def test_an_address_that_is_in_use(tmp_path: Path) -> None:
-    """The page's address is told, and the database is left in order."""
+    """The page's address is named, and the database is left in order."""
     taken = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
     async with taken:
         port = taken.sockets[0].getsockname()[1]

@@ -46,7 +46,7 @@ async def test_targets_come_and_go_at_a_signal(tmp_path: Path) -> None:
         for name in ("new", "sick", "slow"):
             pages.hold(f"/{name}")
             await it.until(lambda n=name: pages.now[f"/{n}"] == 1)
-        # It was under way before, and was not begun again before that was over: two checks of one
+        # It was in progress before, and was not begun again before that was over: two checks of one
         # target at once would have had one answer.
         vitals = await it.vitals()
         assert vitals["checks"] + vitals["running"] == pages.hits.total()
@@ -77,7 +77,7 @@ async def test_a_file_that_changes_is_read_without_being_asked(tmp_path: Path) -
 
 
 async def test_a_file_with_mistakes_changes_nothing(tmp_path: Path) -> None:
-    """All of them are told, in the log and by the monitor itself, until a good one is there."""
+    """All of them are reported, in the log and by the monitor itself, until a good one is there."""
     async with serving() as pages, running(tmp_path, *shop(pages, "a")) as it:
         await it.until_all("up", ["a"])
         wrong = target(f"{pages.url}/b", "b", 'interval = "soon"')
@@ -104,7 +104,7 @@ async def test_a_file_with_mistakes_changes_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_page_that_cannot_move_stays(tmp_path: Path) -> None:
-    """When its new address is taken, that is told at the old one; the rest of the file is taken."""
+    """If its new address is in use, the old page says so; the rest of the file takes effect."""
     taken = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
     async with taken, serving() as pages, running(tmp_path, *shop(pages, "a")) as it:
         port = taken.sockets[0].getsockname()[1]

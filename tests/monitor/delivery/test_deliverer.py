@@ -58,7 +58,7 @@ def test_the_same_message_is_not_sent_twice() -> None:
 
 
 def test_a_channel_that_fails_is_left_alone_for_longer_and_longer() -> None:
-    """Others are told after three failures, and when it works again; both once."""
+    """It is reported after three failures, and when it works again; both once."""
 
     async def main() -> None:
         pipe = Pipe(answers=[NO] * 6 + [None])
@@ -110,7 +110,7 @@ def test_a_channel_that_asks_for_time_gets_it() -> None:
 
 
 def test_at_last_a_message_is_given_up_and_its_end_with_it() -> None:
-    """Nobody is told that something is over of which nobody knows."""
+    """Nobody is notified of the end of something that nobody knows about."""
 
     async def main() -> None:
         pipe = Pipe(answers=[NO])
@@ -220,7 +220,7 @@ def test_a_notice_has_the_id_of_its_delivery_in_its_data_too() -> None:
 
 
 def test_channels_can_be_replaced_while_it_runs() -> None:
-    """What is under way is finished by the old one; one that had failed is tried at once."""
+    """What is in progress is finished by the old one; one that had failed is tried at once."""
 
     async def main() -> None:
         old, new = Pipe(takes=10), Pipe()
@@ -244,7 +244,7 @@ def test_channels_can_be_replaced_while_it_runs() -> None:
 
 
 def test_what_waits_for_a_channel_that_is_gone_is_given_up() -> None:
-    """Also what comes later, and who was told that it fails is told that this is over."""
+    """Also what comes later; and if it was reported as failing, it is reported as recovered."""
 
     async def main() -> None:
         pipe, late = Pipe(answers=[NO]), message("i2", at=50)

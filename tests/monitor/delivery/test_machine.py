@@ -1,4 +1,4 @@
-"""Whatever happens, and in whatever order: who is told what, and how often."""
+"""Whatever happens, and in whatever order: who is sent what, and how often."""
 
 import asyncio
 import contextlib
@@ -87,7 +87,7 @@ class Life(QuietEvents):
             self.unwritten.discard(message.id)
 
     def die(self) -> None:
-        """End between two steps, whatever is under way."""
+        """End between two steps, whatever is in progress."""
         tasks = asyncio.all_tasks(self.loop)
         for task in tasks:
             task.cancel()
@@ -145,7 +145,7 @@ class Delivery(RuleBasedStateMachine):
         self.life = Life(self.world)
         self.incidents: list[str] = []
         self.open: dict[str, set[str]] = {}
-        """The channels that are told of each incident that lasts."""
+        """The channels that were notified of each open incident."""
 
     def tell(
         self, incident: str, kind: MessageKind, channel: str, after: float, number: int = 0
@@ -170,7 +170,7 @@ class Delivery(RuleBasedStateMachine):
     @precondition(lambda self: self.open)
     @rule(data=st.data(), number=st.integers(1, 3))
     def remind(self, data: st.DataObject, number: int) -> None:
-        """People are told again."""
+        """A reminder is sent."""
         incident = data.draw(st.sampled_from(sorted(self.open)))
         for channel in sorted(self.open[incident]):
             self.tell(incident, MessageKind.REMINDER, channel, 0.0, number)
@@ -178,7 +178,7 @@ class Delivery(RuleBasedStateMachine):
     @precondition(lambda self: self.open)
     @rule(data=st.data(), channel=st.sampled_from(CHANNELS))
     def escalate(self, data: st.DataObject, channel: str) -> None:
-        """Others are told."""
+        """An escalation is sent."""
         incident = data.draw(st.sampled_from(sorted(self.open)))
         if channel not in self.open[incident]:
             self.open[incident].add(channel)

@@ -1,4 +1,4 @@
-"""Who is told what of an incident, and when."""
+"""Who is sent what about an incident, and when."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -96,7 +96,7 @@ def test_up_to_those_who_were_told() -> None:
 
 
 def test_over_before_anyone_was_told() -> None:
-    """Both are told at once, in their order."""
+    """Both are sent at once, in their order."""
     _, lines = at(closed(incident_of(), NOW + 5), [5])
     assert lines == ["5 down ops", "5 down chat", "5 up ops", "5 up chat"]
 
@@ -168,7 +168,7 @@ def test_a_channel_that_is_escalated_to_gets_no_reminder_with_it() -> None:
 
 
 def test_acknowledged() -> None:
-    """Someone knows: nothing but the end is told."""
+    """Once acknowledged, only the end is sent."""
     incident, _ = at(incident_of(), [10])
     incident = acknowledge(incident, NOW + 20, "ann")
     assert next_time(incident, nobody) is None
@@ -275,7 +275,7 @@ def test_offline() -> None:
 
 
 def test_a_channel_that_does_not_deliver() -> None:
-    """The others are told; where there are none, nobody."""
+    """The others are notified; if there are none, nobody is."""
     failing = channel_failing("x", NOW, NOW - 60, "mail", "refused", ["mail", "ops"])
     failing, lines = at(failing, [0, 600])
     assert lines == ["0 notice ops"]

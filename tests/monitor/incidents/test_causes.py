@@ -40,7 +40,7 @@ def test_keys(trouble: Trouble | None, keys: set[str]) -> None:
 
 
 def test_an_address_in_words() -> None:
-    """People are told which one it is."""
+    """People read which one it is."""
     causes = causes_of(PAGE, found(ip="192.0.2.2"))
     assert "address:192.0.2.2:8443" in causes.keys
     assert causes.words == "the address 192.0.2.2:8443"
@@ -78,7 +78,7 @@ def test_one_host_whatever_the_scheme() -> None:
 
 
 def test_ipv6() -> None:
-    """An address with colons is told from its port."""
+    """An address with colons is distinguished from its port."""
     causes = causes_of(monitored("https://[2001:db8::1]/"), found(ip="2001:db8::1"))
     assert causes.keys == {"host:[2001:db8::1]", "address:[2001:db8::1]:443"}
 

@@ -79,7 +79,7 @@ class IncidentRules(RuleBasedStateMachine):
 
     @rule(host=st.sampled_from(list(HOSTS)), trouble=st.sampled_from(TROUBLES[:5]))
     def host_fails(self, host: str, trouble: Trouble) -> None:
-        """All of a host goes down: that is one new incident for each audience at the most."""
+        """All of a host goes down: that is at most one new incident for each audience."""
         before = {incident.id for incident in self.held.all}
         of_host = [which for which in TARGETS if which[0] == host]
         touched = self.take([self.change(which, DOWN, trouble) for which in of_host])
@@ -110,7 +110,7 @@ class IncidentRules(RuleBasedStateMachine):
 
     @rule(which=st.sampled_from(list(TARGETS)))
     def forget(self, which: str) -> None:
-        """The configuration does not name a target any more (and names it as a new one later)."""
+        """The configuration no longer names a target (and names it as a new one later)."""
         self.conditions.pop(TARGETS[which].key, None)
         for incident in self.held.forget([TARGETS[which].key], self.now):
             if not incident.open and incident.notified_at is None:
@@ -162,7 +162,7 @@ class IncidentRules(RuleBasedStateMachine):
         return changed(target, after, trouble, at=self.now, ip=HOSTS[which[0]])
 
     def take(self, changes: list[ChangedTarget]) -> list[Incident]:
-        """Take changes in, and plan what is to be told."""
+        """Apply changes, and plan the messages."""
         touched = self.held.apply(changes, self.now)
         assert len(touched) == len({incident.id for incident in touched})
         for incident in touched:
@@ -191,7 +191,7 @@ class IncidentRules(RuleBasedStateMachine):
             self.audible.add(incident.id)
 
     def check_next(self, incident: Incident) -> None:
-        """Nothing is told before the time that was named, and something then."""
+        """Nothing is sent before `next_time`, and something then."""
         assert plan_messages(incident, self.now, self.is_silenced) == (incident, ())
         due = next_time(incident, self.is_silenced)
         if due is None:

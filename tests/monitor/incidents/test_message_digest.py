@@ -64,7 +64,7 @@ def test_good_news_only() -> None:
 
 
 def test_thousands() -> None:
-    """The first fifty, and how many more there are."""
+    """The first fifty, and the number of the others."""
     told = [(message(one), one) for one in incidents(60)]
     notice = compose_digest(told, NOW)
     assert notice.text.splitlines()[-1] == "- and 10 more"

@@ -126,7 +126,7 @@ def test_acknowledged_and_flapping() -> None:
 
 
 def test_many() -> None:
-    """The first ten, those that are ill before others, and how many more there are."""
+    """The first ten, failing ones before others, and the number of the rest."""
     held = open_incidents()
     urls = [f"https://a.example/{n:02}" for n in range(25)]
     held.apply([changed(url, ip="192.0.2.1") for url in urls], NOW)
@@ -145,7 +145,7 @@ def test_many() -> None:
 
 
 def test_no_longer_monitored() -> None:
-    """That is not the same as well again."""
+    """That is not the same as a recovery."""
     held = open_incidents()
     told(held, held.apply([changed(SHOP)], NOW)[0], NOW + 10)
     [gone] = held.forget([SHOP.key], NOW + 30)

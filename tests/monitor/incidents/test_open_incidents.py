@@ -46,7 +46,7 @@ def told(held: OpenIncidents, incident: Incident, now: float = NOW + 60.0) -> In
 
 
 def test_an_incident_says_what_is_wrong() -> None:
-    """What, since when, and who is told."""
+    """What, since when, and who is notified."""
     incident = opened(changed(A, ip="192.0.2.1"))
     assert incident.began == NOW - 30.0
     assert incident.opened == NOW
@@ -86,7 +86,7 @@ def test_what_has_nothing_in_common_is_apart() -> None:
 
 
 def test_who_has_to_be_told_by_others_is_apart() -> None:
-    """People who are not told of an incident would never hear of a target that joined it."""
+    """People who are not notified of an incident would never hear of a target that joined it."""
     others = monitored(A2, policy=replace(POLICY, channels=("shop",)))
     assert len(open_incidents().apply([changed(A), changed(others)], NOW)) == 2
 
@@ -151,7 +151,7 @@ def test_an_incident_gets_graver_but_never_milder() -> None:
 
 
 def test_from_wrong_to_silent() -> None:
-    """The gravest failure is what people read, and nobody is told twice for it."""
+    """The most severe failure is what people read, and nobody is notified twice for it."""
     held = open_incidents()
     [first] = held.apply([changed(A, trouble=T.SERVER_ERROR, text="status 503")], NOW)
     before = told(held, first)
@@ -161,7 +161,7 @@ def test_from_wrong_to_silent() -> None:
 
 
 def test_worse_than_people_know() -> None:
-    """Who was told of something degraded is told again, and has not acknowledged that."""
+    """Whoever knew it as degraded is notified again, and has not acknowledged that."""
     held = open_incidents()
     [slow] = held.apply([changed(A, DEGRADED, T.TIMEOUT)], NOW)
     known = told(held, slow)
@@ -186,7 +186,7 @@ def test_a_page_that_is_long_broken_hides_no_outage() -> None:
 
 
 def test_what_nobody_was_told_of_may_get_graver_at_any_time() -> None:
-    """It was silenced for hours, and is told as what it is by then."""
+    """It was silenced for hours, and is reported as what it is by then."""
     held = open_incidents()
     [page] = held.apply([changed(A, trouble=T.SERVER_ERROR)], NOW)
     later = NOW + FRESH + 1
@@ -248,7 +248,7 @@ def test_no_longer_monitored() -> None:
 
 
 def test_no_longer_monitored_and_known() -> None:
-    """Who was told of it hears that it is over."""
+    """Whoever was notified of it is notified of its end."""
     held = open_incidents()
     [incident] = held.apply([changed(A)], NOW)
     told(held, incident)

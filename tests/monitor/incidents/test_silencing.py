@@ -1,4 +1,4 @@
-"""Whether people asked not to be told of a target."""
+"""Silences: which targets they match, and when."""
 
 from dataclasses import replace
 

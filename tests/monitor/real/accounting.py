@@ -1,4 +1,4 @@
-"""Whether everyone was told everything, once."""
+"""Checks that everyone was sent everything exactly once."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ def settle_accounts(memory: Memory, ear: Ear, outages: list[Outage]) -> None:
     assert len(incidents) == len(outages)
     for outage in outages:
         (_,) = [one for one in incidents if _is_of(one, outage)]
-    # A channel that fails for long may have been told of as well.
+    # A channel that fails for long may have been reported as well.
     told = {word.incident for word in ear.heard if word.kind in ("down", "up")}
     assert told == {one.id for one in incidents}
     with memory.reading() as reader:

@@ -45,7 +45,7 @@ class Daemon:
 
     @property
     def lives(self) -> bool:
-        """Whether it runs, and was not killed this very moment."""
+        """True if it runs, and was not killed this very moment."""
         process = self._process
         return process is not None and process.returncode is None and not self._killed
 

@@ -37,7 +37,7 @@ class Word:
 
 
 Answer = Callable[[Word], float | None]
-"""None takes a message; a number refuses it, and asks for so many seconds of patience."""
+"""None accepts a message; a number refuses it, with that many seconds of Retry-After."""
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class Ear:
 
 
 def _kind(subject: str) -> str:
-    """What an e-mail is: only people are told in other words."""
+    """What an e-mail is about: only its words for people differ."""
     kinds = {"UP": "up", "DOWN": "down", "WAS": "down", "DEGRADED": "down", "STILL": "reminder"}
     first = re.match(r"\[Status\] (\w+)", subject)
     return kinds.get(first[1], "other") if first else "other"

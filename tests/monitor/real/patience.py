@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 LONGEST = 90.0
-"""Seconds after which it will not come any more."""
+"""Seconds after which it will not come."""
 
 
 async def until(holds: Callable[[], bool], what: str) -> None:

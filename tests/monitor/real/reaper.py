@@ -60,7 +60,7 @@ MOMENTS = [
 ]
 
 _BEFORE = {"down": Deed.BROKEN, "up": Deed.MENDED}
-"""What has to happen for people to be told of it."""
+"""What has to happen for people to be notified of it."""
 _DYING = Path(__file__).with_name("dying.py")
 _SHORTLY = 0.05
 """Seconds in which what became of a message is written down, or not quite."""
@@ -82,7 +82,7 @@ class Reaper:
 
     @property
     def rests(self) -> bool:
-        """Whether no death is to come, and each one was followed by another life."""
+        """True if no death is to come, and each one was followed by another life."""
         return not self._coming and self._monitor.lives
 
     def wait_for(self, moment: Moment) -> None:
@@ -90,7 +90,7 @@ class Reaper:
         self._moment = moment
 
     def happened(self, deed: Deed) -> None:
-        """Something broke, was told of, or was mended."""
+        """Something broke, was reported, or was mended."""
         match self._moment:
             case Moment(Deed.OVER, channel) if deed is Deed.BROKEN:
                 self.deaf = channel

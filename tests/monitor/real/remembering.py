@@ -33,7 +33,7 @@ class Memory:
         return [one for one in self.incidents() if key in [member.key for member in one.members]]
 
     def are(self, condition: Condition, keys: list[str]) -> bool:
-        """Whether these targets are all held to be so."""
+        """True if all these targets are in a condition."""
         standing = self._ask(lambda reader: reader.status())
         return {one.key for one in standing if one.state.condition is condition} >= {*keys}
 
@@ -42,7 +42,7 @@ class Memory:
         return len(self._ask(lambda reader: reader.checks(key, 0.0, 2e10, 10_000)))
 
     def nothing_waits(self) -> bool:
-        """Whether all messages have become something."""
+        """True if no message is queued."""
         return not self._ask(lambda reader: reader.messages(status=DeliveryStatus.WAITING))
 
     def _ask(self, question: Callable[[HistoryReader], list[T]]) -> list[T]:

@@ -112,7 +112,7 @@ class _Sites:
         self._certify(400)
 
     def _certify(self, days: int) -> None:
-        """Show a certificate that is valid for so many days from the next connection on."""
+        """Show a certificate that is valid for this many days from the next connection on."""
         end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days, hours=1)
         self._authority.ca.issue_cert(*NAMES, not_after=end).configure_cert(self._context)
 
@@ -167,7 +167,7 @@ async def _happen(story: Story, sites: _Sites, memory: Memory) -> None:
     await until(lambda: _told(ear, "down"), "five bad messages by each channel")
     sites.mend()
     await until(lambda: _told(ear, "up"), "five good messages by each channel")
-    # Whatever is told once too often comes with what these checks and deliveries bring about.
+    # A message too many would come with what these checks and deliveries bring about.
     before = {name: memory.checks(name) for name in names}
     await until(
         lambda: (

@@ -1,4 +1,4 @@
-"""One run of a real monitor, in which everything breaks at once and is mended: who is told what."""
+"""One run of a real monitor, in which everything breaks at once and is mended: who is sent what."""
 
 import asyncio
 import gzip
@@ -39,7 +39,7 @@ SUBJECTS = {
         r"UP: 4 targets \(the server at {host}\), were down for .+",
     ),
 }
-"""Of what is told of each trouble, at its beginning and at its end."""
+"""What is sent about each trouble, at its beginning and at its end."""
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_words(story: Story, channel: str, name: str) -> None:
 
 
 def test_mails_are_a_conversation(story: Story) -> None:
-    """What is told at the end answers to what was told at the beginning."""
+    """What is sent at the end matches what was sent at the beginning."""
     for name in SUBJECTS:
         down, up = story.told(MAIL, "down", name), story.told(MAIL, "up", name)
         assert (down.answers, up.answers) == ("", down.id)
@@ -130,7 +130,7 @@ def test_commands_while_it_is_broken(story: Story) -> None:
 
 
 def test_commands_afterwards(story: Story, watch: Watch) -> None:
-    """All is well again, the incidents are over, and nobody looks now."""
+    """All is healthy again, the incidents are closed, and no monitor runs."""
     status = monitor(watch, "status")
     assert (status.code, status.out.splitlines()[0]) == (0, "9 up; the monitor does not run now")
     assert monitor(watch, "incidents", "--open").out == "No incidents\n"

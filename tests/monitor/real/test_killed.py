@@ -48,7 +48,7 @@ class Town:
         for key in keys:
             self.sites[key].set("/", self.chance.choice(FAULTS))
         self.reaper.happened(Deed.BROKEN)
-        await until(lambda: self.heard("down", before), f"{keys} to be told of as down")
+        await until(lambda: self.heard("down", before), f"{keys} to be reported as down")
         self.reaper.happened(Deed.TOLD)
         mended = time.time()
         for key in keys:
@@ -58,7 +58,7 @@ class Town:
         if self.reaper.deaf:
             await until(lambda: self.over(before), f"{keys} to be up")
             self.reaper.happened(Deed.OVER)
-        await until(lambda: self.heard("up", before), f"{keys} to be told of as up")
+        await until(lambda: self.heard("up", before), f"{keys} to be reported as up")
         await self.recover()
 
     async def recover(self) -> None:
@@ -71,14 +71,14 @@ class Town:
         )
 
     def over(self, before: dict[str, int]) -> bool:
-        """Whether the next incident of each of these targets is over."""
+        """True if the next incident of each of these targets is closed."""
         return all(
             [one.closed for one in self.memory.of(key)[number:]] not in ([], [None])
             for key, number in before.items()
         )
 
     def heard(self, kind: str, before: dict[str, int]) -> bool:
-        """Whether all channels that take anything have heard of these incidents."""
+        """True if all channels that accept anything were sent these incidents."""
         channels = [channel for channel in CHANNELS if channel != self.reaper.deaf]
         found = [self.memory.of(key)[number:] for key, number in before.items()]
         return all(
@@ -109,7 +109,7 @@ async def town(folder: Path, chance: random.Random) -> AsyncIterator[Town]:
 
 
 async def test_killed_and_started_again(tmp_path: Path) -> None:
-    """Each incident is told of once by each channel, and over once; a death makes no other one."""
+    """Each channel sends each incident's beginning and end once; a death makes no other one."""
     seed = random.randrange(2**32)
     chance = random.Random(seed)
     moments = chance.sample(MOMENTS, len(MOMENTS)) * RUNS if RUNS else chance.sample(MOMENTS, FEW)

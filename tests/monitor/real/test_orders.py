@@ -39,7 +39,7 @@ class Shift:
         return self.memory.of(key)[-1]
 
     async def heard(self, kind: str, incident: Incident, times: int = 1) -> None:
-        """Wait until all channels have heard so often of an incident."""
+        """Wait until all channels have received this many messages about an incident."""
         await until(
             lambda: all(len(self.ear.of(c, kind, incident.id)) >= times for c in CHANNELS),
             f"{times} times {kind} about {incident.members}",
@@ -70,7 +70,7 @@ async def noted(holds: Callable[[], bool]) -> None:
 
 
 async def test_a_silence(tmp_path: Path) -> None:
-    """Of what is silenced nobody hears before the silence ends, while others are told of."""
+    """Nobody is notified of what is silenced before the silence ends, unlike of others."""
     async with watching(tmp_path) as shift:
         said = await shift.ask("silence", "left", "--for", "1h", "--why", "paint")
         assert said.startswith("Nobody is told of 'left' (1 target now) until ")

@@ -34,12 +34,12 @@ class Bench:
         )
 
     def fail(self, *targets: MonitorTarget, times: int = 2, ip: str = "") -> None:
-        """Find targets unreachable, so often in a row."""
+        """Find targets unreachable, this many times in a row."""
         seen = Observation(0.0, Health.UNHEALTHY, Trouble.CONNECT, "refused", ip=ip)
         self._see(targets, seen, times)
 
     def answer(self, *targets: MonitorTarget, times: int = 2, ip: str = "10.0.0.1") -> None:
-        """Find that targets answer, so often in a row."""
+        """Find that targets answer, this many times in a row."""
         self._see(targets, Observation(0.0, Health.HEALTHY, ip=ip), times)
 
     def passes(self, seconds: float) -> Commit:
@@ -54,7 +54,7 @@ class Bench:
 
     @property
     def told(self) -> list[MessageKind]:
-        """What the first channel was told, in order."""
+        """What the first channel was sent, in order."""
         return [m.kind for m in self.store.messages.values() if m.channel == "team"]
 
     def _see(self, targets: Iterable[MonitorTarget], seen: Observation, times: int) -> None:

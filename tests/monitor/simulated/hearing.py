@@ -1,4 +1,4 @@
-"""Who may be told of what, and when, by the script."""
+"""Who may be notified of what, and when, by the script."""
 
 from fnmatch import fnmatchcase
 

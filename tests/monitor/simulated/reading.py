@@ -166,7 +166,7 @@ def together(ills: list[Ill]) -> list[list[Ill]]:
     for ill in sorted(ills, key=lambda ill: ill.at):
         others = latest.get(ill.cause)
         lasts = others is not None and ill.at < max(other.until for other in others)
-        # Who has been told of an incident for longer is told of what comes later.
+        # Whoever knew of an incident for longer is notified of what comes later.
         if others is not None and lasts and ill.at - others[0].at <= 3600.0:
             others.append(ill)
         else:

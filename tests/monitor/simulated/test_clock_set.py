@@ -66,7 +66,7 @@ def test_an_outage_is_told_soon_all_the_same(by: float) -> None:
     world = World([broken])
     machine = Machine(world)
     machine.run(HOUR)
-    # Of the targets, about half were found down twice by now; nobody was told of the last of them.
+    # Of the targets, about half were found down twice by now; nobody knows the last of them.
     machine.run(1.5 * EVERY)
     before = {incident.id for incident in machine.store.incidents.values()}
     assert 0 < len(before) < len(TARGETS)
@@ -100,7 +100,7 @@ def test_nobody_waits_for_a_time_of_yesterday(by: float) -> None:
 
 
 def test_a_silence_in_a_future_that_was_none_still_ends() -> None:
-    """The clock is set back a day while a silence hides an outage: it is told a day sooner."""
+    """The clock is set back a day while a silence hides an outage: it is reported a day sooner."""
     bench = Bench(TARGETS[0])
     bench.tracker.incidents.silence("*", BEGAN + HOUR, "someone", "", BEGAN)
     bench.fail(TARGETS[0])

@@ -92,7 +92,7 @@ class BrokenStore:
 
 
 async def test_a_defect_loses_no_commit() -> None:
-    """It is told, and what should have been written is written the next time."""
+    """It is raised, and what should have been written is written the next time."""
     store = BrokenStore()
     tracker = StateTracker(LoadedState(), [], 10.0, IncidentIds(random.Random(1)), NOON)
     clock = Clock(lambda: NOON)

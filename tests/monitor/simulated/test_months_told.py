@@ -30,7 +30,7 @@ def messages_of(life: Life, incident: str) -> list[Message]:
 
 
 def test_one_down_and_one_up_arrive(stretch: tuple[str, str, int]) -> None:
-    """On each channel that was told, and nothing on any other, whatever crashed and failed."""
+    """On each channel that was notified, and nothing on any other, whatever crashed and failed."""
     life = lived(*stretch)
     got = Counter((channel, id) for _, channel, ids in life.world.received for id in ids)
     assert life.world.refusing

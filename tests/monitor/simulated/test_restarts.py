@@ -13,7 +13,7 @@ ONE = target("one", 0, Interval(60.0))
 
 
 def test_a_silence_holds_over_a_restart() -> None:
-    """Nobody is told at the start either; only when the silence is over."""
+    """Nobody is notified at the start either; only when the silence is over."""
     bench = Bench(ONE)
     bench.store.give(OrderKind.SILENCE, "one", BEGAN + HOUR)
     bench.passes(1.0)
@@ -28,7 +28,7 @@ def test_a_silence_holds_over_a_restart() -> None:
 
 
 def test_announced_work_holds_over_a_restart() -> None:
-    """What failed just before it began is told when it is over, and not at the start."""
+    """What failed just before it began is reported when it is over, and not at the start."""
     work = MaintenanceWindow("work", start=BEGAN + 5.0, end=BEGAN + HOUR)
     watched = replace(ONE, windows=(work,))
     bench = Bench(watched)
@@ -90,7 +90,7 @@ def test_a_target_that_was_gone_begins_anew() -> None:
 
 
 def test_the_end_reaches_those_who_were_told() -> None:
-    """Even when the policy names nobody any more by then."""
+    """Even if the policy names nobody by then."""
     bench = Bench(ONE)
     bench.fail(ONE)
     bench.passes(20.0)

@@ -98,5 +98,5 @@ class World:
 
 
 def within(stretches: Iterable[Stretch], at: float) -> bool:
-    """Whether a time lies in one of these."""
+    """True if a time lies in one of these."""
     return any(start <= at < end for start, end in stretches)
