@@ -66,9 +66,9 @@ class Pair:
             await monitor.until(lambda m=monitor: self._found(m, self.down, now, Health.UNHEALTHY))
 
     @asynccontextmanager
-    async def losing_sight(self) -> AsyncIterator[None]:
+    async def going_offline(self) -> AsyncIterator[None]:
         """Go offline and come back; everything inside is as it must be then."""
-        before = [len(self._dark(monitor)) for monitor in self.monitors]
+        before = [len(self._offline_incidents(monitor)) for monitor in self.monitors]
         sent = [len(self.notices(number)) for number in range(len(self.monitors))]
         began = time.time()
         yield
@@ -76,10 +76,11 @@ class Pair:
         for number, monitor in enumerate(self.monitors):
             await monitor.until(
                 lambda m=monitor, n=number: (
-                    all(one.closed for one in self._dark(m)) and len(self.notices(n)) > sent[n]
+                    all(one.closed for one in self._offline_incidents(m))
+                    and len(self.notices(n)) > sent[n]
                 )
             )
-            assert len(self._dark(monitor)) == before[number] + 1
+            assert len(self._offline_incidents(monitor)) == before[number] + 1
             new = self.notices(number)[sent[number] :]
             assert [one["kind"] for one in new] == ["notice"], new
             self._blames_nobody(monitor, began)
@@ -103,7 +104,7 @@ class Pair:
             sum(check.health is health for check in monitor.checks(key, since)) > 1 for key in keys
         )
 
-    def _dark(self, monitor: Running) -> list[Incident]:
+    def _offline_incidents(self, monitor: Running) -> list[Incident]:
         return [one for one in monitor.reader.incidents() if one.about is About.CONNECTIVITY]
 
     def _blames_nobody(self, monitor: Running, began: float) -> None:

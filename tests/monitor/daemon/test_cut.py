@@ -70,7 +70,7 @@ async def test_a_network_that_is_cut_is_nobodys_fault(tmp_path: Path) -> None:
                 await monitor.until_all("down", [REFUSED])
                 await monitor.until(lambda n=number: bool(pair.notices(n)))
             for lose, get_back in ((network.cut, network.mend), (network.unplug, network.plug)):
-                async with pair.losing_sight():
+                async with pair.going_offline():
                     lose()
                     await pair.offline()
                     get_back()

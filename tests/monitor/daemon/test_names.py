@@ -59,11 +59,11 @@ async def test_a_name_server_that_stops_is_nobodys_fault(tmp_path: Path) -> None
         pair = await stack.enter_async_context(watching(tmp_path, names))
         await pair.see()
         for answer in (SILENT, SERVFAIL):
-            async with pair.losing_sight():
+            async with pair.going_offline():
                 names.zone = {"*": answer}
                 await pair.offline()
                 names.zone = ALL
-        async with pair.losing_sight():
+        async with pair.going_offline():
             await running_names.aclose()
             await pair.offline()
             await stack.enter_async_context(DnsServer(ALL, port=names.port))
