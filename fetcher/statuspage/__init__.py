@@ -1,10 +1,10 @@
 """The monitor's status page, its API, its feeds and its metrics, on aiohttp.web.
 
-live (what is now) ──┐
-                     ├─► pages, JSON, badges, feeds, metrics
-history (what was) ──┘
+live (current state) ──┐
+                       ├─► pages, JSON, badges, feeds, metrics
+history ───────────────┘
 
-Everything can be read without scripts. What changes something needs the token or a password.
+Every page works without scripts. Changes need the token or a password.
 """
 
 from fetcher.statuspage.history_access import HistoryAccess

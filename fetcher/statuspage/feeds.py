@@ -16,7 +16,7 @@ from fetcher.units import format_minute, format_span, rfc3339
 
 _ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
-# Of our own, made once: what follows from it is the same after a restart and at another address.
+# A random UUID: ids derived from it stay the same after a restart and at another address.
 _NAMESPACE = UUID("8d4f4a2e-6a8f-5c0e-9a53-5a3f2a7d1c60")
 
 ElementTree.register_namespace("atom", _ATOM)
@@ -24,7 +24,7 @@ ElementTree.register_namespace("atom", _ATOM)
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed tells; base: the address of the first page; updated: seconds since the epoch."""
+    """The content of a feed; base: URL of the overview; updated: seconds since the epoch."""
 
     title: str
     base: str
@@ -33,12 +33,12 @@ class Feed:
 
 
 async def atom(request: web.Request) -> web.Response:
-    """Give the latest incidents as Atom."""
+    """Return the latest incidents as Atom."""
     return _xml(atom_feed(await _feed(request)), "application/atom+xml")
 
 
 async def rss(request: web.Request) -> web.Response:
-    """Give the latest incidents as RSS."""
+    """Return the latest incidents as RSS."""
     return _xml(rss_feed(await _feed(request)), "application/rss+xml")
 
 
@@ -50,7 +50,7 @@ async def _feed(request: web.Request) -> Feed:
 
 
 def atom_feed(feed: Feed) -> ElementTree.Element:
-    """Write a feed as Atom; an incident that is over is the same entry, updated."""
+    """Return a feed as Atom; an incident that closes is the same entry, updated."""
     root = ElementTree.Element("feed", xmlns=_ATOM)
     _add(root, "title", feed.title)
     _add(root, "id", uuid5(_NAMESPACE, feed.base).urn)
@@ -70,12 +70,12 @@ def atom_feed(feed: Feed) -> ElementTree.Element:
 
 
 def rss_feed(feed: Feed) -> ElementTree.Element:
-    """Write a feed as RSS 2.0."""
+    """Return a feed as RSS 2.0."""
     root = ElementTree.Element("rss", version="2.0")
     channel = _add(root, "channel")
     _add(channel, "title", feed.title)
     _add(channel, "link", feed.base)
-    _add(channel, "description", "What was wrong with the targets that are watched.")
+    _add(channel, "description", "Incidents of the monitored targets.")
     _add(channel, "lastBuildDate", formatdate(feed.updated))
     own = f"{feed.base}feed.rss"
     _add(channel, f"{{{_ATOM}}}link", rel="self", type="application/rss+xml", href=own)
@@ -106,7 +106,7 @@ def _updated(incident: Incident) -> float:
 
 
 def _title(incident: Incident) -> str:
-    state = incident.condition.value if incident.open else f"{incident.condition.value}, over"
+    state = incident.condition.value if incident.open else f"{incident.condition.value}, resolved"
     return f"{title_of(incident)} ({state})"
 
 

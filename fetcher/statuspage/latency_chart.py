@@ -1,7 +1,4 @@
-"""How long answers took, drawn over time, with marks where checks failed.
-
-Round numbers for axes.
-"""
+"""The chart of response times, with marks where checks failed, and its axes."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -14,10 +11,16 @@ from fetcher.statuspage.value_format import counted, took
 from fetcher.units import format_clock, format_month_day
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_WIDE, _HIGH = 1000.0, 160.0
+_TOP = 18
+_MARKS = _TOP + _HIGH + 4
+_PARTS = 4
+# In units of the median distance; a check that is a little late leaves no gap.
+_GAP = 2.5
 
 
 def ceiling(highest: float, parts: int = 4) -> float:
-    """The top of an axis of so many equal parts, each a round number, that holds `highest`."""
+    """Return the top of an axis for values up to `highest`, made of equal parts of round size."""
     if highest <= 0:
         return 1.0
     part = highest / parts
@@ -30,7 +33,7 @@ def _exponent(number: float) -> int:
 
 
 def ticks(since: float, until: float, most: int = 6) -> Iterator[tuple[float, str]]:
-    """Full hours or days (UTC) within a stretch of time, at most so many, each with its label."""
+    """Yield at most `most` full hours or days (UTC) within a period, each with its label."""
     hour = 3600.0
     sizes = (hour, 2 * hour, 3 * hour, 6 * hour, *(n * 24 * hour for n in (1, 2, 5, 7, 15, 30)))
     size = next((size for size in sizes if (until - since) / size <= most), until - since)
@@ -41,27 +44,19 @@ def ticks(since: float, until: float, most: int = 6) -> Iterator[tuple[float, st
         at += size
 
 
-_WIDE, _HIGH = 1000.0, 160.0
-_TOP = 18
-_MARKS = _TOP + _HIGH + 4
-_PARTS = 4
-# In units of the usual distance; checks that are a little late are no gap.
-_BREAK = 2.5
-
-
 def latency_chart(buckets: Sequence[Bucket], since: float, until: float) -> Markup:
-    """Draw mean answer times as a line, the quickest and slowest around it as an area.
+    """Return a chart with mean response times as a line, minimum and maximum as an area.
 
-    Below it, red marks stand where checks failed and grey ones where the monitor could not see.
-    The plot stretches to the width there is; its labels do not, and can be read on a phone.
+    Below it, red marks show failed checks, and grey ones show when the monitor was offline. The
+    plot stretches to the available width; its labels do not, and stay readable on a phone.
     """
     highest = max([bucket.elapsed_max or 0.0 for bucket in buckets], default=0.0)
     top = ceiling(highest, _PARTS)
     drawing = _Drawing(since, until, top)
     plot = "".join([drawing.area(run) + drawing.line(run) for run in _runs(buckets)])
-    said = escape(_said(buckets))
+    summary = escape(_summary(buckets))
     return Markup(
-        f'<svg class="chart" role="img" aria-label="{said}">'
+        f'<svg class="chart" role="img" aria-label="{summary}">'
         f"{_levels(top)}{_times(since, until)}"
         f'<svg y="{_TOP}" width="100%" height="{_HIGH:g}" viewBox="0 0 {_WIDE:g} {_HIGH:g}" '
         f'preserveAspectRatio="none">{plot}</svg>{drawing.marks(buckets)}</svg>'
@@ -69,24 +64,24 @@ def latency_chart(buckets: Sequence[Bucket], since: float, until: float) -> Mark
 
 
 class _Drawing:
-    """Where times and durations are on the plot."""
+    """Converts times and durations to places on the plot."""
 
     def __init__(self, since: float, until: float, top: float) -> None:
         self._since, self._span, self._top = since, until - since, top
 
     def area(self, run: Sequence[Bucket]) -> str:
-        """The area from the quickest to the slowest."""
+        """Return the area from minimum to maximum."""
         upper = [self._point(bucket, bucket.elapsed_max) for bucket in run]
         lower = [self._point(bucket, bucket.elapsed_min) for bucket in reversed(run)]
         return f'<path class="area" d="M{"L".join(upper + lower)}z"/>'
 
     def line(self, run: Sequence[Bucket]) -> str:
-        """The line of the means; where there is only one, a dot."""
+        """Return the line of the means; a dot if there is only one."""
         points = [self._point(bucket, bucket.elapsed_avg) for bucket in run]
         return f'<path class="line" d="M{"L".join(points)}{"h0" if len(points) == 1 else ""}"/>'
 
     def marks(self, buckets: Sequence[Bucket]) -> str:
-        """The marks below the plot, in percent of the width: they must not become too narrow."""
+        """Return the marks below the plot, in percent of the width and never too narrow to see."""
         return "".join(
             [
                 f'<rect class="{name}" x="{self._share(bucket.start) * 100:.2f}%" y="{_MARKS:g}" '
@@ -114,7 +109,7 @@ def _mark(bucket: Bucket) -> str:
 
 
 def _runs(buckets: Sequence[Bucket]) -> list[list[Bucket]]:
-    """Stretches in which there were answers; where there were none for long, the line is broken."""
+    """Split at gaps without responses, where the line is interrupted."""
     starts = [bucket.start for bucket in buckets]
     distances = sorted(later - earlier for earlier, later in pairwise(starts))
     usual = distances[len(distances) // 2] if distances else 0.0
@@ -122,7 +117,7 @@ def _runs(buckets: Sequence[Bucket]) -> list[list[Bucket]]:
     for bucket in buckets:
         if bucket.elapsed_avg is None:
             continue
-        if not runs or bucket.start - runs[-1][-1].start > _BREAK * usual:
+        if not runs or bucket.start - runs[-1][-1].start > _GAP * usual:
             runs.append([])
         runs[-1].append(bucket)
     return runs
@@ -146,17 +141,17 @@ def _times(since: float, until: float) -> str:
     drawn = []
     for at, label in ticks(since, until):
         x = (at - since) / (until - since) * 100
-        # Labels at an edge would be cut off.
+        # Labels at the edges would be cut off.
         if 4 <= x <= 96:
             drawn.append(f'<text class="time" x="{x:.2f}%" y="{_MARKS + 24:g}">{label}</text>')
     return "".join(drawn)
 
 
-def _said(buckets: Sequence[Bucket]) -> str:
+def _summary(buckets: Sequence[Bucket]) -> str:
     means = [bucket.elapsed_avg for bucket in buckets if bucket.elapsed_avg is not None]
     checks = sum(bucket.checks for bucket in buckets)
     failed = sum(bucket.unhealthy for bucket in buckets)
     if not means:
-        return f"{counted(checks, 'check')}, no answers"
+        return f"{counted(checks, 'check')}, no responses"
     slowest = max([bucket.elapsed_max or 0.0 for bucket in buckets])
-    return f"{counted(checks, 'check')}, {failed:,} failed, the slowest answer took {took(slowest)}"
+    return f"{counted(checks, 'check')}, {failed:,} failed, slowest response {took(slowest)}"

@@ -1,4 +1,4 @@
-"""Serving the page while a monitor runs."""
+"""The server of the status page, which runs inside the monitor's process."""
 
 from types import TracebackType
 from typing import Self
@@ -11,14 +11,14 @@ from fetcher.statuspage.history_access import HistoryAccess
 from fetcher.statuspage.web_app import host_and_port, make_app
 
 _GRACE = 2.0
-"""Seconds that requests under way have to end."""
+"""Seconds for running requests to finish."""
 
 
 class StatusPage:
-    """The page of a monitor, served while the context is entered.
+    """The status page of a monitor, served within the context.
 
-    Entering raises ValueError for an address that is none, and OSError when it cannot be used. The
-    reader stays open.
+    Entering raises ValueError for an invalid address, and OSError if it cannot be used. The reader
+    is left open.
     """
 
     def __init__(self, live: Live, reader: HistoryAccess, settings: PageSettings) -> None:
@@ -29,13 +29,13 @@ class StatusPage:
 
     @property
     def url(self) -> str:
-        """Where it is served, with a slash at its end; to be asked for while it is."""
-        assert self._runner is not None, "it is not served"
+        """The URL of the overview, with a trailing slash; only available while it is served."""
+        assert self._runner is not None, "not started"
         host, port = self._runner.addresses[0][:2]
         return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
     async def start(self) -> None:
-        """Begin to serve."""
+        """Start serving."""
         app = make_app(self._live, self._reader, self._settings)
         host, port = host_and_port(self._settings.listen)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
@@ -48,7 +48,7 @@ class StatusPage:
         self._runner = runner
 
     async def stop(self) -> None:
-        """Serve no more; requests under way may end."""
+        """Stop serving; running requests may finish."""
         runner, self._runner = self._runner, None
         if runner is not None:
             await runner.cleanup()

@@ -1,4 +1,4 @@
-"""What every request needs: the monitor, its history, and who may do what."""
+"""What every request handler needs: the monitor, its history, sessions and credentials."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,8 @@ from fetcher.statuspage.history_access import History
 class SiteContext:
     """One status page.
 
-    cookie: the name of the cookie that holds a session; pages on other ports of the same host get
-    it too, and need another name.
+    cookie: the name of the session cookie; it contains the port, because cookies are shared by all
+    ports of a host.
     """
 
     live: Live
@@ -31,13 +31,13 @@ class SiteContext:
     cookie: str
 
     def visitor(self, request: web.Request) -> Session | None:
-        """Give the session of who asks, None when they have not logged in."""
+        """Return the session of a request, None if not logged in."""
         name = request.cookies.get(self.cookie, "")
         return self.sessions.get(name) if name else None
 
     @property
     def secure(self) -> bool:
-        """Whether people reach it over TLS only."""
+        """True if the page is reached over TLS only."""
         return self.settings.public_url.startswith("https://")
 
 
@@ -45,14 +45,14 @@ SITE: web.AppKey[SiteContext] = web.AppKey("site", SiteContext)
 
 
 def root_of(request: web.Request) -> str:
-    """Give the way from a page to the first one, such as `../`.
+    """Return the relative URL of the overview, such as `../`.
 
-    All links are relative, so that the page can be put below any path of a proxy.
+    All links are relative, so that a proxy can serve the page below any path.
     """
     return "../" * (request.rel_url.raw_path.count("/") - 1) or "./"
 
 
 def base_of(request: web.Request) -> str:
-    """Give the address of the first page, with a slash at its end, for links from elsewhere."""
+    """Return the absolute URL of the overview, with a trailing slash."""
     public = request.app[SITE].settings.public_url
     return f"{public.rstrip('/')}/" if public else f"{request.scheme}://{request.host}/"

@@ -1,7 +1,4 @@
-"""Templates, and what they can use.
-
-Answers that say what is wrong: a page for people, JSON for programs.
-"""
+"""The Jinja2 templates with their filters, and error responses for people and programs."""
 
 import re
 from collections.abc import Mapping
@@ -17,15 +14,16 @@ from markupsafe import Markup, escape
 
 from fetcher.statuspage import value_format
 from fetcher.statuspage.site_context import SITE, root_of
-from fetcher.statuspage.uptime_bars import day_bars, told_bars, whole
+from fetcher.statuspage.uptime_bars import day_bars, labelled_bars, total_uptime
 from fetcher.statuspage.value_format import by_day, title_of
 from fetcher.units import format_date, format_minute, format_span, format_time, rfc3339
 
 _WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+_ERROR_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
 def make_templates() -> Environment:
-    """Give the templates; what is put into them is text unless they say otherwise."""
+    """Return the template environment, which escapes all values."""
     environment = Environment(
         loader=PackageLoader("fetcher.statuspage"),
         autoescape=True,
@@ -50,15 +48,15 @@ def make_templates() -> Environment:
         marks=value_format.MARKS,
         asset=_asset,
         day_bars=day_bars,
-        told_bars=told_bars,
-        whole=whole,
+        labelled_bars=labelled_bars,
+        total_uptime=total_uptime,
         title_of=title_of,
     )
     return environment
 
 
 def render(request: web.Request, template: str, **values: object) -> web.Response:
-    """Answer with a page."""
+    """Render a template into a response."""
     site = request.app[SITE]
     root, vitals, visitor = root_of(request), site.live.vitals(), site.visitor(request)
     text = site.templates.get_template(template).render(
@@ -66,8 +64,8 @@ def render(request: web.Request, template: str, **values: object) -> web.Respons
         root=root,
         here=request.rel_url.raw_path_qs[1:],
         visitor=visitor,
-        # Forms to log in and errors are shown to everybody, and tell strangers nothing more.
-        tells_alarms=visitor is not None or not site.settings.private,
+        # Login forms and errors are shown to everyone, and must not tell strangers more.
+        shows_alarms=visitor is not None or not site.settings.private,
         can_log_in=bool(site.credentials),
         vitals=vitals,
         now=vitals.now,
@@ -77,7 +75,7 @@ def render(request: web.Request, template: str, **values: object) -> web.Respons
 
 
 def asset_bytes(name: str) -> bytes | None:
-    """Give a file that pages load, None when there is none of that name."""
+    """Return a static file, None if there is none of that name."""
     return _assets().get(name)
 
 
@@ -89,19 +87,19 @@ def _assets() -> dict[str, bytes]:
 
 @cache
 def _asset(name: str) -> str:
-    """The way to a file from the first page; another after each change, as it is kept for long."""
+    """Return the path of a static file; it changes with the content, which is cached for long."""
     return f"static/{name}?v={sha256(_assets()[name]).hexdigest()[:8]}"
 
 
 def _link(url: str) -> Markup:
-    """A URL as a link to it; as mere text if it is none of the web."""
+    """Return a URL as a link, or as text if its scheme is neither http nor https."""
     if not _WEB.match(url):
         return escape(url)
     return Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>').format(url)
 
 
 def _time(at: float | None, seconds: bool = False) -> Markup:
-    """A time as an element that programs can read as well."""
+    """Return a time as an element that programs can read as well."""
     if at is None:
         return Markup("–")
     # The page says in one place that its times are UTC.
@@ -109,13 +107,10 @@ def _time(at: float | None, seconds: bool = False) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(rfc3339(at) or "", shown)
 
 
-_KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
-
-
 def problem(
     request: web.Request, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> web.Response:
-    """Answer with an error; in the API as problem details (RFC 9457), elsewhere as a page."""
+    """Return an error: in the API as problem details (RFC 9457), elsewhere as a page."""
     phrase = HTTPStatus(status).phrase
     if detail.startswith(f"{status}:"):
         detail = ""
@@ -127,7 +122,7 @@ def problem(
     else:
         response = render(request, "problem.html", status=status, phrase=phrase, detail=detail)
         response.set_status(status)
-    for name in _KEPT:
+    for name in _ERROR_HEADERS:
         for value in getattr(headers, "getall", lambda name, none: none)(name, ()):
             response.headers.add(name, value)
     return response

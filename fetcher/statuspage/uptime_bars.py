@@ -1,4 +1,4 @@
-"""A bar for each day: how much of it a target was there."""
+"""Uptime bars: one bar per day for the last 90 days."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -9,7 +9,7 @@ from markupsafe import Markup
 from fetcher.monitor.conditions import Uptime
 from fetcher.monitor.history.history_rows import Day
 from fetcher.monitor.target_state import TimeClass
-from fetcher.statuspage.value_format import percent
+from fetcher.statuspage.value_format import counted, percent
 from fetcher.units import format_date, format_span
 
 DAYS = 90
@@ -17,37 +17,37 @@ DAY = 86400.0
 
 _HEIGHT = 24
 _STEP, _WIDTH = 4, 3
-# A few bad seconds must be seen too.
-_LEAST = 0.4
+# A few seconds of downtime must be visible too.
+_MIN_SHARE = 0.4
 
 
 def first_of(now: float, days: int = DAYS) -> float:
-    """When the first of the latest so many days began, today included."""
+    """Return the start of the first of the last `days` days, today included."""
     return now // DAY * DAY - (days - 1) * DAY
 
 
 def day_bars(days: Sequence[Day], now: float) -> Markup:
-    """Draw the latest 90 days.
+    """Return the bars of the last 90 days.
 
-    One path for each colour, because fifty such pictures are on a page. A day is grey where it was
-    mostly not watched; otherwise what went wrong stands at its foot, never lower than can be seen.
+    One path per colour, because a page has fifty of these images. A day without data is grey;
+    otherwise downtime is drawn at the foot of the bar, at least so high that it is visible.
     """
-    return _svg(_paths(_by_place(days, now)), _said(days))
+    return _svg(_paths(_by_place(days, now)), _summary(days))
 
 
-def told_bars(days: Sequence[Day], now: float) -> Markup:
-    """Draw the same, larger and with what each day was like when it is pointed at."""
+def labelled_bars(days: Sequence[Day], now: float) -> Markup:
+    """Return the same bars, each with a tooltip about its day."""
     first, placed = first_of(now), _by_place(days, now)
-    told = [
+    labels = [
         f'<rect class="hit" x="{place * _STEP}" width="{_STEP}" height="{_HEIGHT}">'
-        f"<title>{format_date(first + place * DAY)}: {_told(placed.get(place))}</title></rect>"
+        f"<title>{format_date(first + place * DAY)}: {_label(placed.get(place))}</title></rect>"
         for place in range(DAYS)
     ]
-    return _svg(_paths(placed) + "".join(told), _said(days))
+    return _svg(_paths(placed) + "".join(labels), _summary(days))
 
 
-def whole(days: Iterable[Day]) -> Uptime:
-    """Give how the time of all these days counts."""
+def total_uptime(days: Iterable[Day]) -> Uptime:
+    """Return how the time of all these days together counts."""
     each = [
         (one.up, one.degraded, one.down, one.unwatched, one.maintenance)
         for one in (day.uptime for day in days)
@@ -55,11 +55,11 @@ def whole(days: Iterable[Day]) -> Uptime:
     return Uptime(*map(fsum, zip(*each, strict=True)))
 
 
-def _svg(drawn: str, said: str) -> Markup:
-    said = escape(said)
+def _svg(content: str, summary: str) -> Markup:
+    label = escape(summary)
     return Markup(
         f'<svg class="days" viewBox="0 0 {DAYS * _STEP - 1} {_HEIGHT}" preserveAspectRatio="none" '
-        f'role="img" aria-label="{said}">{drawn}</svg>'
+        f'role="img" aria-label="{label}">{content}</svg>'
     )
 
 
@@ -82,14 +82,14 @@ def _paths(placed: Mapping[int, Uptime]) -> str:
 
 
 def _layers(uptime: Uptime | None) -> list[tuple[str, int]]:
-    """The colours of one bar from top to bottom, with their heights."""
+    """Return the colours of one bar from top to bottom, with their heights."""
     if uptime is None or uptime.watched + uptime.maintenance <= 0:
         return [(TimeClass.UNWATCHED.value, _HEIGHT)]
     seen = uptime.watched
     if not uptime.down and not uptime.degraded:
         if uptime.maintenance > seen:
             return [(TimeClass.MAINTENANCE.value, _HEIGHT)]
-        # A target that is new has not been watched for most of its first day, and was well.
+        # A new target has no data for most of its first day, which is not held against it.
         return [(TimeClass.UP.value, _HEIGHT)]
     down, degraded = _part(uptime.down, seen), _part(uptime.degraded, seen)
     degraded = min(degraded, _HEIGHT - down)
@@ -102,26 +102,26 @@ def _layers(uptime: Uptime | None) -> list[tuple[str, int]]:
 
 
 def _part(seconds: float, seen: float) -> int:
-    return round(_HEIGHT * max(seconds / seen, _LEAST)) if seconds else 0
+    return round(_HEIGHT * max(seconds / seen, _MIN_SHARE)) if seconds else 0
 
 
-def _said(days: Sequence[Day]) -> str:
+def _summary(days: Sequence[Day]) -> str:
     if not days:
-        return "not watched yet"
+        return "no data yet"
     bad = sum(day.uptime.down > 0 for day in days)
-    return f"{DAYS} days: {percent(whole(days).share)} up, down on {bad}"
+    return f"{DAYS} days: {percent(total_uptime(days).share)} up, down on {counted(bad, 'day')}"
 
 
-def _told(uptime: Uptime | None) -> str:
+def _label(uptime: Uptime | None) -> str:
     if uptime is None:
-        return "not watched"
-    spells = [
+        return "not monitored"
+    classes = [
         (uptime.down, "down"),
         (uptime.degraded, "degraded"),
         (uptime.maintenance, "maintenance"),
-        (uptime.unwatched, "not watched"),
+        (uptime.unwatched, "not monitored"),
     ]
     return ", ".join(
         [f"{percent(uptime.share)} up"]
-        + [f"{name} {format_span(seconds)}" for seconds, name in spells if seconds >= 1]
+        + [f"{name} {format_span(seconds)}" for seconds, name in classes if seconds >= 1]
     )

@@ -15,17 +15,17 @@ MARKS = {
     Condition.DEGRADED: "!",
     Condition.DOWN: "✗",
 }
-"""What tells the conditions apart where there is no colour."""
+"""Symbols that distinguish the conditions without colour."""
 
 
 def percent(share: float | None) -> str:
-    """Write a share; only all is 100 %, and nothing that is not none is 0 %."""
+    """Return a share in percent; only exactly 1 is 100 %, and only exactly 0 is 0 %."""
     if share is None:
         return "–"
     if share in (0.0, 1.0):
         return f"{share * 100:.0f} %"
     digits = 2 if 0.01 <= share < 0.99 else 3
-    # Six digits more than are shown, lest 99.952 be read as 99.9519999 and cut.
+    # Rounded to six more digits than shown, or 99.952 would be cut as 99.9519999.
     cut = math.floor(round(share * 100 * 10**digits, 6)) / 10**digits
     return f"{min(max(cut, 0.001), 99.999):.{digits}f} %"
 
@@ -36,23 +36,23 @@ def took(seconds: float | None) -> str:
 
 
 def timing(when: Timing) -> str:
-    """Write when a target is checked."""
+    """Return when a target is checked."""
     if isinstance(when, Cron):
         return f"{when.expression} ({when.zone})"
     return f"every {format_duration(when.seconds)}"
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """Write a number of things: `1 target`, `2,000 targets`."""
+    """Return a number with its noun: `1 target`, `2,000 targets`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def title_of(incident: Incident) -> str:
-    """Name an incident by what it is about."""
+    """Return the title of an incident: what it is about."""
     if incident.about is About.CONNECTIVITY:
-        return "The monitor could not see"
+        return "The monitor was offline"
     if incident.about is About.CHANNEL:
-        return "A channel does not deliver"
+        return "A channel failed to deliver"
     members = incident.members
     if len(members) == 1:
         return members[0].shown
@@ -60,7 +60,7 @@ def title_of(incident: Incident) -> str:
 
 
 def by_day(incidents: Iterable[Incident]) -> list[tuple[str, list[Incident]]]:
-    """Gather incidents by the day (UTC) on which they began, in their order."""
+    """Group incidents by the day (UTC) on which they were opened, in their order."""
     return [
         (name, list(some)) for name, some in groupby(incidents, lambda one: format_date(one.opened))
     ]

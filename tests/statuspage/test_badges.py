@@ -37,4 +37,4 @@ async def test_a_target_that_nobody_watched() -> None:
             return Uptime()
 
     async with Served(MadeUp([view("shop")]), Empty()) as page:
-        assert "not watched in 30 d" in await page.get("badge/shop/uptime.svg")
+        assert "not monitored in 30 d" in await page.get("badge/shop/uptime.svg")

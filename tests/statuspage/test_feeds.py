@@ -41,7 +41,10 @@ def test_atom_has_what_it_must() -> None:
     assert root.tag == f"{ATOM}feed"
     assert one(root.find(f"{ATOM}author") or root, f"{ATOM}name") == "Status: incidents"
     entries = root.findall(f"{ATOM}entry")
-    assert [one(entry, f"{ATOM}title") for entry in entries] == ["Shop (down)", "Shop (down, over)"]
+    assert [one(entry, f"{ATOM}title") for entry in entries] == [
+        "Shop (down)",
+        "Shop (down, resolved)",
+    ]
     for part in (root, *entries):
         UUID(one(part, f"{ATOM}id").removeprefix("urn:uuid:"))
         assert datetime.fromisoformat(one(part, f"{ATOM}updated")).tzinfo is not None

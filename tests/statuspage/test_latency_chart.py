@@ -85,9 +85,9 @@ def test_failures_are_marked() -> None:
 def test_what_it_says() -> None:
     """The picture has words of its own."""
     said = value(chart(bucket(0, 0.1, bad=2), bucket(1, 0.3)), "svg", "aria-label")
-    assert said == "120 checks, 2 failed, the slowest answer took 600 ms"
+    assert said == "120 checks, 2 failed, slowest response 600 ms"
     none = value(chart(bucket(0, None, bad=60)), "svg", "aria-label")
-    assert none == "60 checks, no answers"
+    assert none == "60 checks, no responses"
 
 
 @given(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.statuspage.query_params import Asked, silence_asked
+from fetcher.statuspage.query_params import SilenceRequest, parse_silence
 from tests.statuspage.making import NOW
 
 
@@ -19,8 +19,8 @@ from tests.statuspage.making import NOW
 )
 def test_how_long_it_lasts(end: dict[str, object], until: float) -> None:
     """For a time, or until one."""
-    asked = silence_asked({"pattern": " shop-* ", "by": "Ada", "why": "work"} | end, NOW)
-    assert asked == Asked("shop-*", until, "Ada", "work")
+    asked = parse_silence({"pattern": " shop-* ", "by": "Ada", "why": "work"} | end, NOW)
+    assert asked == SilenceRequest("shop-*", until, "Ada", "work")
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,10 @@ def test_how_long_it_lasts(end: dict[str, object], until: float) -> None:
         ({"for": "2h"}, "pattern is missing"),
         ({"pattern": "  ", "for": "2h"}, "pattern is missing"),
         ({"pattern": 5, "for": "2h"}, "pattern is not text"),
-        ({"pattern": "x"}, "say how long"),
-        ({"pattern": "x", "until": "tomorrow"}, "say how long"),
-        ({"pattern": "x", "until": "2026-11-21T07:00"}, "say how long"),
-        ({"pattern": "x", "until": True}, "say how long"),
+        ({"pattern": "x"}, "set for, such as"),
+        ({"pattern": "x", "until": "tomorrow"}, "set for, such as"),
+        ({"pattern": "x", "until": "2026-11-21T07:00"}, "set for, such as"),
+        ({"pattern": "x", "until": True}, "set for, such as"),
         ({"pattern": "x", "for": "soon"}, "not a duration"),
         ({"pattern": "x", "for": 5}, "for is not text"),
         ({"pattern": "x", "for": "0s"}, "in the future"),
@@ -46,11 +46,11 @@ def test_how_long_it_lasts(end: dict[str, object], until: float) -> None:
 def test_what_is_no_silence(values: dict[str, object], said: str) -> None:
     """Each mistake is said in words."""
     with pytest.raises(ValueError, match=said):
-        silence_asked(values, NOW)
+        parse_silence(values, NOW)
 
 
 def test_what_cannot_be_written_down() -> None:
     """JSON can name half a surrogate pair, which no database and no page can hold."""
     values = {"pattern": "shop\ud800-*", "by": "A\ud83d", "why": "one\ntwo\udfff", "for": "1h"}
-    asked = silence_asked(values, NOW)
-    assert asked == Asked("shop\ufffd-*", NOW + 3600, "A\ufffd", "one two\ufffd")
+    asked = parse_silence(values, NOW)
+    assert asked == SilenceRequest("shop\ufffd-*", NOW + 3600, "A\ufffd", "one two\ufffd")

@@ -8,7 +8,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from fetcher.monitor.conditions import Uptime
 from fetcher.monitor.history.history_rows import Day
-from fetcher.statuspage.uptime_bars import DAY, DAYS, day_bars, first_of, told_bars, whole
+from fetcher.statuspage.uptime_bars import (
+    DAY,
+    DAYS,
+    day_bars,
+    first_of,
+    labelled_bars,
+    total_uptime,
+)
 from tests.statuspage.making import NOW
 
 FIRST = first_of(NOW)
@@ -80,17 +87,17 @@ def test_every_day_has_one_whole_bar(uptimes: dict[int, Uptime]) -> None:
 def test_what_they_say() -> None:
     """The picture has words of its own, and each day of the large one too."""
     days = [day(0, Uptime(up=DAY)), day(1, Uptime(up=DAY - 864, down=864))]
-    assert 'aria-label="90 days: 99.500 % up, down on 1"' in day_bars(days, NOW)
-    assert 'aria-label="not watched yet"' in day_bars([], NOW)
-    titles = [node.text() for node in LexborHTMLParser(told_bars(days, NOW)).css("title")]
+    assert 'aria-label="90 days: 99.500 % up, down on 1 day"' in day_bars(days, NOW)
+    assert 'aria-label="no data yet"' in day_bars([], NOW)
+    titles = [node.text() for node in LexborHTMLParser(labelled_bars(days, NOW)).css("title")]
     assert len(titles) == DAYS
     assert titles[0] == "2026-08-24: 100 % up"
     assert titles[1] == "2026-08-25: 99.000 % up, down 14 min 24 s"
-    assert titles[-1] == "2026-11-21: not watched"
+    assert titles[-1] == "2026-11-21: not monitored"
 
 
 def test_the_sum_of_days() -> None:
     """Kinds are added up each by itself; of no days it is nothing."""
     days = [day(0, Uptime(1, 2, 3, 4, 5)), day(1, Uptime(10, 20, 30, 40, 50))]
-    assert whole(days) == Uptime(11, 22, 33, 44, 55)
-    assert whole([]) == Uptime()
+    assert total_uptime(days) == Uptime(11, 22, 33, 44, 55)
+    assert total_uptime([]) == Uptime()

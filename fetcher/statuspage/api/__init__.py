@@ -1,1 +1,1 @@
-"""The same as the pages for programs, as JSON."""
+"""The JSON API: the content of the pages for programs."""

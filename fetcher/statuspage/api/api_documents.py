@@ -1,6 +1,6 @@
-"""What each thing is in JSON: times as RFC 3339 in UTC, durations in milliseconds or seconds.
+"""The JSON documents of the API: times as RFC 3339 in UTC, durations in milliseconds or seconds.
 
-Names do not change, and none goes away; there may be more of them later.
+Names are stable: none is renamed or removed; new ones may be added.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from fetcher.monitor.conditions import Uptime
 from fetcher.monitor.history.history_rows import Bucket, CheckRow
-from fetcher.monitor.incident import Incident, Member, Message, Silence
+from fetcher.monitor.incident import About, Incident, Member, Message, Silence
 from fetcher.monitor.live_view import TargetView, Vitals
 from fetcher.monitor.target_state import Observation
 from fetcher.units import rfc3339
@@ -17,13 +17,13 @@ Document = dict[str, Any]
 
 
 def target(view: TargetView) -> Document:
-    """A target and its latest check."""
-    watched, state = view.target, view.state
+    """Return a target and its latest check."""
+    own, state = view.target, view.state
     return {
-        "key": watched.key,
-        "name": watched.shown,
-        "url": watched.address,
-        "group": watched.group,
+        "key": own.key,
+        "name": own.shown,
+        "url": own.address,
+        "group": own.group,
         "condition": state.condition.value,
         "since": _at(state.since or None),
         "flapping": state.flapping,
@@ -35,7 +35,7 @@ def target(view: TargetView) -> Document:
 
 
 def check(one: CheckRow | Observation) -> Document:
-    """One check."""
+    """Return a check."""
     return {
         "at": rfc3339(one.at),
         "health": one.health.value,
@@ -59,7 +59,7 @@ def _latest(one: Observation) -> Document:
 
 
 def uptime(one: Uptime) -> Document:
-    """How a time counts, in seconds; share: from 0 to 1, null when nothing was watched."""
+    """Return how a period counts, in seconds; share: from 0 to 1, null without data."""
     return {
         "share": one.share,
         "up": one.up,
@@ -71,7 +71,7 @@ def uptime(one: Uptime) -> Document:
 
 
 def bucket(one: Bucket) -> Document:
-    """What the checks of a stretch of time came to."""
+    """Return the aggregated checks of a period."""
     return {
         "start": rfc3339(one.start),
         "seconds": one.seconds,
@@ -87,10 +87,13 @@ def bucket(one: Bucket) -> Document:
 
 
 def incident(one: Incident) -> Document:
-    """An incident and its members."""
+    """Return an incident and its members.
+
+    The API keeps its first names for what is called connectivity, notified and status elsewhere.
+    """
     return {
         "id": one.id,
-        "about": one.about.value,
+        "about": "sight" if one.about is About.CONNECTIVITY else one.about.value,
         "condition": one.condition.value,
         "trouble": one.trouble,
         "text": one.text,
@@ -109,7 +112,7 @@ def incident(one: Incident) -> Document:
 
 
 def message(one: Message) -> Document:
-    """A message about an incident, and what became of it."""
+    """Return a message about an incident, and its delivery status."""
     return {
         "id": one.id,
         "channel": one.channel,
@@ -123,7 +126,7 @@ def message(one: Message) -> Document:
 
 
 def silence(one: Silence) -> Document:
-    """A silence."""
+    """Return a silence."""
     return {
         "id": one.id,
         "pattern": one.pattern,
@@ -135,7 +138,7 @@ def silence(one: Silence) -> Document:
 
 
 def vitals(one: Vitals, counts: Mapping[str, int]) -> Document:
-    """How the monitor itself is."""
+    """Return the state of the monitor itself."""
     return {
         "ready": one.ready,
         "started": rfc3339(one.started),

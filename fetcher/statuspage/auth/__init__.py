@@ -1,1 +1,1 @@
-"""Who may read the page, who may change something, and what never gets through."""
+"""Access control: who may read the page, who may change something, and what is always refused."""

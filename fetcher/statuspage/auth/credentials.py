@@ -1,7 +1,4 @@
-"""The token or password that the configuration asks for, and whether it was given.
-
-Whether a request is meant for this page, and comes from it.
-"""
+"""The configured token and password, and the host names and origins that requests may have."""
 
 import binascii
 import hmac
@@ -15,14 +12,16 @@ from urllib.parse import urlsplit
 from fetcher.monitor.plan import PageSettings
 
 NOT_SET = (
-    "Nothing can be changed here: no token and no password is set. Set `token`, or `user` and "
+    "Changes are disabled: no token or password is configured. Set `token`, or `user` and "
     "`password`, in section [page] of the configuration."
 )
+
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]*)(?::[0-9]*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What opens the page: a token, a name and its password, either of them, or nothing at all."""
+    """The configured credentials: a token, a user and password, both, or none."""
 
     token: str | None = field(default=None, repr=False)
     user: str | None = None
@@ -30,30 +29,30 @@ class Credentials:
 
     @classmethod
     def of(cls, settings: PageSettings) -> "Credentials":
-        """Take them from the configuration."""
+        """Return those of the configuration."""
         return cls(settings.token, settings.user, settings.password)
 
     @property
     def has_login(self) -> bool:
-        """Whether there is a password to log in with; its user may be nameless."""
+        """True if there is a password to log in with; the user may be empty."""
         return bool(self.password)
 
     def __bool__(self) -> bool:
-        """Whether anything opens it."""
+        """Return True if any credentials are configured."""
         return bool(self.token) or self.has_login
 
     def token_fits(self, given: str) -> bool:
-        """Whether this is the token."""
+        """Return True if this is the token."""
         return bool(self.token) and _same(given, self.token or "")
 
     def password_fits(self, user: str, given: str) -> bool:
-        """Whether these are the name and its password."""
-        # Both are compared whatever the first comes to, so that the time says nothing of either.
-        named, fits = _same(user, self.user or ""), _same(given, self.password or "")
-        return self.has_login and named and fits
+        """Return True if these are the user and the password."""
+        # Both are always compared, so that the time taken reveals nothing about either.
+        right_user, right_password = _same(user, self.user or ""), _same(given, self.password or "")
+        return self.has_login and right_user and right_password
 
     def header_fits(self, authorization: str) -> bool:
-        """Whether an Authorization header has them: Bearer (RFC 6750) or Basic (RFC 7617)."""
+        """Return True if an Authorization header has them: Bearer (RFC 6750), Basic (RFC 7617)."""
         scheme, _, value = authorization.strip().partition(" ")
         if scheme.lower() == "bearer":
             return self.token_fits(value.strip())
@@ -67,25 +66,22 @@ class Credentials:
 
     @property
     def challenges(self) -> tuple[str, ...]:
-        """What a refusal says of how to ask, for WWW-Authenticate (RFC 9110, section 11.6.1)."""
+        """The values of WWW-Authenticate (RFC 9110, section 11.6.1)."""
         basic = ('Basic realm="status", charset="UTF-8"',) if self.has_login else ()
         return basic + (('Bearer realm="status"',) if self.token else ())
 
 
 def _same(given: str, wanted: str) -> bool:
-    """Compare in a time that does not tell where they differ."""
+    """Compare in constant time."""
     return hmac.compare_digest(
         given.encode("utf-8", "surrogateescape"), wanted.encode("utf-8", "surrogateescape")
     )
 
 
-_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]*)(?::[0-9]*)?")
-
-
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address, without a port, can only be this machine itself.
+    """Return True if a host name or address, without a port, can only be this machine.
 
-    Names below `localhost` never leave it (RFC 6761, section 6.3).
+    Names below `localhost` are always loopback (RFC 6761, section 6.3).
     """
     name = host.strip("[]").lower().rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
@@ -98,20 +94,20 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Under which names the page may be asked for, and from where forms may come.
+    """The host names of the page, and the origins that forms may come from.
 
-    listens_at: the host it is bound to. public_url: where others reach it, "" when not known.
+    listens_at: the host it is bound to. public_url: where others reach it, "" if unknown.
     """
 
     listens_at: str
     public_url: str = ""
 
     def host_fits(self, host: str) -> bool:
-        """Whether a Host header names this page.
+        """Return True if a Host header names this page.
 
-        A page on loopback answers to names of loopback and to its public one, and to no other:
-        a stranger's site whose name is made to point here would otherwise read it with the user's
-        own browser (DNS rebinding).
+        A page on loopback accepts only loopback names and its public one: otherwise another site
+        whose name is made to resolve to loopback could read it with the user's browser (DNS
+        rebinding).
         """
         if not is_loopback(self.listens_at):
             return True
@@ -122,10 +118,10 @@ class Origins:
         return is_loopback(found[1]) or (public != "" and found[1].strip("[]").lower() == public)
 
     def own(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request that changes something comes from a page of ours, or from no page.
+        """Return True if a request comes from one of our pages, or from a program.
 
-        By Sec-Fetch-Site (Fetch Metadata, W3C), which browsers send and pages cannot forge, and by
-        Origin (RFC 6454, section 7), which older ones send too. Programs send neither.
+        Judged by Sec-Fetch-Site (Fetch Metadata, W3C), which browsers send and pages cannot forge,
+        and by Origin (RFC 6454, section 7), which older browsers send too. Programs send neither.
         """
         if headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             return False
@@ -136,6 +132,6 @@ class Origins:
         public = urlsplit(self.public_url)
         if public.netloc and (scheme, host) == (public.scheme, public.netloc.lower()):
             return True
-        # `null` comes from pages that have no origin. Which of the two schemes it is cannot be told
-        # behind a proxy that speaks TLS for us.
+        # `null` is the origin of pages without one. The scheme is unknown behind a proxy that
+        # terminates TLS.
         return scheme in ("http", "https") and host == headers.get("Host", "").lower()

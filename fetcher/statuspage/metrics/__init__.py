@@ -1,9 +1,9 @@
-"""What Prometheus reads."""
+"""Metrics for Prometheus."""
 
-from fetcher.statuspage.metrics.metrics import Exposition, expose, metrics
+from fetcher.statuspage.metrics.metrics import Exposition, expose, show_metrics
 
 __all__ = [
     "Exposition",
     "expose",
-    "metrics",
+    "show_metrics",
 ]

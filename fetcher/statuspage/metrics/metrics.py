@@ -1,9 +1,4 @@
-"""All metrics as text.
-
-The page that Prometheus asks for.
-
-What is told of the monitor itself.
-"""
+"""The metrics of the monitor itself, and the handler that returns all metrics to Prometheus."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,29 +17,30 @@ from fetcher.statuspage.metrics.probe_metrics import probes
 from fetcher.statuspage.site_context import SITE
 
 _PREFIX = "fetcher_monitor_"
+MAX_TARGETS = 5_000
+"""With more targets than this, single targets are included only on request."""
 
 
-def vital(vitals: Vitals) -> Iterator[Metric]:
-    """Give how the monitor is."""
+def monitor_metrics(vitals: Vitals) -> Iterator[Metric]:
+    """Yield the metrics of the monitor itself."""
     for name, help, value in (
-        ("lag_seconds", "How late checks began of late, 99th percentile", vitals.lag),
-        ("loop_lag_seconds", "How late the event loop was of late, 99th percentile",
-         vitals.loop_lag),
-        ("running_checks", "Checks under way", vitals.running),
-        ("outbox_messages", "Messages that wait to be delivered", vitals.outbox),
-        ("blind", "Whether the monitor cannot see, so that failures are not believed",
+        ("lag_seconds", "Recent delay of checks, 99th percentile", vitals.lag),
+        ("loop_lag_seconds", "Recent delay of the event loop, 99th percentile", vitals.loop_lag),
+        ("running_checks", "Checks running now", vitals.running),
+        ("outbox_messages", "Messages queued for delivery", vitals.outbox),
+        ("blind", "1 if the monitor is offline, so that failures do not count",
          vitals.offline_since is not None),
-        ("ready", "Whether all parts run", vitals.ready),
+        ("ready", "1 if all parts are running", vitals.ready),
         ("database_bytes", "Size of the database", vitals.database_bytes),
-        ("database_writable", "Whether the database can be written", not vitals.database_error),
-        ("reload_successful", "Whether the latest configuration was taken",
+        ("database_writable", "1 if the database can be written", not vitals.database_error),
+        ("reload_successful", "1 if the latest configuration was loaded",
          not vitals.reload_error),
-        ("start_time_seconds", "When the monitor was started, in Unix time", vitals.started),
+        ("start_time_seconds", "Start time of the monitor, in Unix time", vitals.started),
     ):  # fmt: skip
         yield GaugeMetricFamily(_PREFIX + name, help, float(value))
     for name, help, count in (
-        ("checks", "Checks done", vitals.checks),
-        ("late_checks", "Checks that began more than a second after they were due", vitals.late),
+        ("checks", "Checks completed", vitals.checks),
+        ("late_checks", "Checks that started more than a second late", vitals.late),
         ("messages_sent", "Messages delivered", vitals.sent),
     ):
         yield CounterMetricFamily(_PREFIX + name, help, float(count))
@@ -53,7 +49,7 @@ def vital(vitals: Vitals) -> Iterator[Metric]:
 
 def _missed(vitals: Vitals) -> Metric:
     metric = CounterMetricFamily(
-        _PREFIX + "missed", "Checks that were due and not made", labels=["why"]
+        _PREFIX + "missed", "Checks that were due but did not run", labels=["why"]
     )
     known = dict.fromkeys((why.value for why in MissedReason), 0)
     for why, count in (known | dict(vitals.missed)).items():
@@ -61,22 +57,22 @@ def _missed(vitals: Vitals) -> Metric:
     return metric
 
 
-def standing(counts: Mapping[Condition, int], incidents: int, silences: int) -> Iterator[Metric]:
-    """Give how many targets are in each condition, and what lasts."""
-    targets = GaugeMetricFamily(
-        _PREFIX + "targets", "Targets by what they are held to be", labels=["condition"]
-    )
+def count_metrics(
+    counts: Mapping[Condition, int], incidents: int, silences: int
+) -> Iterator[Metric]:
+    """Yield the numbers of targets by condition, of open incidents and of silences."""
+    targets = GaugeMetricFamily(_PREFIX + "targets", "Targets by condition", labels=["condition"])
     for condition in Condition:
         targets.add_metric([condition.value], counts.get(condition, 0))
     yield targets
-    yield GaugeMetricFamily(_PREFIX + "open_incidents", "Incidents that last", incidents)
-    yield GaugeMetricFamily(_PREFIX + "silences", "Silences that last", silences)
+    yield GaugeMetricFamily(_PREFIX + "open_incidents", "Open incidents", incidents)
+    yield GaugeMetricFamily(_PREFIX + "silences", "Silences in force", silences)
 
 
-def channels(names: tuple[str, ...], failing: Mapping[str, str]) -> Metric:
-    """Give which channels do not deliver."""
+def channel_metric(names: tuple[str, ...], failing: Mapping[str, str]) -> Metric:
+    """Return which channels fail to deliver."""
     metric = GaugeMetricFamily(
-        _PREFIX + "channel_failing", "Whether a channel does not deliver", labels=["channel"]
+        _PREFIX + "channel_failing", "1 if the channel fails to deliver", labels=["channel"]
     )
     for name in dict.fromkeys((*names, *failing)):
         metric.add_metric([name], float(name in failing))
@@ -85,9 +81,9 @@ def channels(names: tuple[str, ...], failing: Mapping[str, str]) -> Metric:
 
 @dataclass(frozen=True, slots=True)
 class Exposition(Collector):
-    """Everything that one scrape tells, as it was at one moment.
+    """The data of one scrape, all from the same moment.
 
-    views: the targets that are told one by one; left_out: how many more there are.
+    views: the targets with metrics of their own; left_out: the number of other targets.
     """
 
     vitals: Vitals
@@ -99,46 +95,42 @@ class Exposition(Collector):
     left_out: int = 0
 
     def collect(self) -> Iterator[Metric]:
-        """Give every metric."""
+        """Yield every metric."""
         build = GaugeMetricFamily(
             "fetcher_monitor_build_info", "The program's version", labels=["version"]
         )
         build.add_metric([__version__], 1)
         yield build
-        yield from vital(self.vitals)
-        yield from standing(self.counts, self.incidents, self.silences)
-        yield channels(self.channels, self.vitals.failing)
+        yield from monitor_metrics(self.vitals)
+        yield from count_metrics(self.counts, self.incidents, self.silences)
+        yield channel_metric(self.channels, self.vitals.failing)
         yield GaugeMetricFamily(
             "fetcher_monitor_targets_left_out",
-            "Targets that are not told one by one here, because there are so many; "
-            "?group= and ?target= choose some, ?all=1 tells all",
+            "Targets without metrics of their own here, because there are too many; "
+            "?group= and ?target= select some, ?all=1 returns all",
             self.left_out,
         )
         yield from probes(self.views)
 
 
 def expose(exposition: Exposition, accept: str) -> tuple[bytes, str]:
-    """Write it in the format that is asked for by an Accept header, and name the content type.
+    """Return the metrics in the format of an Accept header, and the content type.
 
-    Prometheus' text format, or OpenMetrics 1.0.
+    The Prometheus text format, or OpenMetrics 1.0.
     """
     encode, content_type = choose_encoder(accept)
     return encode(exposition), content_type
 
 
-MOST = 5_000
-"""With more targets than this, they are told one by one only to who asks for some, or for all."""
+async def show_metrics(request: web.Request) -> web.Response:
+    """Return all metrics; encoded in a thread, because that takes long with many targets.
 
-
-async def metrics(request: web.Request) -> web.Response:
-    """Give all metrics; made in a thread, because with many targets that takes long.
-
-    `?target=` and `?group=`, both repeatable, choose targets by key and by group. `?all=1` gives
-    all of them, however many.
+    `?target=` and `?group=`, both repeatable, select targets by key and by group. `?all=1` returns
+    all of them.
     """
     site = request.app[SITE]
     live = site.live
-    views = _chosen(live, request)
+    views = _selected(live, request)
     total = sum(live.counts().values())
     exposition = Exposition(
         live.vitals(),
@@ -154,16 +146,16 @@ async def metrics(request: web.Request) -> web.Response:
     return web.Response(body=body, headers={"Content-Type": content_type})
 
 
-def _chosen(live: Live, request: web.Request) -> Sequence[TargetView]:
+def _selected(live: Live, request: web.Request) -> Sequence[TargetView]:
     keys = request.query.getall("target", [])
     groups = [name for name in request.query.getall("group", []) if name]
     total = sum(live.counts().values())
     if keys or groups:
-        chosen = [view for key in keys if (view := live.get(key)) is not None]
+        selected = [view for key in keys if (view := live.get(key)) is not None]
         for group in groups:
-            chosen += live.find(Query(group=group, limit=total)).views
-        # Twice the same labels in one scrape are an error to Prometheus.
-        return list({view.target.key: view for view in chosen}.values())
-    if total > MOST and request.query.get("all") != "1":
+            selected += live.find(Query(group=group, limit=total)).views
+        # Prometheus rejects a scrape with duplicate labels.
+        return list({view.target.key: view for view in selected}.values())
+    if total > MAX_TARGETS and request.query.get("all") != "1":
         return ()
     return live.find(Query(limit=total)).views

@@ -1,6 +1,6 @@
-"""What is told of each target, by the names that blackbox_exporter has for the same.
+"""The metrics of each target, with the names of blackbox_exporter.
 
-Dashboards and alerts that were made for it work as they are. What it has no name for begins with
+Dashboards and alerts for that exporter work unchanged. Metrics that it does not have begin with
 `fetcher_`.
 """
 
@@ -23,7 +23,7 @@ _CONDITIONS = (Condition.NEW, Condition.UP, Condition.DEGRADED, Condition.DOWN)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One gauge that every target may have: its name, its help, and its value if there is one."""
+    """A gauge of a target: its name, its help, and how its value is read, None if it has none."""
 
     name: str
     help: str
@@ -31,7 +31,7 @@ class Probe:
 
 
 def _success(found: Observation) -> float | None:
-    """None where it could not be found out: an absent value rings no alarm."""
+    """Return None if the health is unknown: an absent value triggers no alert."""
     if found.health is Health.UNKNOWN:
         return None
     return float(found.health is not Health.UNHEALTHY)
@@ -44,36 +44,36 @@ def _version(found: Observation) -> float | None:
         return None
 
 
-def _answered(read: Read) -> Read:
-    """Only of answers: a failure has no number of redirects."""
+def _of_response(read: Read) -> Read:
+    """Restrict to responses: a failure has no number of redirects."""
     return lambda found: None if found.status is None else read(found)
 
 
 PROBES = (
-    Probe("probe_success", "Whether the latest check found the target healthy or degraded "
-          "(absent when the monitor could not see)", _success),
-    Probe("probe_duration_seconds", "How long the latest check took", lambda found: found.elapsed),
+    Probe("probe_success", "1 if the latest check found the target healthy or degraded "
+          "(absent if the monitor was offline)", _success),
+    Probe("probe_duration_seconds", "Duration of the latest check", lambda found: found.elapsed),
     Probe("probe_http_status_code", "Response HTTP status code",
           lambda found: float(found.status or 0)),
     Probe("probe_http_redirects", "The number of redirects",
-          _answered(lambda found: float(found.redirects))),
+          _of_response(lambda found: float(found.redirects))),
     Probe("probe_http_version", "The version of HTTP of the probe response", _version),
-    Probe("probe_http_ssl", "Whether TLS was used for the final answer",
-          _answered(lambda found: float(bool(found.tls_version)))),
+    Probe("probe_http_ssl", "1 if TLS was used for the final response",
+          _of_response(lambda found: float(bool(found.tls_version)))),
     Probe("probe_dns_lookup_time_seconds", "The time taken for probe DNS lookup",
           lambda found: found.timings.dns),
     Probe("probe_ssl_earliest_cert_expiry", "When the TLS certificate expires, in Unix time",
           lambda found: found.expires),
-    Probe("fetcher_monitor_last_check_timestamp_seconds", "When the latest check began, in Unix "
-          "time", lambda found: found.at),
+    Probe("fetcher_monitor_last_check_timestamp_seconds", "Start time of the latest check, in "
+          "Unix time", lambda found: found.at),
 )  # fmt: skip
 
 
 class Family(Metric):
-    """A metric whose samples are made one by one when they are written out.
+    """A metric whose samples are created one by one while they are encoded.
 
-    With 100,000 targets, holding all samples of one metric would take more memory than the targets
-    themselves. `samples` is read as often as anybody likes.
+    With 100,000 targets, all samples of one metric would take more memory than the targets
+    themselves. `samples` can be read any number of times.
     """
 
     def __init__(self, name: str, help: str, make: Callable[[], Iterator[Labelled]]) -> None:
@@ -82,31 +82,31 @@ class Family(Metric):
 
     @property  # type: ignore[override]
     def samples(self) -> Iterator[Sample]:
-        """Every sample."""
+        """All samples."""
         return (Sample(self.name, labels, value) for labels, value in self._make())
 
     @samples.setter
     def samples(self, none: Sequence[Sample]) -> None:
-        """The base class begins with none."""
+        """Ignored; the base class sets an empty list."""
 
 
 def probes(views: Sequence[TargetView]) -> Iterator[Metric]:
-    """Give every metric of these targets; one that was not checked yet has only a condition."""
+    """Yield all metrics of these targets; before its first check, a target has only a condition."""
     for probe in PROBES:
         yield Family(probe.name, probe.help, partial(_values, views, probe.read))
     yield Family(
         "probe_http_duration_seconds",
-        "Duration of http request by phase, 0 for one that did not happen",
+        "Duration of http request by phase, 0 for a phase that did not occur",
         lambda: _phases(views),
     )
     yield Family(
         "fetcher_monitor_target_condition",
-        "What the target is held to be: 0 not known yet, 1 up, 2 degraded, 3 down",
+        "Condition of the target: 0 not known yet, 1 up, 2 degraded, 3 down",
         lambda: ((_labels(view), _CONDITIONS.index(view.state.condition)) for view in views),
     )
     yield Family(
         "fetcher_monitor_target_silenced",
-        "Whether nobody is told of the target now, silenced or in maintenance",
+        "1 if alerts of the target are muted by a silence or maintenance",
         lambda: ((_labels(view), float(view.silenced or bool(view.maintenance))) for view in views),
     )
 
@@ -133,5 +133,5 @@ def _phases(views: Iterable[TargetView]) -> Iterator[Labelled]:
 
 
 def _labels(view: TargetView) -> dict[str, str]:
-    watched = view.target
-    return {"target": watched.key, "url": watched.address, "group": watched.group}
+    target = view.target
+    return {"target": target.key, "url": target.address, "group": target.group}

@@ -5,8 +5,8 @@ from urllib.parse import quote
 from aiohttp import web
 
 from fetcher.statuspage.auth.access_control import (
+    check_attempts,
     check_form,
-    check_pace,
     note_failure,
     posted,
     read_form,
@@ -17,26 +17,26 @@ from fetcher.statuspage.templating import render
 
 
 async def form(request: web.Request) -> web.Response:
-    """Show the form."""
+    """Show the login form."""
     return _form(request, request.query.get("next", ""))
 
 
 async def log_in(request: web.Request) -> web.Response:
-    """Take the form; who has the token or password gets a session."""
+    """Process the login form: the right token or password starts a session."""
     site = request.app[SITE]
     check_form(request)
-    check_pace(request)
+    check_attempts(request)
     fields = await read_form(request)
     user, secret = fields.get("user", ""), fields.get("secret", "")
-    there = fields.get("next", "")
-    fits = site.credentials.password_fits(user, secret)
-    if not fits and not site.credentials.token_fits(secret):
+    destination = fields.get("next", "")
+    has_password = site.credentials.password_fits(user, secret)
+    if not has_password and not site.credentials.token_fits(secret):
         note_failure(request)
-        response = _form(request, there, wrong=True)
+        response = _form(request, destination, wrong=True)
         response.set_status(403)
         return response
-    name, _ = site.sessions.begin(user if fits else "")
-    response = web.Response(status=303, headers={"Location": _within(request, there)})
+    name, _ = site.sessions.begin(user if has_password else "")
+    response = web.Response(status=303, headers={"Location": _local(request, destination)})
     response.set_cookie(
         site.cookie,
         name,
@@ -50,7 +50,7 @@ async def log_in(request: web.Request) -> web.Response:
 
 
 async def log_out(request: web.Request) -> web.Response:
-    """Take the form that ends a session."""
+    """Process the form that ends a session."""
     await posted(request)
     site = request.app[SITE]
     site.sessions.end(request.cookies.get(site.cookie, ""))
@@ -59,19 +59,19 @@ async def log_out(request: web.Request) -> web.Response:
     return response
 
 
-def _form(request: web.Request, there: str, wrong: bool = False) -> web.Response:
+def _form(request: web.Request, destination: str, wrong: bool = False) -> web.Response:
     credentials = request.app[SITE].credentials
     return render(
         request,
         "login.html",
-        next=there,
+        next=destination,
         wrong=wrong,
         asks_user=bool(credentials.user) and credentials.has_login,
         asks_token=bool(credentials.token),
     )
 
 
-def _within(request: web.Request, there: str) -> str:
-    """Where to go on: a page of ours, whatever the form says."""
-    # What follows `./` is a path below ours, even where it looks like an address of another site.
-    return root_of(request) + quote(there.lstrip("/\\"), safe="/?&=%:+,~-._")
+def _local(request: web.Request, destination: str) -> str:
+    """Return the URL to continue at: one of our pages, whatever the form says."""
+    # After `./`, everything is a path below ours, even if it looks like the URL of another site.
+    return root_of(request) + quote(destination.lstrip("/\\"), safe="/?&=%:+,~-._")

@@ -1,5 +1,5 @@
 "use strict";
-// Loads the page anew twice a minute, unless nobody looks at it or someone is about to type.
+// Reload the page twice a minute, unless it is hidden or a form field has the focus.
 setInterval(() => {
   const typing = document.activeElement && document.activeElement.form;
   if (document.visibilityState === "visible" && !typing) location.reload();

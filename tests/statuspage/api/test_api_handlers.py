@@ -7,7 +7,7 @@ import pytest
 
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.history.history_rows import CheckRow
-from fetcher.monitor.incident import Silence
+from fetcher.monitor.incident import About, Silence
 from fetcher.monitor.target_state import Condition
 from tests.statuspage.making import DAY, NOW, MadeUp, Past, incident, message, view
 from tests.statuspage.served import Served
@@ -88,6 +88,14 @@ async def test_incidents() -> None:
         one = json.loads(await page.get("api/v1/incidents/i3"))
         assert [told["fate"] for told in one["messages"]] == ["sent"]
         assert one["members"][0]["name"] == "Shop"
+
+
+async def test_an_incident_about_connectivity_keeps_its_first_name() -> None:
+    """Names in the API are stable."""
+    past = Past(happened=[incident("i1", about=About.CONNECTIVITY)])
+    async with Served(MadeUp(TARGETS), past) as page:
+        one = json.loads(await page.get("api/v1/incidents/i1"))
+    assert one["about"] == "sight"
 
 
 async def test_silences_and_vitals() -> None:

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from fetcher.statuspage.auth.sessions import MOST
+from fetcher.statuspage.auth.sessions import MAX_ATTEMPTS
 from tests.statuspage.making import NOW, MadeUp, incident, view
 from tests.statuspage.pages.reading import csrf_of
 from tests.statuspage.served import TOKEN, Served, page_settings
@@ -48,8 +48,8 @@ async def test_a_form_needs_a_session(path: str) -> None:
     """Without one, nothing happens, even with the token in a header."""
     live = monitor()
     async with Served(live) as page:
-        assert "Log in first" in await page.post(path, 403, data=SILENCE)
-        assert "Log in first" in await page.post(path, 403, data=SILENCE, headers=BEARER)
+        assert "Log in to change" in await page.post(path, 403, data=SILENCE)
+        assert "Log in to change" in await page.post(path, 403, data=SILENCE, headers=BEARER)
     assert live.asked == []
 
 
@@ -104,7 +104,7 @@ async def test_without_a_token_nothing_can_be_changed(method: str, path: str) ->
         said = await page.post(path, 403, method=method, data=SILENCE, headers=BEARER)
         assert "Set `token`" in said
         assert "Log in" not in await page.get("")
-        assert "no token and no password is set" in await page.get("login")
+        assert "no token or password is configured" in await page.get("login")
     assert live.asked == []
 
 
@@ -173,9 +173,11 @@ async def test_after_logging_in_one_stays_here(there: str, location: str) -> Non
 async def test_wrong_tries_are_slowed_down() -> None:
     """After ten, even the right token has to wait; reading goes on."""
     async with Served(monitor()) as page:
-        for number in range(MOST):
+        for number in range(MAX_ATTEMPTS):
             if number % 2:
-                assert "not right" in await page.post("login", 403, data={"secret": "wrong"})
+                assert "Wrong user, password or token" in await page.post(
+                    "login", 403, data={"secret": "wrong"}
+                )
             else:
                 headers = {"Authorization": "Bearer wrong"}
                 await page.post("api/v1/silences", 401, json=SILENCE, headers=headers)
@@ -210,7 +212,7 @@ async def test_a_private_page_asks_who_reads(path: str) -> None:
         said = await page.get(path, 401)
         assert "shop.example" not in said
         assert "no space" not in said
-        assert "cannot see" not in said
+        assert "is offline" not in said
         assert await page.get(path, headers=BEARER)
         await page.get(path, 401, headers={"Authorization": "Bearer wrong"})
         await page.log_in()

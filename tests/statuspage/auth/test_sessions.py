@@ -56,7 +56,7 @@ def test_a_session_ends() -> None:
 
 def test_there_are_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of too many, the oldest end; what has ended makes room first."""
-    monkeypatch.setattr(sessions, "_MOST", 3)
+    monkeypatch.setattr(sessions, "_MAX_SESSIONS", 3)
     clock = Clock()
     all_ = Sessions(clock)
     names = [all_.begin()[0] for _ in range(4)]

@@ -165,7 +165,7 @@ async def test_of_many_targets_only_those_that_are_asked_for(
     query: str, keys: set[str], left_out: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Above a number, by default none of them; how many were left out is told."""
-    monkeypatch.setattr(metrics, "MOST", 2)
+    monkeypatch.setattr(metrics, "MAX_TARGETS", 2)
     found = await read(MadeUp(TARGETS), query, "target")
     told = {labels[0] for name, labels in found if name == "fetcher_monitor_target_condition"}
     assert told == keys

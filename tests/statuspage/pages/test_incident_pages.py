@@ -39,7 +39,7 @@ async def test_searching_the_timeline() -> None:
         found = parse(await page.get("incidents?text=dns"))
         assert len(found.css(".cards .incident")) == 30
         assert links(found, "a[rel=next]")[0].startswith("?text=dns&before=")
-        assert "No incident fits." in await page.get("incidents?text=nothing")
+        assert "No matching incidents." in await page.get("incidents?text=nothing")
         assert "before is not a time" in await page.get("incidents?before=x", 400)
         await page.get("incidents?before=nan")
         await page.get("incidents?before=inf")
@@ -81,8 +81,8 @@ async def test_an_incident_that_lasts() -> None:
     assert texts(found, ".cards .soft")[1] == "2026-11-21 05:50:00 to 2026-11-21 05:59:00"
     assert texts(found, ".messages tbody tr") == [
         "mail down ✓ sent 2026-11-21 05:50:20",
-        "mail reminder … waits after 2 tries refused",
-        "mail escalation ✗ given up after 1 try gone",
+        "mail reminder … queued after 2 attempts refused",
+        "mail escalation ✗ given up after 1 attempt gone",
     ]
     assert links(found, ".cards a") == ["../targets/shop", "../targets/mail"]
 
@@ -94,17 +94,17 @@ async def test_an_incident_that_is_over() -> None:
         await page.log_in()
         found = parse(await page.get("incidents/i1"))
     assert texts(found, ".state") == [
-        "✓ over · ✗ down from 2026-11-21 05:50 to 2026-11-21 06:00, lasted 10 min flapping"
+        "✓ resolved · ✗ down from 2026-11-21 05:50 to 2026-11-21 06:00, lasted 10 min flapping"
     ]
-    assert "nobody" in texts(found, "dd")
+    assert "no one" in texts(found, "dd")
     assert found.css("main form") == []
 
 
 @pytest.mark.parametrize(
     ("about", "title"),
     [
-        (About.CONNECTIVITY, "The monitor could not see"),
-        (About.CHANNEL, "A channel does not deliver"),
+        (About.CONNECTIVITY, "The monitor was offline"),
+        (About.CHANNEL, "A channel failed to deliver"),
     ],
 )
 async def test_incidents_of_its_own(about: About, title: str) -> None:

@@ -28,17 +28,17 @@ async def test_what_it_says_when_all_is_well() -> None:
         found = parse(await page.get("monitor"))
     facts = dict(zip(texts(found, "dt"), texts(found, "dd"), strict=True))
     assert facts == {
-        "Runs since": "2026-11-21 05:00, for 1 h",
+        "Up since": "2026-11-21 05:00, for 1 h",
         "Targets": "1",
-        "Checks": "1,234 done, 5 under way",
-        "Late": "2 began more than a second late; 99 of 100 begin within 20 ms",
-        "Missed": "3 because this program was late, 1 because the clock was set",
-        "Event loop": "99 of 100 times no later than 4 ms",
-        "Sight": "✓ can see",
-        "Database": "✓ can be written, 123 MB of at most 1.0 GB",
-        "Messages": "7 delivered, 1 wait",
-        "Configuration": "taken 2026-11-21 05:59",
-        "mail": "email ✓ no trouble",
+        "Checks": "1,234 done, 5 running",
+        "Late": "2 started more than a second late; 99th percentile of the delay 20 ms",
+        "Missed": "3 because the monitor was late, 1 because the clock was changed",
+        "Event loop": "99th percentile of the delay 4 ms",
+        "Connectivity": "✓ OK",
+        "Database": "✓ OK, 123 MB of at most 1.0 GB",
+        "Messages": "7 sent, 1 queued",
+        "Configuration": "loaded 2026-11-21 05:59",
+        "mail": "email ✓ OK",
     }
 
 
@@ -63,11 +63,13 @@ async def test_what_it_says_when_nothing_is() -> None:
     async with Served(live) as page:
         found = parse(await page.get("monitor"))
     facts = dict(zip(texts(found, "dt"), texts(found, "dd"), strict=True))
-    assert facts["Runs since"].endswith("! not all parts run yet")
-    assert facts["Sight"] == "✗ cannot see since 2026-11-21 05:59: cut · asks https://c.example/"
-    assert facts["Database"].startswith("✗ cannot be written full, ")
-    assert facts["Configuration"] == "✗ the latest was not taken line 3"
-    assert facts["mail"] == "email ✗ does not deliver refused"
+    assert facts["Up since"].endswith("! still starting")
+    assert facts["Connectivity"] == (
+        "✗ offline since 2026-11-21 05:59: cut · control targets: https://c.example/"
+    )
+    assert facts["Database"].startswith("✗ not writable full, ")
+    assert facts["Configuration"] == "✗ latest version rejected line 3"
+    assert facts["mail"] == "email ✗ failing refused"
     assert texts(found, "main li") == ["twice"]
 
 

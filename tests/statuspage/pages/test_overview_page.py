@@ -21,7 +21,7 @@ MIXED = [
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        ({}, "Nothing is watched"),
+        ({}, "No targets"),
         ({Condition.UP: 1}, "The target is up"),
         ({Condition.UP: 2000}, "All 2,000 targets are up"),
         ({Condition.UP: 3, Condition.NEW: 1}, "3 of 4 targets up so far"),
@@ -97,7 +97,7 @@ async def test_filters() -> None:
         assert links(found, "a[rel=next]") == ["?text=target&offset=100"]
         assert links(found, "a[rel=prev]") == ["?text=target&offset=0"]
         none = parse(await page.get("?text=nowhere"))
-        assert "No target fits." in texts(none, "main p")
+        assert "No matching targets." in texts(none, "main p")
         assert links(none, ".clear") == ["./"]
 
 
@@ -145,12 +145,12 @@ async def test_trouble_of_its_own_stands_at_the_top() -> None:
     async with Served(live) as page:
         found = parse(await page.get(""))
     alarms = texts(found, ".alarm, .warning")
-    assert alarms[0].startswith("The monitor cannot see since 2026-11-21 05:59")
+    assert alarms[0].startswith("The monitor is offline since 2026-11-21 05:59")
     assert alarms[0].endswith("no control target answers")
     assert alarms[1:] == [
         "The database cannot be written: disk full",
-        "mail does not deliver: connection refused",
-        "The latest configuration was not taken: monitor.toml:3: what?",
+        "Channel mail is failing: connection refused",
+        "The latest configuration was rejected: monitor.toml:3: what?",
     ]
 
 
@@ -165,7 +165,7 @@ async def test_without_a_history() -> None:
 async def test_nothing_is_watched() -> None:
     """An empty configuration is no error."""
     async with Served(MadeUp()) as page:
-        assert "The configuration names no target." in await page.get("")
+        assert "No targets configured." in await page.get("")
 
 
 async def test_markup_stays_text() -> None:

@@ -39,7 +39,8 @@ async def test_what_is_shown() -> None:
         "Address": "192.0.2.7, HTTP/1.1, TLS 1.3",
     }
     assert texts(found, ".tiles li")[0] == (
-        "24h 99.534 % down 6 min 40 s degraded 1 min 40 s maintenance 3 min 20 s not watched 5 min"
+        "24h 99.534 % down 6 min 40 s degraded 1 min 40 s maintenance 3 min 20 s "
+        "not monitored 5 min"
     )
     assert len(found.css(".tiles li")) == 4
     assert len(found.css("svg.days title")) == 90
@@ -65,7 +66,7 @@ async def test_ranges(span: str) -> None:
 async def test_what_is_not_there() -> None:
     """An unknown target and an unknown range are said."""
     async with Served(MadeUp([view("shop")])) as page:
-        assert "No target of this name is watched." in await page.get("targets/none", 404)
+        assert "There is no such target." in await page.get("targets/none", 404)
         assert "range is not one of 24h" in await page.get("targets/shop?range=1y", 400)
 
 
@@ -131,7 +132,7 @@ async def test_what_follows_from_the_configuration() -> None:
         assert texts(found, ".tag") == ["silenced"]
         assert "../incidents/i9" in links(found)
         new = parse(await page.get("targets/fresh"))
-        assert texts(new, ".state") == ["· new until enough is known"]
+        assert texts(new, ".state") == ["· new not enough checks yet"]
         assert texts(new, "dt") == ["URL", "Checked"]
 
 
