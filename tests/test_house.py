@@ -38,9 +38,7 @@ APART = {
     "fetcher.judgement.failure_rules": "one of five files of rules, read by what they judge",
     "fetcher.judgement.status_rules": "one of five files of rules, read by what they judge",
     "fetcher.monitor.self_incidents": "a collaborator of the monitor, as the others are",
-    "fetcher.notify.smtp": "the protocol, which has nothing to do with how a letter is written",
     "fetcher.pool.apply": "one of four ways to call a pool, a file each: apply, map, imap, amap",
-    "fetcher.statuspage.badges": "a drawing, which has nothing to do with routes",
 }
 """Short files with one importer that stand apart all the same, each with its reason."""
 
@@ -53,7 +51,7 @@ LEFT_APART = {
 LEFT_TWICE = {"junit", "markdown", "report"}
 """Basenames that are still used twice."""
 
-LEFT_SMALL = {"jobs", "notify"}
+LEFT_SMALL = {"jobs"}
 """Rooms whose files are still too short in the middle."""
 
 RANGES = {
