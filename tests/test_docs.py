@@ -118,3 +118,12 @@ def test_the_install_commands_name_every_extra() -> None:
     assert {*re.findall(r"`pip install (\w+)`", install)} == {*EXTRAS}
     [extras] = re.findall(r"pip install '\.\[(.*?)\]'", install)
     assert {*extras.split(",")} == {*EXTRAS.values()}
+
+
+def test_every_benchmark_in_the_documents_exists() -> None:
+    """A script that was renamed is measured by nobody."""
+    for document in ("README.md", "benchmarks/README.md", "docs/pool.md"):
+        text = (ROOT / document).read_text("utf-8")
+        scripts = set(re.findall(r"`(?:python benchmarks/)?(\w+\.py)\b", text))
+        assert scripts, document
+        assert not [name for name in scripts if not (ROOT / "benchmarks" / name).exists()]
