@@ -101,7 +101,7 @@ def test_lists_that_say_nothing_are_not_read_through(
     def never(*_: object) -> None:
         raise AssertionError("rows were made")
 
-    monkeypatch.setattr(list_source, "_targets", never)
+    monkeypatch.setattr(list_source, "_local_targets", never)
     assert check_lists([source]) == []
 
 
