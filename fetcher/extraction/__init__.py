@@ -1,4 +1,4 @@
-"""What the bytes of a body mean: their encoding and the title. Pure: bytes in, values out."""
+"""Extraction: the encoding, the title and the text of a body. Pure: bytes in, values out."""
 
 from fetcher.extraction.content_type import wants_body
 from fetcher.extraction.title_reader import TitleReader

@@ -1,49 +1,92 @@
-"""Markup to a tree, in time that stays linear for markup made to take long.
+"""Markup to a tree, in time that stays linear for markup that was made to take long.
 
-Formatting elements that are never closed, and multiply in a tree (HTML standard).
-
-Markup to a tree, all of it: as fast as lexbor is, unless the markup may be made to take long.
+`parse` is for the beginning of a document, `parse_whole` for all of it. Both leave out formatting
+elements that multiply in the tree; deep nesting and hundreds of attributes are left out too, by
+`parse_whole` only where they can matter.
 """
 
 import re
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
+# Without mutation events: only `selectedcontent` would need them, which no title does.
 _OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
 
+# Lexbor takes its memory in large pieces for each document, which glibc returns to the system and
+# requests again, page fault by page fault: 28 µs instead of 9 for a small parse. It keeps them
+# once it has seen one large block freed. Other systems do not mind.
+bytearray(4 * 1024 * 1024)
 
-WS = rb"\t\n\f\r "
-VALUE = rb"(?:\"[^\"]*+\"|'[^']*+'|[^%b>\"'][^%b>]*+)" % (WS, WS)
-# What nearly every tag looks like: up to 64 attributes with a value, and some without. Here no sign
-# can mean anything else than it does to a parser.
-PLAIN = rb"[^%b\"'=<>/]*+(?:[^\"'=<>]{1,64}+(?<=[^%b/])=%b){0,64}+[^\"'=<>]{0,64}+>" % (
-    WS,
-    WS,
-    VALUE,
+MAX_DEPTH = 512
+"""Open elements, beyond which further start tags are ignored; browsers have the same limit."""
+
+TITLE_END = re.compile(rb"</[Tt][Ii][Tt][Ll][Ee][\t\n\f\r />]")
+"""A title's end tag, up to the character after its name, which ends the title's text for good."""
+
+_WS = rb"\t\n\f\r "
+_VALUE = rb"(?:\"[^\"]*+\"|'[^']*+'|[^%b>\"'][^%b>]*+)" % (_WS, _WS)
+# What nearly every tag looks like: up to 64 attributes with a value, and some without. No
+# character in it can mean anything else to a parser.
+_PLAIN = rb"[^%b\"'=<>/]*+(?:[^\"'=<>]{1,64}+(?<=[^%b/])=%b){0,64}+[^\"'=<>]{0,64}+>" % (
+    _WS,
+    _WS,
+    _VALUE,
 )
+_ATTRIBUTE = rb"[%b/]*+[^%b/>][^%b/>=]*+(?:[%b]*+=[%b]*+%b?+)?+" % (*((_WS,) * 5), _VALUE)
 
-# Elements that are opened again in each block that follows, until they are closed (HTML standard,
-# "reconstruct the active formatting elements"). Of `a` and `nobr` there is one, and of those
-# without attributes, or with the same, no more than three.
+
+def parse(markup: bytes) -> LexborHTMLParser:
+    """Parse a document's markup, which must be UTF-8, with scripting off.
+
+    For many tags Lexbor searches its stack of open elements and the tag's list of attributes, so
+    that a megabyte of `<div>` took it 53 seconds. What is nested deeper than `MAX_DEPTH`, or has
+    hundreds of attributes, is turned into a comment first.
+    """
+    markup = without_endless_formatting(markup)
+    if len(markup) > _HARMLESS_BYTES:
+        markup = _tamed(markup)
+    return LexborHTMLParser(markup, options=_OPTIONS)
+
+
+def parse_whole(markup: bytes) -> LexborHTMLParser:
+    """Parse a document's markup, which must be UTF-8, with scripting off.
+
+    Markup that may take long goes through `parse`, which leaves out what is nested deeply or never
+    closed; scanning for that takes several times as long as parsing. Formatting elements that are
+    never closed are left out where a few kilobytes of them could become gigabytes.
+    """
+    markup = without_endless_formatting(markup)
+    tags = markup.count(b"<")
+    starts = tags - markup.count(b"</")
+    if starts * tags <= _BEARABLE_STEPS and _has_bearable_tags(markup):
+        return LexborHTMLParser(markup, options=_OPTIONS)
+    return parse(markup)
+
+
+# Formatting elements that are never closed, and multiply in a tree.
+#
+# They are opened again in each following block until they are closed (HTML standard,
+# "reconstruct the active formatting elements"). There is at most one `a` and `nobr`, and at most
+# three of the others without attributes or with the same ones.
 _FORMATTING = re.compile(
     rb"<(?=[bBcCeEfFiIsStTuU])"
-    rb"(?=(?i:b|big|code|em|font|i|s|small|strike|strong|tt|u)[%b/][^>])[^>]*+" % WS
+    rb"(?=(?i:b|big|code|em|font|i|s|small|strike|strong|tt|u)[%b/][^>])[^>]*+" % _WS
 )
-# Those that are closed at once, with nothing in them but text and spans.
-_TEXT_AND_SPANS = rb"[^<]*+(?:<span%b[^<]*+</span[%b]*+>[^<]*+)*+" % (PLAIN, WS)
+# Those that are closed at once, with only text and spans in them.
+_TEXT_AND_SPANS = rb"[^<]*+(?:<span%b[^<]*+</span[%b]*+>[^<]*+)*+" % (_PLAIN, _WS)
 _CLOSED_FORMATTING = re.compile(
     rb"<(b|big|code|em|font|i|s|small|strike|strong|tt|u)(?=[%b/])%b%b</\1[%b]*+>"
-    % (WS, PLAIN, _TEXT_AND_SPANS, WS),
+    % (_WS, _PLAIN, _TEXT_AND_SPANS, _WS),
     re.IGNORECASE,
 )
-# How many elements may so come from nothing; each takes some 150 bytes.
+# How many elements may be created this way; each takes about 150 bytes.
 _BEARABLE_COPIES = 1_000_000
 
 
 def without_endless_formatting(markup: bytes) -> bytes:
-    """Make formatting elements comments where so many can be open that they multiply.
+    """Turn formatting elements into comments where so many can be open that they multiply.
 
-    Some kilobytes of those that are never closed can become gigabytes of tree.
+    A few kilobytes of formatting elements that are never closed can become gigabytes of tree.
     """
     tags = markup.count(b"<")
     if tags * tags <= _BEARABLE_COPIES:
@@ -56,61 +99,36 @@ def without_endless_formatting(markup: bytes) -> bytes:
     endless = [(start, tag) for start, tag in found if start not in closed]
     if min(len(endless), 3 * len({tag for _, tag in endless})) <= bearable:
         return markup
+    return _commented_out(markup, [start for start, _ in endless])
+
+
+def _commented_out(markup: bytes, starts: list[int]) -> bytes:
+    """Turn the tags at these offsets into comments: `<?` starts one that ends at the next `>`."""
     changed = bytearray(markup)
-    for start, _ in endless:
-        # `<?` starts a comment that ends at the next `>`.
+    for start in starts:
         changed[start + 1] = 0x3F
     return bytes(changed)
 
 
-# Without its mutation events Lexbor leaves `selectedcontent` as it was written, which no title
-# needs, and is faster.
+# Deep nesting and many attributes, left out before Lexbor sees them.
 
-# Below this size even markup made for the purpose is parsed in some milliseconds.
+# Below this size even markup made for the purpose is parsed in a few milliseconds.
 _HARMLESS_BYTES = 16 * 1024
-
-MAX_DEPTH = 512
-"""Open elements, beyond which further start tags are ignored; browsers have the same limit."""
-
 _MAX_ATTRIBUTES = 256
 # Tags within a title are its text.
 _TITLE_BYTES = 4096
 
-
-def parse(markup: bytes) -> LexborHTMLParser:
-    """Parse a document's markup, which must be UTF-8, with scripting off.
-
-    Lexbor searches its stack of open elements and a tag's list of attributes for many tags, so
-    that a megabyte of `<div>` took it 53 seconds: what is nested deeper than `MAX_DEPTH`, or has
-    hundreds of attributes, is made a comment before.
-    """
-    markup = without_endless_formatting(markup)
-    if len(markup) > _HARMLESS_BYTES:
-        markup = _tamed(markup)
-    return LexborHTMLParser(markup, options=_OPTIONS)
-
-
-# Lexbor takes its memory in large pieces for each document, which glibc hands back to the system
-# and asks for again, page fault by page fault: 28 µs instead of 9 for a small parse. It keeps
-# them once it has seen one large block freed. Other systems do not mind.
-bytearray(4 * 1024 * 1024)
-
-_ATTRIBUTE = (
-    rb"[\t\n\f\r /]*+[^\t\n\f\r />][^\t\n\f\r />=]*+"
-    rb"(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'][^\t\n\f\r >]*+)?+)?+"
-)
 _TOKEN = re.compile(
     rb"<(?:(/?)([A-Za-z][^\t\n\f\r />]*+)(?:%b){0,%d}+"
     rb"|!--(?:-?>|[\0-\xff]*?(?:--!?>|\Z))"
     rb"|[!?/][^>]*+)" % (_ATTRIBUTE, _MAX_ATTRIBUTES)
 )
 _MORE_ATTRIBUTES = re.compile(rb"[\t\n\f\r /]*[^\t\n\f\r />]")
-_TITLE_END = re.compile(rb"</[Tt][Ii][Tt][Ll][Ee][\t\n\f\r />]")
 
 # These never nest in each other: they close their like, have no content, or end foreign content.
 _FLAT = frozenset(b"br dd dt embed head hr img li meta p title".split())
 
-# The content of these is no markup, outside of foreign content.
+# Outside foreign content, the content of these is not markup.
 _RAW_TEXT = b"iframe noembed noframes script style textarea xmp".split()
 _RAW_TEXT_ENDS = {
     name: re.compile(rb"</%b[\t\n\f\r />]|\Z" % name, re.IGNORECASE) for name in _RAW_TEXT
@@ -118,8 +136,8 @@ _RAW_TEXT_ENDS = {
 
 _FOREIGN = frozenset({b"math", b"svg"})
 
-# What decides whether a title is one. These are made comments only when hundreds of them are in
-# each other; the other elements, when hundreds of any kind are open or lack an end tag.
+# What decides if a title counts. These become comments only when hundreds of them are nested; the
+# other elements, when hundreds of any kind are open or lack an end tag.
 _STRUCTURAL = _FOREIGN.union(
     _RAW_TEXT,
     b"annotation-xml desc foreignobject frameset mi mn mo ms mtext noscript plaintext".split(),
@@ -128,7 +146,7 @@ _STRUCTURAL = _FOREIGN.union(
 
 
 class _Depths:
-    """How many elements are open, roughly: by the counts of start and end tags of each name."""
+    """Roughly how many elements are open, by the start and end tags of each name."""
 
     __slots__ = ("_by_kind", "_by_name")
 
@@ -137,7 +155,7 @@ class _Depths:
         self._by_kind = {True: 0, False: 0}
 
     def open(self, name: bytes) -> bool:
-        """Count a start tag, unless that would be too deep; say whether it is counted."""
+        """Count a start tag unless that would be too deep; return True if it was counted."""
         structural = name in _STRUCTURAL
         if self._by_kind[structural] >= MAX_DEPTH:
             return False
@@ -156,13 +174,13 @@ class _Depths:
 
 
 def _tamed(markup: bytes) -> bytes:
-    """Return the markup with every start tag that is too much turned into a comment."""
+    """Return the markup with every excessive start tag turned into a comment."""
     depths = _Depths()
     too_much: list[int] = []
     # End of the title or raw text that a tag stands in.
     text_end = 0
-    # Whether `svg` or `math` was left out, so that a `title` or other integration point within
-    # must be left out too.
+    # True if `svg` or `math` was left out, so that a `title` or other integration point in it must
+    # be left out too.
     in_left_out = False
     for tag in _TOKEN.finditer(markup):
         name = (tag[2] or b"").lower()
@@ -184,61 +202,36 @@ def _tamed(markup: bytes) -> bytes:
         elif name in _RAW_TEXT_ENDS and not depths.in_foreign:
             end = _RAW_TEXT_ENDS[name].search(markup, tag.end())
             text_end = end.start() if end else text_end
-    return _without(markup, too_much) if too_much else markup
+    return _commented_out(markup, too_much) if too_much else markup
 
 
 def _end_of_title(markup: bytes, start: int) -> int:
-    end = _TITLE_END.search(markup, start, start + _TITLE_BYTES)
+    end = TITLE_END.search(markup, start, start + _TITLE_BYTES)
     return end.start() if end else start
 
 
-def _without(markup: bytes, starts: list[int]) -> bytes:
-    """Make the tags at these offsets comments: `<?` starts one that ends at the next `>`."""
-    changed = bytearray(markup)
-    for start in starts:
-        changed[start + 1] = 0x3F
-    return bytes(changed)
+# When a whole document can be parsed as it is.
 
-
-# Changes to a tree are not watched, which `selectedcontent` would need.
-
-# Lexbor looks through its stack of open elements for many tags. With 20,000, all of them open, the
+# For many tags Lexbor searches its stack of open elements. With 20,000 tags, all of them open, the
 # worst markup takes it about a second.
 _BEARABLE_STEPS = 20_000 * 20_000
 
-# It compares each attribute of a tag with those before it.
+# Lexbor compares each attribute of a tag with those before it.
 _BEARABLE_ATTRIBUTES = 512
 
-_ODD_TAG = re.compile(rb"<(?=[A-Za-z])(?!%b)" % PLAIN)
+_ODD_TAG = re.compile(rb"<(?=[A-Za-z])(?!%b)" % _PLAIN)
 _BEARABLE_ODD_TAGS = 2000
 
-_WHOLEPARSE_ATTRIBUTE = rb"[%b/]*+[^%b/>][^%b/>=]*+(?:[%b]*+=[%b]*+%b?+)?+" % (*((WS,) * 5), VALUE)
 _BEARABLE_TAG = re.compile(
-    rb"<[^%b/>]++(?:%b){0,%d}+[%b/]*+>" % (WS, _WHOLEPARSE_ATTRIBUTE, _BEARABLE_ATTRIBUTES, WS)
+    rb"<[^%b/>]++(?:%b){0,%d}+[%b/]*+>" % (_WS, _ATTRIBUTE, _BEARABLE_ATTRIBUTES, _WS)
 )
 _TAG_BYTES = 16 * 1024
 
 
-def parse_whole(markup: bytes) -> LexborHTMLParser:
-    """Parse a document's markup, which must be UTF-8, with scripting off.
-
-    Markup that may take long goes through `markup.parse`, which leaves out what is nested deep or
-    never closed; to look through it for that takes several times as long as to parse it. And some
-    kilobytes of formatting elements that are never closed can become gigabytes: where that is
-    possible, they are left out.
-    """
-    markup = without_endless_formatting(markup)
-    tags = markup.count(b"<")
-    starts = tags - markup.count(b"</")
-    if starts * tags <= _BEARABLE_STEPS and _has_bearable_tags(markup):
-        return LexborHTMLParser(markup, options=_OPTIONS)
-    return parse(markup)
-
-
 def _has_bearable_tags(markup: bytes) -> bool:
-    """Whether no tag has more attributes than is bearable.
+    """True if no tag has too many attributes.
 
-    Everything that could be a tag is looked at, in comments and scripts too.
+    Everything that could be a tag is checked, in comments and scripts too.
     """
     for number, tag in enumerate(_ODD_TAG.finditer(markup)):
         start = tag.start()

@@ -1,9 +1,4 @@
-"""The text that a reader of a document sees: all of it, its first heading, or parts of it.
-
-A whole body as text, of whatever type it is.
-
-One row of an HTML table: its data attributes, and the text of the elements in it.
-"""
+"""The text of a page: the decoded body, and what a reader sees of a document."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,43 +12,60 @@ from fetcher.extraction.encoding.sniffing import sniff_bom
 from fetcher.extraction.html_tree import parse_whole
 from fetcher.extraction.title import collapse
 
-_UNSEEN = ["head", "noscript", "script", "style", "template", "textarea", "title"]
+_UNSEEN_TAGS = ["head", "noscript", "script", "style", "template", "textarea", "title"]
 _HEADINGS = "h1, h2, h3"
+# In these, ASCII bytes may be part of other characters.
+_AMBIGUOUS = frozenset(
+    {
+        "big5",
+        "euc-kr",
+        "gb18030",
+        "gbk",
+        "iso-2022-jp",
+        "replacement",
+        "shift_jis",
+        "utf-16be",
+        "utf-16le",
+    }
+)
 
 
 class ParsedDocument:
-    """A parsed document without what nobody reads, such as scripts.
+    """A parsed document without what readers do not see, such as scripts.
 
-    text: its markup, decoded. White space in what is returned is collapsed.
+    White space in what is returned is collapsed.
+
+    Args:
+        text: the decoded markup.
     """
 
     __slots__ = ("_tree",)
 
     def __init__(self, text: str) -> None:
         self._tree = parse_whole(text.encode("utf-8", "replace"))
-        self._tree.strip_tags(_UNSEEN)
+        self._tree.strip_tags(_UNSEEN_TAGS)
 
     @property
     def text(self) -> str:
-        """All visible text, "" when there is none."""
+        """All visible text; "" if there is none."""
         return "" if self._tree.body is None else _text(self._tree.body)
 
     @property
     def heading(self) -> str:
-        """The first `h1` to `h3` that has text, "" when there is none."""
+        """The first `h1` to `h3` that has text; "" if there is none."""
         return next(filter(None, map(_text, self._tree.css(_HEADINGS))), "")
 
     def selected(self, selector: str) -> list[str]:
-        """The text of each element that a CSS selector matches, in the document's order.
+        """Return the text of each element that a CSS selector matches, in document order.
 
-        An element within another one that matches is part of that one's text. Raises ValueError
-        for a selector that cannot be used.
+        A match within another match is part of that one's text. Raises ValueError for an invalid
+        selector.
         """
         return [_text(node) for node in _outermost(_css(self._tree, selector))]
 
 
 def check_selector(selector: str) -> None:
-    """Raise ValueError for a CSS selector that cannot be used."""
+    """Raise ValueError if a CSS selector is invalid."""
     _css(parse_whole(b""), selector)
 
 
@@ -79,30 +91,18 @@ def _is_within(node: LexborNode, chosen: set[int]) -> bool:
 
 
 def _text(node: LexborNode) -> str:
-    # Words of neighbouring elements are words of their own.
+    # Words of neighbouring elements are separate words.
     return collapse(node.text(separator=" "))
-
-
-_AMBIGUOUS = frozenset(
-    {
-        "big5",
-        "euc-kr",
-        "gb18030",
-        "gbk",
-        "iso-2022-jp",
-        "replacement",
-        "shift_jis",
-        "utf-16be",
-        "utf-16le",
-    }
-)
 
 
 def text_of(body: bytes | bytearray, encoding: str, content_type: str) -> str:
     """Decode a whole body.
 
-    encoding: the page's by the Encoding standard, "" when its reader did not look for one. Then a
-    byte order mark says it, or the header, or the bytes themselves.
+    Args:
+        body: the bytes.
+        encoding: the page's, by its name in the Encoding standard; "" if its reader did not look
+            for one: then the byte order mark, the header or the bytes themselves decide.
+        content_type: the header's value.
     """
     if mark := sniff_bom(bytes(body[:4])):
         return decode(body[mark[1] :], mark[0])
@@ -113,9 +113,9 @@ def text_of(body: bytes | bytearray, encoding: str, content_type: str) -> str:
 
 
 def is_itself(text: str, encoding: str) -> bool:
-    """Whether a text stands in bytes of an encoding exactly where its UTF-8 bytes do.
+    """True if a text's bytes in an encoding can be found exactly where its UTF-8 bytes are.
 
-    Those of ASCII do wherever ASCII bytes are never part of another character.
+    ASCII text can, unless ASCII bytes may be part of another character.
     """
     return encoding == "utf-8" or (encoding != "" and text.isascii() and encoding not in _AMBIGUOUS)
 

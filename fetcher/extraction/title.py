@@ -1,4 +1,4 @@
-"""The title of a parsed document, and whether markup still to come could change it."""
+"""The title of a parsed document, and its place, which tells if later markup can change it."""
 
 import re
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
 class _Context(Enum):
-    """As what a `title` start tag is taken, by the element that it stands in.
+    """How a `title` start tag is parsed, by the element that it is in.
 
-    Lexbor knows each element's namespace but selectolax does not tell it, so it is found again
-    along the ancestors. Source: HTML standard, "tree construction dispatcher", "MathML text
+    Lexbor knows each element's namespace but selectolax does not expose it, so it is derived from
+    the ancestors. Source: HTML standard, "tree construction dispatcher", "MathML text
     integration point", "HTML integration point" and "in foreign content".
     """
 
     HTML = "html"
     SVG = "svg"
     MATHML = "mathml"
-    # HTML too, but for two tags.
+    # HTML, except for two tags.
     MATHML_TEXT = "mathml text integration point"
-    # MathML too, but for `svg`.
+    # MathML, except for `svg`.
     ANNOTATION = "annotation-xml"
 
 
@@ -35,12 +35,12 @@ _WHITESPACE_RUN = re.compile(r"[\t\n\f\r ]+")
 
 
 class Place(Enum):
-    """Where a title stands, which says what later markup can do to it.
+    """Where a title is, which decides what later markup can do to it.
 
-    Nothing is ever inserted before what is in `head`, and nothing removed from it. In `body`,
-    later nodes come later in the tree, but for those that foster parenting puts in front of an
-    open table; the adoption agency keeps the order of what it moves. And as long as nothing
-    in `body` forbids it, a `frameset` tag takes the place of `body` with all that is in it.
+    Nothing is ever inserted before the content of `head`, or removed from it. In `body`, later
+    nodes come later in the tree, except for those that foster parenting puts before an open
+    table; the adoption agency keeps the order of what it moves. And as long as nothing in `body`
+    forbids it, a `frameset` tag replaces `body` with everything in it.
     """
 
     HEAD = "head"
@@ -58,7 +58,7 @@ class Title:
 
 def collapse(text: str) -> str:
     """Strip and collapse ASCII white space. Source: DOM standard and Infra standard."""
-    # Printable text has no white space but spaces, so that most titles need no more than a look.
+    # Printable text has no white space but spaces, so most titles need only this test.
     if "  " in text or not text.isprintable():
         text = _WHITESPACE_RUN.sub(" ", text)
     return text.strip(" ")
@@ -67,8 +67,12 @@ def collapse(text: str) -> str:
 def first_title(tree: LexborHTMLParser, *, single: bool = False) -> Title | None:
     """Return the first `title` element in the HTML namespace in tree order, or None.
 
-    `single` says that the markup ends at its first title end tag, so that a title which ends
-    `head` is the only one there can be. Source: HTML standard, `document.title`, scripting off.
+    Source: HTML standard, `document.title`, scripting off.
+
+    Args:
+        tree: the document.
+        single: True if the markup ends at its first title end tag, so that a title at the end of
+            `head` is the only one there can be.
     """
     last = tree.head.last_child if single and tree.head is not None else None
     if last is not None and last.tag == "title":
@@ -92,7 +96,7 @@ def _place(node: LexborNode) -> Place:
 
 
 def _context(node: LexborNode | None, contexts: dict[int, _Context]) -> _Context:
-    """Say as what a node makes the start tags within it; `contexts` remembers it by node."""
+    """Return how start tags within a node are parsed; `contexts` caches it by node."""
     path = []
     while node is not None and node.mem_id not in contexts:
         path.append(node)
@@ -105,7 +109,7 @@ def _context(node: LexborNode | None, contexts: dict[int, _Context]) -> _Context
 
 
 def _context_within(element: LexborNode, context: _Context) -> _Context:
-    """Return the context within an element, from the one that the element stands in."""
+    """Return the context within an element, from the one around it."""
     tag = element.tag or ""
     if context is _Context.MATHML_TEXT and tag in _MATHML_IN_TEXT:
         return _Context.MATHML

@@ -1,4 +1,4 @@
-"""The reader that takes a body as it arrives and makes a page with its title."""
+"""`TitleReader`: reads a body as it arrives, and returns a page with its title."""
 
 from fetcher.extraction.content_type import body_kind, looks_like_markup
 from fetcher.extraction.encoding.decoders import (
@@ -10,18 +10,21 @@ from fetcher.extraction.encoding.sniffing import Declaration, sniff_bom, utf16_x
 from fetcher.extraction.title_search import TitleSearch
 from fetcher.model import NO_PAGE, Page
 
-# What a byte order mark, or an XML declaration in UTF-16, takes.
+# The length of an XML declaration's beginning in UTF-16, the longest mark.
 _START_BYTES = 6
 
 
 class TitleReader:
-    """Reads a body for its title, no further than that needs; a `BodyReader`.
+    """Reads a body for its title, no further than needed; a `BodyReader`.
 
-    content_type: the header's raw value, "" when absent. A body that cannot have a title needs no
-    byte. The title is certain at its end tag when nothing can come before it in tree order; its
-    text is settled when it is ASCII or the encoding is known: by byte order mark, header, or a
-    `meta` of the tree. Otherwise everything is read, and the bytes decide. The page's encoding is
-    that of the bytes read: a `meta` after an ASCII title, in bytes never fed, is not seen.
+    A body that cannot have a title needs no byte. The title is certain at its end tag if nothing
+    can come before it in tree order; its text is settled if it is ASCII or the encoding is known:
+    by byte order mark, header, or a `meta` of the tree. Otherwise everything is read, and the
+    bytes decide. The page's encoding is that of the bytes read: a `meta` after an ASCII title, in
+    bytes never fed, is not seen.
+
+    Args:
+        content_type: the header's raw value; "" if absent.
 
     Sources: HTML standard, "determining the character encoding", "change the encoding" and
     `document.title`; Encoding standard, "decode".
@@ -40,13 +43,13 @@ class TitleReader:
         self._done = kind.markup is False
 
     def feed(self, data: bytes) -> bool:
-        """Take the next bytes; true when nothing more is needed."""
+        """Take the next bytes; return True if no more are needed."""
         if not self._done:
             self._done = self._feed(data) if self._search else self._feed_start(data, final=False)
         return self._done
 
     def finish(self) -> Page:
-        """Say what was found; called once, at the body's end or when enough was fed."""
+        """Return what was found; called once, at the body's end or when enough was fed."""
         if self._search is None and not self._done:
             self._done = self._feed_start(b"", final=True)
         if self._search is None:
@@ -62,7 +65,7 @@ class TitleReader:
         return Page(title, declaration.encoding, declaration.source)
 
     def _feed_start(self, data: bytes, *, final: bool) -> bool:
-        """Hold the first bytes back until they say what they are."""
+        """Hold the first bytes back until they show what they are."""
         head = self._head = self._head + data
         if self._is_markup is None:
             self._is_markup = looks_like_markup(head)
@@ -99,6 +102,6 @@ class TitleReader:
         done = self._search.feed(data)
         settled = self._search.declaration
         if settled and settled.encoding in NOT_ASCII_COMPATIBLE:
-            # A declaration in the document itself: what was read as ASCII was not.
+            # A declaration in the document itself: what was read as ASCII was not ASCII.
             return self._search_with(settled, bytes(self._search.buffer))
         return done

@@ -1,6 +1,7 @@
 """The incremental search for a title in bytes whose ASCII bytes are ASCII characters.
 
-Where in the bytes it may be worth to parse what came so far: ends of titles and `meta` tags.
+It parses what has arrived so far at the places where that may help: ends of titles and `meta`
+tags.
 """
 
 import re
@@ -17,18 +18,18 @@ from fetcher.extraction.encoding.sniffing import (
     meta_attributes,
     prescan,
 )
-from fetcher.extraction.html_tree import parse
+from fetcher.extraction.html_tree import TITLE_END, parse
 from fetcher.extraction.title import Place, Title, first_title
 
-_TITLE_END = re.compile(rb"</[Tt][Ii][Tt][Ll][Ee][\t\n\f\r />]")
+_TITLE_START = re.compile(rb"<[Tt][Ii][Tt][Ll][Ee][\t\n\f\r />]")
 _PARTIAL_TITLE_END = len(b"</title>") - 1
 _META_START = re.compile(rb"<[Mm][Ee][Tt][Aa](?=[\t\n\f\r /])")
 _PARTIAL_META_START = len(b"<meta ") - 1
 
 _LONG_TAG_BYTES = 1024
 
-# Each parse is from the start. Their sum is bound to the bytes that came, so that the work stays
-# linear when thousands of candidates prove vain; the first few are always worth it.
+# Each parse is from the start. Their total is limited by the bytes that have arrived, so that the
+# work stays linear when thousands of candidates are in vain; the first few are always affordable.
 _FREE_BYTES = 64 * 1024
 _BYTES_PER_BYTE = 2
 
@@ -36,9 +37,12 @@ _BYTES_PER_BYTE = 2
 class Candidates:
     """Offsets up to which to parse, in order, each once, as far as parsing is affordable.
 
-    Subclasses find them. start: offset from which to look for the next one. retry_at: the number
-    of bytes before which it is not worth to look again. at_first: whether the candidate given last
-    is the first one.
+    Subclasses find them.
+
+    Attributes:
+        start: offset from which to look for the next one.
+        retry_at: number of bytes before which it is not worth looking again.
+        at_first: True if the last candidate yielded is the first one.
     """
 
     __slots__ = ("_put_off", "_spent", "at_first", "retry_at", "start")
@@ -47,12 +51,12 @@ class Candidates:
         self.start = 0
         self.at_first = True
         self._spent = 0
-        # The last candidate that was not affordable: what it shows, those before it showed too.
+        # The last candidate that was not affordable: it shows all that those before it would.
         self._put_off = 0
         self.retry_at = 0
 
     def affordable(self, data: bytes | bytearray) -> Iterator[int]:
-        """Yield the offsets found in all that came so far and not given before."""
+        """Yield the offsets found in the bytes so far that were not yielded before."""
         while (end := self._next(data)) is not None:
             if self._afford(end, len(data)):
                 yield end
@@ -63,7 +67,7 @@ class Candidates:
             yield end
 
     def is_left(self, data: bytes | bytearray) -> bool:
-        """Say whether a candidate is left that was not given."""
+        """Return True if a candidate is left that was not yielded."""
         return self._put_off > 0 or self._next(data) is not None
 
     def _afford(self, end: int, seen: int) -> bool:
@@ -83,13 +87,13 @@ class TitleEnds(Candidates):
     __slots__ = ()
 
     def _next(self, data: bytes | bytearray) -> int | None:
-        found = _TITLE_END.search(data, self.start)
+        found = TITLE_END.search(data, self.start)
         self.start = found.end() if found else max(self.start, len(data) - _PARTIAL_TITLE_END)
         return found.end() if found else None
 
 
 class MetaEnds(Candidates):
-    """Ends of whole `meta` tags that speak of a charset."""
+    """Ends of whole `meta` tags that mention a charset."""
 
     __slots__ = ()
 
@@ -100,7 +104,7 @@ class MetaEnds(Candidates):
                 return None
             attributes, end = meta_attributes(data, found.end())
             if end < 0:
-                # Not whole yet. Waiting for half as much again keeps an endless tag linear.
+                # Incomplete. Waiting for half as much again keeps an endless tag linear.
                 length = len(data) - self.start
                 self.retry_at = len(data) + (length // 2 if length > _LONG_TAG_BYTES else 1)
                 return None
@@ -111,16 +115,15 @@ class MetaEnds(Candidates):
         return None
 
 
-_TITLE_START = re.compile(rb"<[Tt][Ii][Tt][Ll][Ee][\t\n\f\r />]")
-
-
 class TitleSearch:
-    """Searches bytes for a title as they arrive, and stops as soon as it is certain and settled.
+    """Searches bytes for a title as they arrive, and stops once it is certain and settled.
 
-    declaration: what settled the encoding, None until something does. When it is not given (by
-    byte order mark or header), the document's own declarations settle it, as the HTML standard
-    has it: the first `meta` of the tree, then what the prescan found, then the bytes themselves.
-    buffer: all that was fed.
+    If no byte order mark or header settles the encoding, the document's own declarations do, as
+    in the HTML standard: the first `meta` of the tree, then the prescan, then the bytes.
+
+    Attributes:
+        declaration: what settled the encoding; None until something does.
+        buffer: everything that was fed.
     """
 
     __slots__ = (
@@ -142,12 +145,12 @@ class TitleSearch:
         self._title: str | None = None
         # Offset of the end of the title that stays the first; 0 while there is none.
         self._title_end = 0
-        # Whether that title reads the same in every encoding, and the one by which it was read.
+        # True if that title reads the same in every encoding; and the encoding it was read by.
         self._plain = False
         self._read_as = ""
 
     def feed(self, data: bytes) -> bool:
-        """Take the next bytes; true when the title is certain and its text settled."""
+        """Take the next bytes; return True if the title is certain and its text settled."""
         if not self.buffer:
             self.buffer = data
         else:
@@ -158,13 +161,14 @@ class TitleSearch:
             return False
         if self._plain or self.declaration is not None:
             return True
-        # Read by its encoding, the title may turn out to be none.
+        # Read by its encoding, it may turn out not to be a title.
         return self._find_meta() and (self._title_end > 0 or self._find_title())
 
     def finish(self, *, whole: bool) -> str | None:
-        """Return the title, None without one, and settle the encoding if it is not.
+        """Return the title, or None, and settle the encoding if it is not settled yet.
 
-        whole: whether the document's end was reached.
+        Args:
+            whole: True if the end of the document was reached.
         """
         if self._title_end and self.declaration is None:
             self._declare_in_hand(whole=whole)
@@ -181,7 +185,7 @@ class TitleSearch:
         return any(self._confirm_meta(end) for end in self._metas.affordable(self.buffer))
 
     def _examine(self, end: int) -> bool:
-        """Parse up to the end of a title; say whether there is one that stays the first."""
+        """Parse up to the end of a title; return True if it is certain to stay the first."""
         head = self._head(end)
         markup, self._read_as = self._as_utf8(head)
         tree = parse(markup)
@@ -197,7 +201,7 @@ class TitleSearch:
         return self._title_end > 0
 
     def _confirm_meta(self, end: int) -> bool:
-        """Parse up to an offset; say whether a `meta` declares the encoding."""
+        """Parse up to an offset; return True if a `meta` declares the encoding."""
         declared = declared_in_tree(parse(self._as_utf8(bytes(self.buffer[:end]))[0]))
         if declared:
             self._settle(self._by_meta(declared, end))
@@ -208,18 +212,18 @@ class TitleSearch:
         return Declaration(encoding, "meta" if prescanned else "late-meta")
 
     def _settle(self, declaration: Declaration) -> None:
-        """Take the encoding as settled, and read the title again if it may read differently."""
+        """Settle the encoding, and read the title again if it may read differently."""
         self.declaration = declaration
         if self._title_end and not self._plain and declaration.encoding != self._read_as:
             end, self._title_end, self._title = self._title_end, 0, None
             self._examine(end)
 
     def _declare_in_hand(self, *, whole: bool) -> None:
-        """Settle the encoding by what came so far."""
+        """Settle the encoding by the bytes so far."""
         self._metas.retry_at = 0
         if self._find_meta():
             return
-        # A title that reads the same in every encoding is not worth a parse of everything.
+        # A title that reads the same in every encoding is not worth parsing everything.
         ask_tree = not self._plain and self._metas.is_left(self.buffer)
         if not ask_tree or not self._confirm_meta(len(self.buffer)):
             self._settle(self._undeclared(whole=whole))
@@ -250,9 +254,9 @@ class TitleSearch:
         return head if head.endswith(b">") else head[:-1] + b">"
 
     def _as_utf8(self, data: bytes) -> tuple[bytes, str]:
-        """Return bytes in UTF-8, and the encoding by which they were read ("" for ASCII).
+        """Return the bytes in UTF-8 and the encoding that they were read by ("" for ASCII).
 
-        While no encoding is settled, any will do to find the structure of the markup.
+        Until an encoding is settled, any will do to find the structure of the markup.
         """
         if data.isascii():
             return data, ""
@@ -264,21 +268,21 @@ class TitleSearch:
 
 
 def _stays_first(title: Title, tree: LexborHTMLParser, markup: bytes) -> bool:
-    """Say whether no markup that follows can put another title before this one, or remove it."""
+    """True if no later markup can put another title before this one, or remove it."""
     if title.place is not Place.BODY:
         return title.place is Place.HEAD
     # `p` ends foreign content, where `frameset` would be just another element. One more title
-    # shows that the markup did not end in a comment or the like, where no tag is one, and that
-    # `frameset` found `body` in use.
+    # shows that the markup did not end in a comment or the like, where tags do not count, and
+    # that `frameset` found `body` in use.
     tried = parse(markup + b"<p><frameset><title></title>")
     return len(tried.css("title")) > len(tree.css("title"))
 
 
 def _is_plain(head: bytes, text: str) -> bool:
-    """Say whether a title reads the same whatever the encoding of the bytes up to its end.
+    """True if a title reads the same whatever the encoding of the bytes up to its end.
 
-    ASCII bytes stand for ASCII characters, but for those that ISO-2022-JP shifts with, and for the
-    `]` that ends a CDATA section when it is the second byte of a character.
+    ASCII bytes are ASCII characters, except for those that ISO-2022-JP shifts with, and for a `]`
+    that ends a CDATA section but is the second byte of a character.
     """
     if b"\x1b" in head or "\x0e" in text or "\x0f" in text:
         return False

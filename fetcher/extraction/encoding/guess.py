@@ -1,4 +1,4 @@
-"""The encoding of a document that declares none."""
+"""The encoding of a document that declares none, guessed from its bytes."""
 
 import codecs
 import re
@@ -9,8 +9,8 @@ _DETECTED_BYTES = 64 * 1024
 _CONTEXT_BYTES = 1024
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
-# The detector's name for each encoding it may answer, and the standard's. ISO-2022-JP is not among
-# them: browsers do not guess it, as its ASCII bytes could then hide markup.
+# The detector's name for each encoding that it may return, and the standard's. ISO-2022-JP is not
+# among them: browsers do not guess it, because its ASCII bytes could hide markup.
 _DETECTABLE = {
     "big5hkscs": "big5",
     "cp866": "ibm866",
@@ -33,10 +33,14 @@ _DETECTABLE = {
 
 
 def encoding_of(data: bytes | bytearray, *, whole: bool) -> Declaration:
-    """Say in which encoding bytes are, from the bytes alone.
+    """Return the encoding of bytes, judged from the bytes alone.
 
-    ASCII is `windows-1252`, the standard's fallback; what is valid UTF-8 is that; for the rest a
-    detector is asked. `whole` says that nothing was cut off, such as the end of a character.
+    ASCII is `windows-1252`, the standard's fallback; valid UTF-8 is UTF-8; a detector decides the
+    rest.
+
+    Args:
+        data: the bytes.
+        whole: True if nothing was cut off, such as the end of a character.
     """
     if data.isascii():
         return Declaration("windows-1252", "ascii")
@@ -46,7 +50,7 @@ def encoding_of(data: bytes | bytearray, *, whole: bool) -> Declaration:
 
 
 def is_utf8(data: bytes | bytearray, *, whole: bool) -> bool:
-    """Say whether bytes are valid UTF-8; unless `whole`, their end may cut a character off."""
+    """True if bytes are valid UTF-8; unless `whole`, a character may be cut off at the end."""
     try:
         codecs.utf_8_decode(data, "strict", whole)
     except UnicodeDecodeError:
@@ -55,7 +59,7 @@ def is_utf8(data: bytes | bytearray, *, whole: bool) -> bool:
 
 
 def _detect(data: bytes | bytearray) -> str:
-    """Ask the detector, among the encodings of the standard only."""
+    """Ask the detector, limited to the encodings of the standard."""
     # Needed by few pages, and slow to import.
     import chardet
 

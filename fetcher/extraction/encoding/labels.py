@@ -74,16 +74,16 @@ NAMES = frozenset(_LABELS_BY_NAME)
 """The canonical names of all encodings of the standard, in lower case."""
 
 LABELS = {label: name for name, labels in _LABELS_BY_NAME.items() for label in labels.split()}
-"""All 228 labels, in lower case, each with the canonical name of its encoding."""
+"""All 228 labels, in lower case, with the canonical name of their encoding."""
 
 _ASCII_WHITESPACE = "\t\n\f\r "
 
 
 def get_encoding(label: str) -> str | None:
-    """Return the canonical name of the encoding that a label stands for, or None.
+    """Return the canonical name of the encoding that a label names, or None.
 
     Leading and trailing ASCII white space and the case of ASCII letters do not matter.
     Source: Encoding standard, "get an encoding".
     """
-    # str.lower would turn KELVIN SIGN into k and so accept labels that the standard refuses.
+    # str.lower would turn KELVIN SIGN into k, and accept labels that the standard rejects.
     return LABELS.get(label.strip(_ASCII_WHITESPACE).lower()) if label.isascii() else None

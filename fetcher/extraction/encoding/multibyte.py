@@ -1,17 +1,18 @@
 """The multi-byte decoders of the Encoding standard: Python's codecs, and where they differ.
 
-Python's codecs do the work; what they map otherwise is corrected afterwards, and where they stop
-at a sequence, an error handler decides as the standard does: a character that only the standard's
-index has, or U+FFFD, after which an ASCII byte of the sequence is read again.
-
-Characters of the Encoding standard's big5 index that Python's big5hkscs codec lacks.
+Python's codecs do the work; what they map differently is corrected afterwards. Where they stop at
+a sequence, an error handler does what the standard does: it returns a character that only the
+standard's index has, or U+FFFD, after which an ASCII byte of the sequence is read again.
 """
 
 import codecs
 import re
 from collections.abc import Callable
 
-# Two-byte codes in hexadecimal, and the characters at the same places.
+_REPLACEMENT = "\ufffd"
+
+# Characters of the standard's big5 index that Python's big5hkscs codec lacks: the two-byte codes
+# in hexadecimal, and the characters at the same places.
 _CODES = (
     "877a877b877c877d877e87a187a287a387a487a587a687a787a887a987aa87ab87ac87ad87ae87af87b087b1"
     "87b287b387b487b587b687b787b887b987ba87bb87bc87bd87be87bf87c087c187c287c387c487c587c687c7"
@@ -31,20 +32,17 @@ _CHARACTERS = (
     "婷幵廐彘悤撐晴杞沜渝港煮猪瑜瓩砉"
 )
 
-ADDITIONS: dict[bytes, str] = {
+_BIG5_ADDITIONS: dict[bytes, str] = {
     bytes.fromhex(_CODES[4 * i : 4 * i + 4]): character for i, character in enumerate(_CHARACTERS)
 }
 """The characters by their two bytes: HKSCS-2008, ETEN and the control pictures."""
 
-
-_REPLACEMENT = "\ufffd"
-
 _Step = Callable[[bytes, int], tuple[str, int]]
-"""From the bytes and the offset of a sequence: what stands for it, and where to read on."""
+"""Takes the bytes and a sequence's offset; returns its text and where to continue."""
 
 
 def _register(name: str, step: _Step) -> str:
-    """Make a codecs error handler of a step; return the handler's name."""
+    """Register a step as a codecs error handler; return the handler's name."""
 
     def handle(error: UnicodeError) -> tuple[str, int]:
         assert isinstance(error, UnicodeDecodeError)
@@ -56,7 +54,7 @@ def _register(name: str, step: _Step) -> str:
 
 
 def _malformed(data: bytes, position: int) -> tuple[str, int]:
-    """U+FFFD for a lead byte and, unless it is ASCII, the byte after it."""
+    """Return U+FFFD for a lead byte and, unless it is ASCII, the byte after it."""
     lead, following = data[position], data[position + 1 : position + 2]
     consumed = 1 if lead in (0x80, 0xFF) or not following or following < b"\x80" else 2
     return _REPLACEMENT, position + consumed
@@ -68,8 +66,8 @@ def _gb18030_step(data: bytes, position: int) -> tuple[str, int]:
     sequence = data[position : position + 4]
     if not _GB18030_FOUR.match(sequence):
         return _malformed(data, position)
-    # Cut off by the end: one U+FFFD for what is there. Complete: it has no character. Otherwise
-    # only the lead byte is given up.
+    # Truncated: one U+FFFD for what is there. Complete: it has no character. Otherwise only the
+    # lead byte is replaced.
     whole = len(sequence) < 4 or _GB18030_DIGIT.match(sequence, 3)
     if len(sequence) >= 3 and not 0x81 <= sequence[2] <= 0xFE:
         whole = None
@@ -81,7 +79,7 @@ _GB18030_DIGIT = re.compile(rb"[0-9]")
 
 
 def _big5_step(data: bytes, position: int) -> tuple[str, int]:
-    added = ADDITIONS.get(data[position : position + 2])
+    added = _BIG5_ADDITIONS.get(data[position : position + 2])
     return (added, position + 2) if added else _malformed(data, position)
 
 
@@ -100,7 +98,7 @@ def _euc_jp_step(data: bytes, position: int) -> tuple[str, int]:
 
 
 def _from_jis0208(row: int, cell: int) -> str | None:
-    """Look a character up in the standard's jis0208 index, through its place in Shift_JIS."""
+    """Look up a character of the standard's jis0208 index, by its place in Shift_JIS."""
     lead, trail = divmod(row * 94 + cell, 188)
     code = bytes([lead + (0x81 if lead < 0x1F else 0xC1), trail + (0x40 if trail < 0x3F else 0x41)])
     try:
@@ -114,7 +112,7 @@ _BIG5_ERRORS = _register("big5", _big5_step)
 _EUC_JP_ERRORS = _register("euc-jp", _euc_jp_step)
 _MALFORMED = _register("malformed", _malformed)
 
-# Characters that the codec gives to a sequence, and the standard's for the same sequence.
+# The codec's character for a sequence, and the standard's for the same sequence.
 _GB18030_CORRECTIONS = str.maketrans(
     "\ue5e5\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue7c7\u1e3f"
     "\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864",
@@ -130,7 +128,7 @@ _BIG5_CORRECTIONS = str.maketrans(
     "\u2027\ufe51\u00af\uff5e\u2295\u2299\uffe5\uffe0\uffe1",
 )
 
-# Sequences that the codec gives a character which it rightly gives to another one too.
+# Sequences for which the codec returns a character that rightly belongs to another sequence.
 _EUC_JP_TILDE = re.compile(rb"\x8f\xa2\xb7")
 _BIG5_SLASHES = re.compile(rb"\xa2[AB]")
 _BIG5_SEQUENCE = re.compile(rb"[\x81-\xfe][\x80-\xff@-~]")
@@ -153,7 +151,7 @@ def decode_euc_kr(data: bytes | bytearray) -> str:
 
 def decode_euc_jp(data: bytes | bytearray) -> str:
     """Decode EUC-JP with JIS X 0212 and the vendors' extensions."""
-    # JIS X 0212's tilde, an ASCII one to the codec, has a twin in JIS X 0208.
+    # JIS X 0212's tilde, which the codec takes for the ASCII one, has a twin in JIS X 0208.
     data = _EUC_JP_TILDE.sub(b"\xa1\xc1", data)
     return data.decode("euc_jp", _EUC_JP_ERRORS).translate(_EUC_JP_CORRECTIONS)
 

@@ -1,7 +1,4 @@
-"""The encoding that a document's first bytes declare, by the HTML standard's prescan.
-
-The encoding that the `meta` elements of a parsed document declare.
-"""
+"""The encoding that a document declares, in its first bytes (prescan) or its `meta` elements."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from fetcher.extraction.encoding.labels import get_encoding
 
 PRESCAN_BYTES = 1024
-"""How many bytes the HTML standard recommends to prescan."""
+"""How many bytes the HTML standard recommends prescanning."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
 _UTF16_XML = ((b"<\0?\0x\0", "utf-16le"), (b"\0<\0?\0x", "utf-16be"))
@@ -20,9 +17,11 @@ _UTF16_XML = ((b"<\0?\0x\0", "utf-16le"), (b"\0<\0?\0x", "utf-16be"))
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """An encoding that the bytes declare.
+    """A declared encoding.
 
-    encoding: canonical name. source: as in `Page.encoding_source`.
+    Attributes:
+        encoding: its canonical name.
+        source: where it is declared, as in `Page.encoding_source`.
     """
 
     encoding: str
@@ -52,13 +51,13 @@ def prescan(data: bytes | bytearray) -> Declaration | None:
     """Return the encoding that the first 1,024 bytes declare in markup, or None.
 
     Source: HTML standard, "prescan a byte stream to determine its encoding" with its fallback
-    "get an XML encoding". What it returns for some bytes it returns for all that start with them,
-    save that a `meta` found later wins over an XML declaration.
+    "get an XML encoding". More bytes do not change the result, except that a `meta` found later
+    wins over an XML declaration.
     """
     head = bytes(data[:PRESCAN_BYTES])
     if utf16 := utf16_xml(head):
         return Declaration(utf16, "xml")
-    # Most pages declare nothing but in `charset`: the scan below is for those that do.
+    # Nearly all declarations have `charset`; only pages with one need the scan below.
     if b"charset" in head.lower() and (declaration := _scan_markup(head)):
         return declaration
     encoding = xml_encoding(head) if head.startswith(b"<?xml") else None
@@ -88,7 +87,7 @@ def xml_encoding(head: bytes) -> str | None:
 def as_declared(encoding: str | None) -> str | None:
     """Return the encoding to use for one that was declared in ASCII-compatible bytes.
 
-    A declaration that can be read as ASCII cannot be right about UTF-16; and x-user-defined is
+    A declaration that can be read as ASCII cannot be right about UTF-16, and x-user-defined is
     meant for scripts. Source: HTML standard, "prescan", "change the encoding".
     """
     if encoding in ("utf-16le", "utf-16be"):
@@ -96,8 +95,8 @@ def as_declared(encoding: str | None) -> str | None:
     return "windows-1252" if encoding == "x-user-defined" else encoding
 
 
-# The scanner's grammar. Possessive quantifiers (`*+`) keep it linear on hostile bytes: nothing that
-# was passed is ever tried again, as the standard's position pointer only moves forward.
+# The scanner's grammar. Possessive quantifiers (`*+`) keep it linear on hostile bytes: nothing is
+# ever tried again, just as the standard's position pointer only moves forward.
 _WS = rb"[\t\n\f\r ]"
 _NAME = rb"[\t\n\f\r /]*+([^\t\n\f\r />][^\t\n\f\r />=]*+)"
 _VALUE = rb"(?:\"([^\"]*+)\"|'([^']*+)'|([^\t\n\f\r >\"'][^\t\n\f\r >]*+)|(?=>))"
@@ -128,14 +127,19 @@ def _scan_markup(head: bytes) -> Declaration | None:
         attributes, position = meta_attributes(head, meta.end())
         if position < 0:
             return None
-        if encoding := _declared_by(attributes):
+        if encoding := _declared_by_attributes(attributes):
             return Declaration(encoding, "meta")
 
 
 def meta_attributes(data: bytes | bytearray, position: int) -> tuple[dict[bytes, bytes], int]:
-    """Return the attributes of a tag, first of each name, and the tag's end, -1 when it has none.
+    """Return the attributes of a tag by lower-case name, and the tag's end.
 
-    position: offset after the tag's name. Names are in lower case.
+    Args:
+        data: the bytes.
+        position: offset after the tag's name.
+
+    Returns:
+        The first attribute of each name, and the offset after the tag; -1 if the tag has no end.
     """
     attributes: dict[bytes, bytes] = {}
     while found := _GET_ATTRIBUTE.match(data, position):
@@ -145,7 +149,7 @@ def meta_attributes(data: bytes | bytearray, position: int) -> tuple[dict[bytes,
     return attributes, end.end() if end else -1
 
 
-def _declared_by(attributes: dict[bytes, bytes]) -> str | None:
+def _declared_by_attributes(attributes: dict[bytes, bytes]) -> str | None:
     charset, content = attributes.get(b"charset"), attributes.get(b"content")
     if charset is not None:
         return as_declared(get_encoding(charset.decode("latin-1")))
@@ -182,20 +186,22 @@ def declared_in_tree(tree: LexborHTMLParser) -> str | None:
     Contents of `template` elements count, as the parser meets them like any other. Source: HTML
     standard, the start tag `meta` in "in head", and "change the encoding".
     """
-    return _declared_in_head(tree) or next(filter(None, map(_meta_declared_by, _metas(tree))), None)
+    return _declared_in_head(tree) or next(
+        filter(None, map(_declared_by_element, _metas(tree))), None
+    )
 
 
 def _declared_in_head(tree: LexborHTMLParser) -> str | None:
     """Look among the children of `head`, where nearly every declaration is found at once."""
     node = None if tree.head is None else tree.head.first_child
     while node is not None and node.tag not in _HEAD_CONTAINERS:
-        if node.tag == "meta" and (encoding := _meta_declared_by(node)):
+        if node.tag == "meta" and (encoding := _declared_by_element(node)):
             return encoding
         node = node.next
     return None
 
 
-def _meta_declared_by(meta: LexborNode) -> str | None:
+def _declared_by_element(meta: LexborNode) -> str | None:
     attributes = meta.attributes
     encoding = get_encoding(attributes.get("charset") or "")
     if encoding is None and (attributes.get("http-equiv") or "").lower() == "content-type":
