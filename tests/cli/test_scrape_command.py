@@ -97,10 +97,10 @@ async def test_fields_from_a_file(shop: Shop, tmp_path: Path) -> None:
 WRONG = [
     ((), "say what to take"),
     (("-s", "price=.a[::text"), "--select: field 'price': '.a[' is not a CSS selector"),
-    (("-s", "price=.a::txt"), "'::txt' is nothing that can be taken"),
+    (("-s", "price=.a::txt"), "'::txt' is not supported"),
     (("-s", "titel"), "'titel' is not a field"),
     (("-s", "x=titel"), "did you mean 'title'?"),
-    (("-s", "x:number=a::text"), "'number' is no type; expected one of text, int, float"),
+    (("-s", "x:number=a::text"), "'number' is not a type; expected one of text, int, float"),
     (("-s", "x:int=a::text ?? many"), "its default 'many' is not of type int"),
     (("-s", "title", "-s", "title"), "'title'"),
     (("-s", "title", "--columns", "titel"), "unknown column 'titel' (did you mean 'title'?)"),

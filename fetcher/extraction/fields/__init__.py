@@ -1,4 +1,4 @@
-"""What a page says beyond its title: named fields, ready-made or selected. Pure, parsed once."""
+"""The fields of a page, ready-made or selected. Pure; each page is parsed once."""
 
 from fetcher.extraction.fields.conversion import FieldType, FieldValue
 from fetcher.extraction.fields.page_view import PageView

@@ -1,10 +1,7 @@
-"""The text of a field as a value of its type, and the defaults that fit a type.
+"""The types of fields, and the conversion of a text to them.
 
-Numbers as people write them: `1.299,00 €`, `$1,299.00`, `12 990 kr`, `4.5 out of 5`.
-
-JSON that a stranger wrote, read within bounds.
-
-What a field can hold, and the types that can be asked for.
+Numbers are read as people write them (`1.299,00 €`, `$1,299.00`, `12 990 kr`, `4.5 out of 5`),
+JSON within bounds, for it comes from strangers.
 """
 
 import json
@@ -17,7 +14,30 @@ from typing import TypeAlias
 
 from fetcher.text import well_formed
 
-# By sign, by three-letter code (ISO 4217), or by the abbreviations of those without a sign.
+FieldValue: TypeAlias = "str | int | float | bool | list[FieldValue] | dict[str, FieldValue] | None"
+"""The value of a field: any JSON value. Numbers are finite, texts are valid Unicode."""
+
+
+class FieldType(StrEnum):
+    """What the text of a field is read as."""
+
+    TEXT = "text"
+    INT = "int"
+    FLOAT = "float"
+    BOOL = "bool"
+    JSON = "json"
+
+
+MAX_DEPTH = 64
+"""Depth of nested arrays and objects; published data is nested a tenth as deeply."""
+
+MAX_CHARACTERS = 1024 * 1024
+"""Length of one JSON text: its values take about twenty times as much memory."""
+
+_TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
+_FALSE = frozenset({"0", "f", "false", "n", "no", "off"})
+
+# A sign, a three-letter code (ISO 4217), or the abbreviation of a currency without a sign.
 _CURRENCY = (
     r"(?:[$¢-¥֏؋৲৳฿៛₠-⃀﷼﹩＄￠￡￥￦]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])"
     r"|(?<!\w)(?:kr|zł|Kč|Ft|lei|руб|TL|лв)(?!\w))"
@@ -25,7 +45,7 @@ _CURRENCY = (
 _NUMBER = re.compile(
     rf"(?P<minus>(?<!\w)[-−]\s?)?"
     rf"(?P<before>{_CURRENCY}\s?)?"
-    # Spaces and apostrophes only ever group.
+    # Spaces and apostrophes can only group digits.
     r"(?P<digits>(?:\d{1,3}(?:[\s'’]\d{3}(?!\d))++|\d++)(?:[.,]\d++)*+|(?<!\w)\.\d++)"
     r"(?P<exponent>[eE][-+]?\d{1,3}(?!\w))?"
     r"(?P<scale>[kKMB](?!\w))?"
@@ -34,17 +54,54 @@ _AFTER = re.compile(rf"\s?{_CURRENCY}")
 _NO_DIGITS = re.compile(r"[^\d.,]")
 _ARABIC_SIGNS = str.maketrans({"٫": ".", "٬": ","})
 
-# The first group of a number has no leading zero. In India the groups before the last have two.
+# The first group has no leading zero. In India all groups but the last have two digits.
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{2,3})*[.,]\d{3}")
 
 _INT64 = 2**63
+
+
+def convert(text: str, type: FieldType) -> FieldValue:
+    """Convert a text to a type; return None if that is not possible."""
+    return _READERS[type](text)
+
+
+def fits(value: object, type: FieldType, *, many: bool) -> bool:
+    """True if a default is a possible value of its field: None always is, a list if `many`."""
+    if value is None:
+        return True
+    if many:
+        return isinstance(value, list) and all(fits(item, type, many=False) for item in value)
+    if isinstance(value, bool) and type in (FieldType.INT, FieldType.FLOAT):
+        return False
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
+    return isinstance(value, _HELD[type])
+
+
+def read_bool(text: str) -> bool | None:
+    """Read `true`, `yes`, `on`, `y`, `t`, `1` and their opposites in any case; else None."""
+    word = text.strip().lower()
+    if word in _TRUE:
+        return True
+    return False if word in _FALSE else None
+
+
+def _json(text: str) -> FieldValue:
+    try:
+        return read_json(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
     """The first number of a text.
 
-    digits: without spaces, with its points and commas. money: whether a currency stands beside it.
+    Attributes:
+        minus: True if it is negative.
+        digits: without spaces, but with its points and commas.
+        exponent: such as "e5", or "".
+        money: True if a currency is beside it.
     """
 
     minus: bool
@@ -54,13 +111,13 @@ class _Written:
 
 
 def read_float(text: str) -> float | None:
-    """Read the first number of a text; None when there is none, or it cannot be told.
+    """Read the first number of a text; return None if there is none, or it is ambiguous.
 
-    Of a point and a comma the last is the decimal sign, and one that is repeated groups. A single
-    one followed by three digits is taken as people use it: `1,299` is a thousand and more,
-    `1.299` is one and a bit, as programs write it, but a thousand and more beside a currency
-    (`1.299 €`), for prices do not have three decimals. Dates, versions and the like (`12.11.2026`)
-    are no numbers, nor is one that a letter scales (`1.2M`).
+    Of a point and a comma the last one is the decimal sign, and a repeated one groups digits. A
+    single one followed by three digits is read as people use it: `1,299` is over a thousand;
+    `1.299` is between one and two, as programs write it, but over a thousand beside a currency
+    (`1.299 €`), because prices do not have three decimals. Dates, versions and the like
+    (`12.11.2026`) are not numbers, nor are numbers scaled by a letter (`1.2M`).
     """
     written = _first(text)
     plain = None if written is None else _plain(written.digits, point_groups=written.money)
@@ -73,10 +130,10 @@ def read_float(text: str) -> float | None:
 
 
 def read_int(text: str) -> int | None:
-    """Read the first number of a text, which must be whole; None when it is not, or there is none.
+    """Read the first number of a text, which must be whole; else return None.
 
-    As `read_float`, but that a point before three digits groups: `1.299` is a thousand and more.
-    A number that takes more than 64 bits is None, for few formats have a place for it.
+    As `read_float`, except that a point before three digits groups: `1.299` is over a thousand.
+    A number of more than 64 bits is None, because few formats can hold it.
     """
     written = _first(text)
     plain = None if written is None else _plain(written.digits, point_groups=True)
@@ -109,16 +166,16 @@ def _first(text: str) -> _Written | None:
 
 
 def _plain(digits: str, *, point_groups: bool) -> str | None:
-    """Return digits with at most one point, the decimal one; None when they are no number."""
+    """Return digits with at most one point, the decimal one; None if they are not a number."""
     points = digits.count(".")
     commas = digits.count(",")
     if not points and not commas:
         return digits
     whole, sign, decimals = _split_at_last(digits)
     if points and commas:
-        # The one that comes last is the decimal sign, so it can be there but once.
-        well = digits.count(sign) == 1 and _GROUPED.fullmatch(whole)
-        return _ungrouped(whole) + "." + decimals if well else None
+        # The last one is the decimal sign, so it can occur only once.
+        valid = digits.count(sign) == 1 and _GROUPED.fullmatch(whole)
+        return _ungrouped(whole) + "." + decimals if valid else None
     if points + commas > 1:
         return _ungrouped(digits) if _GROUPED.fullmatch(digits) else None
     if (sign == "," or point_groups) and _GROUPED.fullmatch(digits):
@@ -135,33 +192,15 @@ def _ungrouped(digits: str) -> str:
     return digits.replace(".", "").replace(",", "")
 
 
-FieldValue: TypeAlias = "str | int | float | bool | list[FieldValue] | dict[str, FieldValue] | None"
-"""The value of a field: what JSON can say. Numbers are finite, texts are valid Unicode."""
-
-
-class FieldType(StrEnum):
-    """As what the text of a field is read."""
-
-    TEXT = "text"
-    INT = "int"
-    FLOAT = "float"
-    BOOL = "bool"
-    JSON = "json"
-
-
-MAX_DEPTH = 64
-"""Arrays and objects in each other; what people publish is nested a tenth as deeply."""
-
-MAX_CHARACTERS = 1024 * 1024
-"""Length of one JSON text: its values take some twenty times as much memory."""
-
-
 def read_json(text: str) -> FieldValue:
     """Read a JSON text (RFC 8259) into values that any format can hold.
 
-    Line breaks within strings, which many pages have, are taken as they are. A number too large
-    for a float is None; half a surrogate pair is U+FFFD. Raises ValueError for what is not JSON
-    (NaN and Infinity are not), longer than `MAX_CHARACTERS` or nested deeper than `MAX_DEPTH`.
+    Line breaks within strings, which many pages have, are accepted. A number too large for a float
+    becomes None, a lone surrogate U+FFFD.
+
+    Raises:
+        ValueError: it is not JSON (NaN and Infinity are not), longer than `MAX_CHARACTERS` or
+            nested deeper than `MAX_DEPTH`.
     """
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"longer than {MAX_CHARACTERS} characters")
@@ -194,25 +233,6 @@ def _checked(value: FieldValue, depth: int) -> FieldValue:
     return value
 
 
-_TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
-_FALSE = frozenset({"0", "f", "false", "n", "no", "off"})
-
-
-def read_bool(text: str) -> bool | None:
-    """Read `true`, `yes`, `on`, `y`, `t`, `1` and their opposites in any case, else None."""
-    word = text.strip().lower()
-    if word in _TRUE:
-        return True
-    return False if word in _FALSE else None
-
-
-def _json(text: str) -> FieldValue:
-    try:
-        return read_json(text)
-    except ValueError:
-        return None
-
-
 _READERS: dict[FieldType, Callable[[str], FieldValue]] = {
     FieldType.TEXT: str,
     FieldType.INT: read_int,
@@ -221,12 +241,6 @@ _READERS: dict[FieldType, Callable[[str], FieldValue]] = {
     FieldType.JSON: _json,
 }
 
-
-def convert(text: str, type: FieldType) -> FieldValue:
-    """Read a text as a type; None when it cannot be read as that."""
-    return _READERS[type](text)
-
-
 _HELD: dict[FieldType, tuple[type, ...]] = {
     FieldType.TEXT: (str,),
     FieldType.INT: (int,),
@@ -234,16 +248,3 @@ _HELD: dict[FieldType, tuple[type, ...]] = {
     FieldType.BOOL: (bool,),
     FieldType.JSON: (str, int, float, bool, list, dict),
 }
-
-
-def fits(value: object, type: FieldType, *, many: bool) -> bool:
-    """Whether a default is one of its field's values: None always is, and a list where `many`."""
-    if value is None:
-        return True
-    if many:
-        return isinstance(value, list) and all(fits(item, type, many=False) for item in value)
-    if isinstance(value, bool) and type in (FieldType.INT, FieldType.FLOAT):
-        return False
-    if isinstance(value, float) and not math.isfinite(value):
-        return False
-    return isinstance(value, _HELD[type])

@@ -1,4 +1,4 @@
-"""A page as a user's own function gets it."""
+"""`PageView`: a page as the user's own function receives it."""
 
 import json
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ _SHOWN_TITLE = 60
 
 
 class PageView:
-    """A fetched page: what the server answered, and what can be asked of its document.
+    """A fetched page: the server's response, and what its document contains.
 
-    Nothing is decoded or parsed before it is asked for, and then only once:
+    Nothing is decoded or parsed before it is needed, and then only once:
 
         def extract(page: PageView) -> dict[str, object]:
             return {"name": page.select("h1::text"), "images": page.select_all("img@src")}
@@ -30,12 +30,12 @@ class PageView:
 
     @property
     def parsed(self) -> ParsedPage:
-        """What `Fields` take theirs from."""
+        """The parsed page that fields are extracted from."""
         return self._parsed
 
     @property
     def url(self) -> str:
-        """The URL that answered, after redirects."""
+        """The final URL, after redirects."""
         return self._raw.url
 
     @property
@@ -45,12 +45,12 @@ class PageView:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The answer's headers, names in lower case."""
+        """The response's headers, names in lower case."""
         return self._raw.headers
 
     @property
     def content_type(self) -> str:
-        """The Content-Type header as it was sent, "" when absent."""
+        """The Content-Type header as it was sent; "" if absent."""
         return self._raw.content_type
 
     @property
@@ -62,45 +62,49 @@ class PageView:
     def encoding(self) -> str:
         """The encoding of the document, by its name in the Encoding standard, in lower case.
 
-        "" when the body is no markup: `text` is then decoded by the header, or by its bytes.
+        "" if the body is not markup: `text` is then decoded by the header, or by its bytes.
         """
         return self.parsed.encoding
 
     @cached_property
     def text(self) -> str:
-        """The whole body, decoded: the markup, not what a reader sees (`select("body")`).
+        """The whole decoded body: the markup, not what a reader sees (`select("body")`).
 
-        What does not fit the encoding is U+FFFD.
+        Bytes that do not fit the encoding become U+FFFD.
         """
         return text_of(self.body, self.encoding, self.content_type)
 
     @property
     def title(self) -> str | None:
-        """The document's title, white space collapsed; None when it has none, "" for an empty one.
+        """The document's title, white space collapsed; None without one, "" if it is empty.
 
         Source: HTML standard, `document.title`.
         """
         return self.parsed.title
 
     def select(self, css: str) -> str | None:
-        """Return what a CSS selector finds first; None when it finds nothing.
+        """Return the first match of a CSS selector; None without one.
 
-        css: the selector, followed by what to take of the element: `::text` (its visible text,
-        white space collapsed; also when nothing is said), `::html` (the markup in it) or `@name`
-        (an attribute, "" when that has no value; the first element that has it). ValueError for a
-        broken selector.
+        Args:
+            css: the selector, followed by the part to return: `::text` (the default: visible text,
+                white space collapsed), `::html` (the inner markup) or `@name` (an attribute of the
+                first element that has it, "" if it has no value).
+
+        Raises:
+            ValueError: the selector is invalid.
         """
         return _selection(css).first(self.parsed)
 
     def select_all(self, css: str) -> list[str]:
-        """Return all that a CSS selector finds, in the document's order.
+        """Return all matches of a CSS selector, in document order.
 
-        css: as for `select`. Elements without the attribute are left out.
+        Args:
+            css: as for `select`. Elements without the attribute are left out.
         """
         return _selection(css).all(self.parsed)
 
     def json(self) -> Any:
-        """Return the body read as JSON (RFC 8259). ValueError when it is none."""
+        """Return the body parsed as JSON (RFC 8259). Raises ValueError if it is not JSON."""
         try:
             return json.loads(self.text)
         except RecursionError:
@@ -122,5 +126,5 @@ class PageView:
 def _selection(css: str) -> Selection:
     found = parse_selection(css) or Selection(css.strip())
     if found.many:
-        raise ValueError(f"{css!r} needs no * at its end: select() takes one, select_all() all")
+        raise ValueError(f"{css!r} must not end in *: select() returns one match, select_all() all")
     return found

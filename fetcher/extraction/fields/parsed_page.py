@@ -1,9 +1,4 @@
-"""A page parsed once, and what several fields ask of it found once.
-
-A whole body to a tree: in which encoding it is, and its markup parsed by that.
-
-The text of an element as its reader sees it.
-"""
+"""A page parsed once: its tree and encoding, its visible text, and what several fields share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,21 +15,27 @@ from fetcher.extraction.title import first_title
 from fetcher.model import RawPage
 from fetcher.urls import Url, UrlError, join, parse
 
+MAX_URL = 8000
+"""Maximum characters of a URL: what RFC 9110, section 4.1, recommends supporting."""
+
+OF_HTML = ":not(svg *, math *)"
+"""A selector's suffix: not in SVG or MathML, where the same names mean other elements."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedBody:
-    """A body's tree, None for one that is no markup, and the encoding it was read by ("" then)."""
+    """A body's tree and the encoding it was read by; None and "" if it is not markup."""
 
     tree: LexborHTMLParser | None = None
     encoding: str = ""
 
 
 def parse_body(body: bytes, content_type: str) -> ParsedBody:
-    """Parse a whole body by its Content-Type value and its own words.
+    """Parse a whole body by its Content-Type value and its own declarations.
 
     The encoding is that of the byte order mark, else of the header, else of an XML declaration in
-    UTF-16, else of the first `meta` of the tree, else what the prescan finds, else the bytes say
-    it: as `TitleReader` has it, by the same standards, but that nothing is left unread.
+    UTF-16, else of the first `meta` of the tree, else of the prescan, else a guess from the bytes:
+    as in `TitleReader`, by the same standards, except that nothing is left unread.
     """
     kind = body_kind(content_type)
     if not (looks_like_markup(body) if kind.markup is None else kind.markup):
@@ -49,7 +50,7 @@ def parse_body(body: bytes, content_type: str) -> ParsedBody:
 
 
 def _undeclared(body: bytes) -> ParsedBody:
-    """Parse by what is likely, and again when the tree declares something else."""
+    """Parse by the likely encoding, and again if the tree declares another one."""
     prescanned = prescan(body)
     if is_utf8(body, whole=True):
         likely = "utf-8"
@@ -75,14 +76,14 @@ def _as_utf8(body: bytes, encoding: str) -> bytes:
     return decode(body, encoding).encode()
 
 
-# HTML standard, rendering, "hidden elements"; and what holds a fallback or a user's input. With
+# HTML standard, rendering, "hidden elements"; and elements for fallbacks or the user's input. With
 # scripting on, as readers have it, `noscript` is not shown either.
 _UNSEEN_TAGS = (
     "area base basefont datalist head iframe link meta noembed noframes noscript param rp script "
     "style template textarea title"
 )
 
-# Their edges are not the edges of words: HTML standard, "phrasing content" and "obsolete elements".
+# Their edges do not separate words: HTML standard, "phrasing content" and "obsolete elements".
 _INLINE_TAGS = (
     "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr q "
     "ruby s samp small span strike strong sub sup time tt u var wbr"
@@ -95,19 +96,23 @@ _NOT_SHOWN = "[hidden]:not([hidden=until-found i]), dialog:not([open])"
 
 
 def hidden_in(tree: LexborHTMLParser) -> frozenset[int]:
-    """Find the elements that an attribute hides; by `mem_id`."""
+    """Return the `mem_id` of each element that an attribute hides."""
     return frozenset(node.mem_id for node in tree.css(_NOT_SHOWN))
 
 
-def seen(root: LexborNode, hidden: frozenset[int]) -> list[str]:
-    """Return the pieces of an element's visible text, in order, to be joined with nothing between.
+def visible_pieces(root: LexborNode, hidden: frozenset[int]) -> list[str]:
+    """Return the pieces of an element's visible text, in order, to be joined without a separator.
 
-    There is at least one piece for each node that was looked at. The element itself counts as
-    seen, be it a `script`, as for `innerText` (HTML standard), which this follows: what is hidden
-    by its element or its attributes is left out, style sheets are not read.
+    There is at least one piece per visited node. The element itself counts as visible, even if it
+    is a `script`, as for `innerText` (HTML standard), which this follows: what an element's type
+    or attributes hide is left out; style sheets are not read.
+
+    Args:
+        root: the element.
+        hidden: the elements that an attribute hides, from `hidden_in`.
     """
     pieces: list[str] = []
-    # What to look at next, last first. A text stands for the end of an element.
+    # What to visit next, last first. A string stands for the end of an element.
     pending: list[LexborNode | str] = _children(root)
     while pending:
         node = pending.pop()
@@ -135,19 +140,12 @@ def _children(node: LexborNode) -> list[LexborNode | str]:
 
 
 def joined(pieces: list[str]) -> str:
-    """Join pieces, with each run of white space, no-break spaces too, made one space."""
+    """Join pieces, and collapse each run of white space, including no-break spaces."""
     return " ".join("".join(pieces).split())
 
 
-MAX_URL = 8000
-"""Characters of a URL; all that RFC 9110, section 4.1, recommends to support."""
-
-OF_HTML = ":not(svg *, math *)"
-"""Behind a selector: but in SVG and MathML, where the same names mean other elements."""
-
-
 class ParsedPage:
-    """A page with its tree and the parts of it; each is made when it is first asked for."""
+    """A page with its tree and its parts, each made on first use."""
 
     def __init__(self, raw: RawPage) -> None:
         self.raw = raw
@@ -158,7 +156,7 @@ class ParsedPage:
 
     @property
     def tree(self) -> LexborHTMLParser | None:
-        """The document; None when the body is no markup."""
+        """The document; None if the body is not markup."""
         return self._parsed.tree
 
     @property
@@ -167,9 +165,9 @@ class ParsedPage:
         return self._parsed.encoding
 
     def css(self, selector: str) -> list[LexborNode]:
-        """Every element that a valid selector matches, each once, in the document's order."""
+        """Return every element that a valid selector matches, each once, in document order."""
         nodes = [] if self.tree is None else self.tree.css(selector)
-        # An element that two selectors of a list match comes twice.
+        # An element that two selectors of a list match occurs twice.
         return list({node.mem_id: node for node in nodes}.values()) if "," in selector else nodes
 
     @cached_property
@@ -190,22 +188,22 @@ class ParsedPage:
 
     @cached_property
     def hidden(self) -> frozenset[int]:
-        """The elements that their attributes hide."""
+        """The elements that an attribute hides."""
         return frozenset() if self.tree is None else hidden_in(self.tree)
 
     @cached_property
-    def seen_text(self) -> str | None:
-        """All visible text; None when the body is no markup."""
+    def visible_text(self) -> str | None:
+        """All visible text; None if the body is not markup."""
         if self.tree is None:
             return None
-        return "" if self.tree.body is None else joined(seen(self.tree.body, self.hidden))
+        return "" if self.tree.body is None else joined(visible_pieces(self.tree.body, self.hidden))
 
     @cached_property
     def base(self) -> Url | None:
-        """What relative URLs are resolved against; None when the page's own URL is not valid.
+        """The base URL for relative URLs; None if the page's own URL is invalid.
 
-        The first `base` with an `href`, unless that is not valid or none of http (HTML standard,
-        "document base URL" and "frozen base URL").
+        It is the first `base` with an `href`, if that is a valid http(s) URL, else the page's
+        own URL (HTML standard, "document base URL" and "frozen base URL").
         """
         try:
             own = replace(parse(self.raw.url), fragment="")
@@ -217,7 +215,7 @@ class ParsedPage:
 
 
 def resolve(base: Url | None, reference: str) -> Url | None:
-    """Resolve a reference found in a page; None when it is not a http(s) URL, or too long."""
+    """Resolve a reference in a page; return None if it is not an http(s) URL or is too long."""
     if len(reference) > MAX_URL:
         return None
     try:
@@ -228,6 +226,6 @@ def resolve(base: Url | None, reference: str) -> Url | None:
 
 
 def _attributes(node: LexborNode) -> dict[str, str]:
-    # Without a value is with an empty one: HTML standard, "empty attribute syntax".
+    # No value means an empty one: HTML standard, "empty attribute syntax".
     attributes: Mapping[str, str | None] = node.attributes
     return {name: value or "" for name, value in attributes.items()}

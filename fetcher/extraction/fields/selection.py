@@ -1,4 +1,4 @@
-"""A CSS selector, and what is taken of the elements that it matches."""
+"""`Selection`: a CSS selector, and the part of the matching elements that is returned."""
 
 import re
 from collections.abc import Iterator
@@ -7,22 +7,22 @@ from enum import Enum
 
 from selectolax.lexbor import LexborNode
 
-from fetcher.extraction.fields.parsed_page import ParsedPage, joined, seen
+from fetcher.extraction.fields.parsed_page import ParsedPage, joined, visible_pieces
 from fetcher.extraction.page_text import check_selector
 
-# Elements in each other repeat what they hold, thousands of times where a page is made for it.
+# Nested elements repeat their content, thousands of times if a page is made for it.
 _MAX_CHARACTERS = 16 * 1024 * 1024
-# What it costs to find a piece of text, be it empty.
+# The cost of finding a piece of text, even an empty one.
 _CHARACTERS_A_PIECE = 16
 
 _SUFFIX = re.compile(
     r"(?:::(?P<pseudo>[\w-]+)(?:\((?P<argument>[^()]*)\))?|@(?P<attribute>[^\s@*\"'\]]*))(?P<many>\*?)"
 )
-EXPECTED = "::text, ::html or @ATTRIBUTE behind the selector, then * for all instead of the first"
+EXPECTED = "::text, ::html or @ATTRIBUTE after the selector, then * for all elements"
 
 
 class ElementPart(Enum):
-    """What is taken of an element: its visible text, the markup in it, or an attribute."""
+    """What is returned of an element: its visible text, its inner markup, or an attribute."""
 
     TEXT = "text"
     HTML = "html"
@@ -31,11 +31,16 @@ class ElementPart(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is taken of a page: a part of the first element that a CSS selector matches, or of all.
+    """A part of the first element that a CSS selector matches, or of all.
 
-    css: as lexbor has it (Selectors Level 4). attribute: the name of one, for
-    `ElementPart.ATTRIBUTE`. many: whether all elements count. ValueError for a
-    selector that cannot be used.
+    Attributes:
+        css: the selector, as lexbor supports it (Selectors Level 4).
+        part: the part of the element.
+        attribute: the attribute's name, for `ElementPart.ATTRIBUTE`.
+        many: True for all elements.
+
+    Raises:
+        ValueError: the selector is invalid.
     """
 
     css: str
@@ -49,11 +54,11 @@ class Selection:
         except UnicodeEncodeError:
             raise ValueError(f"{self.css!r} is not a CSS selector") from None
         if self.part is ElementPart.ATTRIBUTE and not self.attribute:
-            raise ValueError("an attribute needs a name behind its @, such as @href")
+            raise ValueError("an attribute needs a name after the @, such as @href")
 
     def first(self, page: ParsedPage) -> str | None:
-        """The value of the first element that has one; None without one."""
-        # Cheaper than to find them all, and enough unless the attribute is not on each.
+        """Return the value of the first element that has one; None without one."""
+        # Cheaper than finding all, and enough unless that element lacks the attribute.
         node = None if page.tree is None else page.tree.css_first(self.css)
         if node is None:
             return None
@@ -63,11 +68,11 @@ class Selection:
         return self._value(pieces)
 
     def all(self, page: ParsedPage) -> list[str]:
-        """The value of each element that has one, in the document's order."""
+        """Return the value of each element that has one, in document order."""
         return list(self.each(page))
 
     def each(self, page: ParsedPage) -> Iterator[str]:
-        """Do as `all` does, one by one; ends early where that would become too much."""
+        """Yield what `all` returns; stops early if that becomes too much."""
         left = _MAX_CHARACTERS
         for node in page.css(self.css):
             pieces = self._pieces(node, page)
@@ -80,7 +85,7 @@ class Selection:
 
     def _pieces(self, node: LexborNode, page: ParsedPage) -> list[str] | None:
         if self.part is ElementPart.TEXT:
-            return seen(node, page.hidden)
+            return visible_pieces(node, page.hidden)
         if self.part is ElementPart.HTML:
             return [node.inner_html or ""]
         attributes = node.attrs
@@ -91,12 +96,13 @@ class Selection:
 
 
 def parse_selection(text: str) -> Selection | None:
-    """Parse `.price::text`, `a@href*`, `main::html`; None when nothing says what to take.
+    """Parse `.price::text`, `a@href*`, `main::html`; return None without such a suffix.
 
-    `::attr(href)` is `@href`. ValueError for what cannot be taken, and for a broken selector.
+    `::attr(href)` means `@href`. Raises ValueError for an unsupported suffix or an invalid
+    selector.
     """
     text = text.strip()
-    found = _at_end(text)
+    found = _match_suffix(text)
     if found is None:
         return None
     css, many = text[: found.start()].strip(), bool(found["many"])
@@ -107,12 +113,12 @@ def parse_selection(text: str) -> Selection | None:
     if found["pseudo"] == "attr":
         return Selection(css, ElementPart.ATTRIBUTE, (found["argument"] or "").strip(), many)
     if found["pseudo"] not in ("text", "html") or found["argument"] is not None:
-        raise ValueError(f"{found[0]!r} is nothing that can be taken; expected {EXPECTED}")
+        raise ValueError(f"{found[0]!r} is not supported; expected {EXPECTED}")
     return Selection(css, ElementPart(found["pseudo"]), many=many)
 
 
-def _at_end(text: str) -> re.Match[str] | None:
-    """Find the suffix of a selection: from its last mark that reaches to the end."""
+def _match_suffix(text: str) -> re.Match[str] | None:
+    """Match the suffix of a selection: from the last mark that reaches to the end."""
     for mark in (text.rfind("::"), text.rfind("@")):
         found = _SUFFIX.fullmatch(text, mark) if mark >= 0 else None
         if found:

@@ -1,9 +1,4 @@
-"""Fields as users write them: `price:float=.price::text ?? 0`, or a table of TOML.
-
-A field: its name, what it takes of a page, and as what.
-
-Several fields of one page.
-"""
+"""`Field` and `FieldSet`, and how users write them: `price:float=.price::text ?? 0`, or TOML."""
 
 import re
 from collections.abc import Mapping
@@ -23,12 +18,16 @@ _NAME = re.compile(r"\w[\w.-]*")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One named value of a page.
+    """One named value of a page. Picklable.
 
-    name: letters, digits, `_`, `-` and `.`. take: what it takes. type: as what the text is read,
-    each of them where there are several. default: its value where the page does not have it, or
-    has what cannot be read; None for no default. Picklable. ValueError, with the field's name, for
-    a name, a type or a default that does not fit.
+    Attributes:
+        name: letters, digits, `_`, `-` and `.`.
+        take: what is taken from the page.
+        type: what the text, or each text of a list, is read as.
+        default: the value if the page lacks the field, or it cannot be read; None for none.
+
+    Raises:
+        ValueError: the name, type or default is invalid; the message names the field.
     """
 
     name: str
@@ -39,7 +38,7 @@ class Field:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(
-                f"{self.name!r} is no name of a field; expected letters, digits, '_', '-' and '.'"
+                f"{self.name!r} is not a field name; use letters, digits, '_', '-' and '.'"
             )
         if isinstance(self.take, ReadyMade) and self.take.type not in (FieldType.TEXT, self.type):
             held = f"{self.take.name} is of type {self.take.type}"
@@ -50,15 +49,15 @@ class Field:
 
     @property
     def many(self) -> bool:
-        """Whether its value is a list."""
+        """True if its value is a list."""
         return self.take.many
 
     def extract(self, page: ParsedPage) -> FieldValue:
-        """Return the field's value in a page. Never raises on what a page holds.
+        """Return the field's value in a page. Never raises, whatever the page holds.
 
-        One that was not found, or is not of the type, is the default, or else None. A list holds
-        what was found, None for each that is not of the type; an empty one is the default, or
-        else stays empty.
+        A value that was not found, or cannot be read, is the default or else None. A list holds
+        what was found, with None for each value that cannot be read; if it is empty, it is the
+        default or else stays empty.
         """
         found = self._found(page)
         value: FieldValue
@@ -87,9 +86,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FieldSet:
-    """The fields of a job, in the order of their columns.
+    """The fields of a job, in the order of their columns. Picklable.
 
-    Picklable. ValueError when two have the same name.
+    Raises:
+        ValueError: two fields have the same name.
     """
 
     fields: tuple[Field, ...]
@@ -98,28 +98,28 @@ class FieldSet:
         names = self.names
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"more than one field is called {', '.join(map(repr, twice))}")
+            raise ValueError(f"more than one field is named {', '.join(map(repr, twice))}")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Their names, in order."""
+        """The fields' names, in order."""
         return tuple(field.name for field in self.fields)
 
     def extract(self, page: RawPage) -> dict[str, FieldValue]:
         """Return the value of each field by name, in order.
 
-        Pure: never raises, whatever the body holds, which is parsed once. A body that is no markup
-        has nothing but its `hash`; all else is missing.
+        Pure: never raises, whatever the body holds; the body is parsed once. One that is not
+        markup has only its `hash`; everything else is missing.
         """
         return self.extract_from(PageView(page))
 
     def extract_from(self, view: PageView) -> dict[str, FieldValue]:
-        """Do as `extract` does, with a page that may be parsed already."""
+        """Do the same with a page that may already be parsed."""
         return {field.name: field.extract(view.parsed) for field in self.fields}
 
 
 _TYPES = ", ".join(FieldType)
-# CSS has no use for it, and in several languages it stands before a value for want of another.
+# CSS does not use it, and in several languages it precedes the value for a missing one.
 _DEFAULT = re.compile(r"\s+\?\?(?:\s+(.*))?\Z", re.DOTALL)
 _KEYS = ("select", "type", "default")
 
@@ -127,10 +127,10 @@ _KEYS = ("select", "type", "default")
 def parse_select(text: str) -> Field:
     """Parse `NAME[:TYPE]=WHAT[ ?? DEFAULT]`, or the bare name of a ready-made field.
 
-    WHAT is a ready-made field (`title`, `og.image`) or a CSS selector with what to take of the
-    first element: `.price::text`, `main::html`, `a@href`; of all with a `*` behind. TYPE: see
-    FieldType. DEFAULT: the value where the page has none. Raises ValueError, which names the field
-    and what was expected.
+    WHAT is a ready-made field (`title`, `og.image`) or a CSS selector with the part of the first
+    element to take: `.price::text`, `main::html`, `a@href`; with `*` at the end, of all elements.
+    TYPE is a FieldType. DEFAULT is the value if the page has none. Raises ValueError that names
+    the field and what was expected.
     """
     head, sign, what = text.partition("=")
     if not sign:
@@ -146,11 +146,11 @@ def parse_select(text: str) -> Field:
 
 
 def fields_of_table(table: Mapping[str, object]) -> FieldSet:
-    """Make the fields of a TOML table: for each name what it takes, or a table that says more.
+    """Return the fields of a TOML table: for each name what it takes, as a string or a table.
 
-    `price = ".price::text"` takes what stands behind the `=` of `parse_select`;
+    The string in `price = ".price::text"` is what follows the `=` in `parse_select`; the table in
     `price = {select = ".price::text", type = "float", default = 0.0}` has type and default apart.
-    Raises ValueError, which names the field and what was expected.
+    Raises ValueError that names the field and what was expected.
     """
     return FieldSet(tuple(_field_of(name, value) for name, value in table.items()))
 
@@ -160,24 +160,24 @@ def _field_of(name: str, value: object) -> Field:
         return _field(name, value, None)
     if not isinstance(value, Mapping) or not isinstance(value.get("select"), str):
         raise ValueError(
-            f'field {name!r}: expected a text, such as ".price::text", or a table with one as '
+            f'field {name!r}: expected a string, such as ".price::text", or a table with one as '
             "its select"
         )
     for key in value:
         if key not in _KEYS:
             near = get_close_matches(str(key), _KEYS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"expected {', '.join(_KEYS)}"
-            raise ValueError(f"field {name!r}: there is no {key!r} in it; {hint}")
+            raise ValueError(f"field {name!r}: unknown key {key!r}; {hint}")
     type = value.get("type")
     if type is not None and not isinstance(type, str):
-        raise ValueError(f"field {name!r}: its type is one of {_TYPES}, as a text")
+        raise ValueError(f"field {name!r}: its type must be one of {_TYPES}, as a string")
     default = value.get("default")
     field = _field(name, value["select"], type)
     if default is not None and field.default is not None:
-        raise ValueError(f"field {name!r}: it has two defaults, one behind ??")
+        raise ValueError(f"field {name!r}: it has two defaults, one of them after ??")
     if default is None:
         return field
-    # A whole number is one of TOML's ways to write a float; whether it fits, the field says.
+    # In TOML a float may be written as a whole number; the field checks if it fits.
     if field.type is FieldType.FLOAT and isinstance(default, int) and not field.many:
         default = default if isinstance(default, bool) else float(default)
     return Field(name, field.take, field.type, cast(FieldValue, default))
@@ -190,7 +190,7 @@ def _field(name: str, what: str, type: str | None) -> Field:
         asked = _type(type) if type is not None else None
     except ValueError as error:
         raise ValueError(f"field {name!r}: {error}") from None
-    # What is ready-made has its own type.
+    # Ready-made fields have a type of their own.
     known = asked or (take.type if isinstance(take, ReadyMade) else FieldType.TEXT)
     value = _default(name, (default[1] or "").strip(), known) if default else None
     return Field(name, take, known, value)
@@ -204,14 +204,16 @@ def _take(what: str) -> ReadyMade | Selection:
         return selection
     near = get_close_matches(what, READY_MADE, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else f"; expected {EXPECTED}"
-    raise ValueError(f"{what!r} is no ready-made field, and does not say what to take{hint}")
+    raise ValueError(
+        f"{what!r} is neither a ready-made field nor a selector with a part to take{hint}"
+    )
 
 
 def _type(name: str) -> FieldType:
     try:
         return FieldType(name)
     except ValueError:
-        raise ValueError(f"{name!r} is no type; expected one of {_TYPES}") from None
+        raise ValueError(f"{name!r} is not a type; expected one of {_TYPES}") from None
 
 
 def _default(name: str, text: str, type: FieldType) -> FieldValue:

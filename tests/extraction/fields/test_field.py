@@ -52,8 +52,8 @@ def test_an_empty_list_can_have_a_default() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Field("a b", ReadyMade("title")), "'a b' is no name of a field"),
-        (lambda: Field("", ReadyMade("title")), "'' is no name"),
+        (lambda: Field("a b", ReadyMade("title")), "'a b' is not a field name"),
+        (lambda: Field("", ReadyMade("title")), "'' is not a field name"),
         (lambda: Field("x", ReadyMade("og")), "field 'x': og is of type json, not text"),
         (
             lambda: Field("x", Selection("p"), FieldType.INT, "y"),

@@ -34,7 +34,7 @@ def test_a_parsed_page_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_name_stands_for_one_field() -> None:
     """Two columns of one name are refused."""
-    with pytest.raises(ValueError, match="more than one field is called 'title'"):
+    with pytest.raises(ValueError, match="more than one field is named 'title'"):
         FieldSet((parse_select("title"), parse_select("title=h1")))
 
 

@@ -82,7 +82,8 @@ def test_a_ready_made_field_says_what_it_holds(name: str, type: str, many: bool)
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("descripton", "did you mean 'description'"), ("xyz", "there are title,")]
+    ("name", "message"),
+    [("descripton", "did you mean 'description'"), ("xyz", "expected one of title,")],
 )
 def test_an_unknown_name_is_refused(name: str, message: str) -> None:
     """The message names what there is."""

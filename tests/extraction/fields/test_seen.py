@@ -2,7 +2,7 @@
 
 import pytest
 
-from fetcher.extraction.fields.parsed_page import joined, seen
+from fetcher.extraction.fields.parsed_page import joined, visible_pieces
 from tests.extraction.fields.pages import page
 
 
@@ -30,13 +30,13 @@ from tests.extraction.fields.pages import page
 )
 def test_text_is_as_a_reader_sees_it(markup: str, text: str) -> None:
     """Blocks part words, inline elements and comments do not, and what is hidden is not there."""
-    assert page(f"<body>{markup}").seen_text == text
+    assert page(f"<body>{markup}").visible_text == text
 
 
 @pytest.mark.parametrize("markup", ["<title>x</title>", "<frameset>", ""])
 def test_a_document_can_be_without_text(markup: str) -> None:
     """Then it is empty, and not missing."""
-    assert page(markup).seen_text == ""
+    assert page(markup).visible_text == ""
 
 
 def test_an_element_that_is_asked_for_is_seen() -> None:
@@ -44,14 +44,14 @@ def test_an_element_that_is_asked_for_is_seen() -> None:
     tree = page("<script id=a>x</script><p hidden id=b>y<b hidden>z</b>").tree
     assert tree is not None
     hidden = frozenset(node.mem_id for node in tree.css("[hidden]"))
-    texts = [joined(seen(node, hidden)) for node in tree.css("#a, #b")]
+    texts = [joined(visible_pieces(node, hidden)) for node in tree.css("#a, #b")]
     assert texts == ["x", "y"]
 
 
 def test_many_elements_within_each_other() -> None:
     """Depth takes no stack and size no more than its share of time."""
     markup = "<div><b>" * 20_000 + "x" + "<i>y</i>" * 100_000
-    text = page(markup).seen_text
+    text = page(markup).visible_text
     assert text is not None
     assert text.replace(" ", "").startswith("x")
     assert text.count("y") == 100_000
