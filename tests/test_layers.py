@@ -14,6 +14,7 @@ PACKAGE = ROOT / "fetcher"
 ROOMS = (
     "failures",
     "model",
+    "network_errors",
     "extras",
     "http_fields",
     "text",
@@ -48,12 +49,20 @@ APART = {
     "pool": set[str](),
     "demo": {"failures"},
     "extraction": {"model", "urls"},
-    "notify": {"config", "extras", "http_fields", "options", "text", "units"},
+    "notify": {
+        "config",
+        "extras",
+        "http_fields",
+        "network_errors",
+        "options",
+        "text",
+        "units",
+    },
 }
 """Rooms that could be products of their own, and all that they may import."""
 
 LIBRARIES = {
-    "aiohttp": {"transport", "demo", "notify", "statuspage"},
+    "aiohttp": {"network_errors", "transport", "demo", "notify", "statuspage"},
     "yarl": {"transport", "statuspage"},
     "tenacity": {"transport"},
     "selectolax": {"extraction"},

@@ -89,7 +89,7 @@ def facts(difference: Difference) -> tuple[Fact, Fact]:
     if kind is DifferenceKind.TITLE_CHANGED:
         return _text(old.title if old else None), _text(new.title if new else None)
     if kind is DifferenceKind.REDIRECTED_ELSEWHERE:
-        return _url(old and old.final_url), _url(new and new.final_url)
+        return _url(old.final_url if old else None), _url(new.final_url if new else None)
     if kind in (DifferenceKind.CERTIFICATE_RENEWED, DifferenceKind.CERTIFICATE_EXPIRES_SOONER):
         return _certificate(old), _certificate(new)
     return old.judged.value if old else None, new.judged.value if new else None

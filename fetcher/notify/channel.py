@@ -1,5 +1,6 @@
 """The protocol of a notification channel, the notice that it sends, and its options."""
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, TypeVar
@@ -63,6 +64,26 @@ class ChannelOptions(Protocol):
     """
 
     required: ClassVar[tuple[str, ...]]
+
+
+def client_context(cacert: str | None, *, insecure: bool = False) -> ssl.SSLContext:
+    """Create the context that verifies a channel's server.
+
+    Args:
+        cacert: A file of certificates to trust instead of the system's.
+        insecure: Verify nothing.
+
+    Raises:
+        ValueError: The file cannot be read, or holds no certificate.
+    """
+    try:
+        context = ssl.create_default_context(cafile=cacert)
+    except OSError as error:
+        raise ValueError(f"cacert: cannot use {cacert}: {error.strerror or error}") from None
+    if insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 S = TypeVar("S", bound=ChannelOptions)

@@ -15,8 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 from typing import ClassVar
 
-from fetcher.notify.channel import Notice, Refused, read_options
-from fetcher.notify.network_errors import client_context
+from fetcher.notify.channel import Notice, Refused, client_context, read_options
 from fetcher.notify.smtp import (
     PORTS,
     Conversation,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
 
-from fetcher.notify.network_errors import system_error_text
+from fetcher.network_errors import describe
 from fetcher.text import after_colon, shorten
 
 Replies = Mapping[str, tuple[int, bytes]]
@@ -126,7 +126,7 @@ def explain_smtp(server: Server, error: OSError | ValueError) -> str:
         case smtplib.SMTPException() | ValueError():
             return f"{where}{after_colon(str(error))}"
         case OSError():
-            return f"{where}: {system_error_text(error)}"
+            return f"{where}: {describe(error)}"
 
 
 def refusals_text(replies: Replies) -> str:

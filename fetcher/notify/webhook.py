@@ -15,8 +15,8 @@ import aiohttp
 
 from fetcher import __version__
 from fetcher.http_fields import parse_header, parse_retry_after
-from fetcher.notify.channel import Notice, Refused, read_options
-from fetcher.notify.network_errors import client_context, explain
+from fetcher.network_errors import describe
+from fetcher.notify.channel import Notice, Refused, client_context, read_options
 from fetcher.options import duration, many, option, optional, switch
 from fetcher.text import LONGEST, after_colon, shorten
 from fetcher.units import format_duration
@@ -190,7 +190,7 @@ class Webhook:
         except TimeoutError:
             return Refused(f"no response within {format_duration(options.timeout)}")
         except _ERRORS as error:
-            return Refused(explain(error))
+            return Refused(describe(error))
 
     async def aclose(self) -> None:
         """Do nothing: no connection stays open between notices."""

@@ -8,8 +8,8 @@ import aiohttp
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.http_fields import decoded_value
 from fetcher.model import NO_PAGE, BodyReader, Page
+from fetcher.network_errors import IO_ERRORS, explain
 from fetcher.transport.base import Tap, heads
-from fetcher.transport.client_errors import IO_ERRORS, explain
 from fetcher.transport.content_encoding import ContentDecoder, Undecodable, decoder_for
 
 SHORT = 65_536

@@ -15,12 +15,13 @@ import aiohttp
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.http_fields import decoded_value
 from fetcher.model import NO_PAGE, BodyReader, Certificate, TlsFacts
+from fetcher.network_errors import IO_ERRORS, explain
 from fetcher.settings import FixedAddress, PrivateAddresses, Settings, parse_name_server
 from fetcher.transport.base import Exchange, Request
 from fetcher.transport.body import Body
 from fetcher.transport.certificates import UNVERIFIED, reasons
-from fetcher.transport.client_errors import IO_ERRORS, Leftover, explain
 from fetcher.transport.connections import (
+    Leftover,
     Lifetimes,
     WatchedConnector,
     WatchedResolver,

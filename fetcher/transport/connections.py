@@ -13,8 +13,8 @@ from typing import Any
 import aiohttp
 
 from fetcher import urls
-from fetcher.failures import Failure, FailureKind
-from fetcher.transport.client_errors import Leftover, Stopped, Unanswered
+from fetcher.failures import Failure, FailureKind, Phase
+from fetcher.network_errors import KnownFailure, explain
 from fetcher.transport.dns_client import LookupFailed
 from fetcher.transport.http_parser import Protocol
 from fetcher.transport.phase_timer import PhaseTimer, progress
@@ -81,6 +81,22 @@ class Lifetimes:
 def handshake_begins() -> None:
     """Note that the connection is made and TLS begins."""
     progress.get().tls = time.monotonic()
+
+
+class Stopped(aiohttp.ClientError, KnownFailure):
+    """A request that must not go on, or must not be repeated by aiohttp."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+class Leftover(aiohttp.ClientError):
+    """What came on a used connection is not a response, and may not be meant as one.
+
+    It can be the end of the last response, from a server that sends a body to HEAD, or a longer
+    one than it said.
+    """
 
 
 class Seen(aiohttp.ClientError):
@@ -171,7 +187,11 @@ def response_class(lifetimes: Lifetimes) -> type[aiohttp.ClientResponse]:
             except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
                 if not now.connecting:
                     raise
-                raise Unanswered(error) from error
+                # If aiohttp saw this itself, it would repeat the request, which is right only if
+                # an old connection turns out to have been closed.
+                failure = explain(error, Phase.HEADERS)
+                assert failure is not None
+                raise Stopped(failure) from error
             except aiohttp.ClientResponseError as error:
                 if now.connecting:
                     raise

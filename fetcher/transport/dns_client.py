@@ -8,7 +8,8 @@ from typing import Any
 
 import aiodns
 
-from fetcher.failures import FailureKind
+from fetcher.failures import Failure, FailureKind
+from fetcher.network_errors import KnownFailure
 from fetcher.settings import parse_name_server
 
 PATIENCE = 2.0
@@ -33,13 +34,12 @@ _KINDS = {
 _SILENCE = frozenset({aiodns.error.ARES_ETIMEOUT, aiodns.error.ARES_ECONNREFUSED})
 
 
-class LookupFailed(OSError):
-    """A name has no usable address; `kind` and `detail` say why."""
+class LookupFailed(OSError, KnownFailure):
+    """A name has no usable address."""
 
     def __init__(self, kind: FailureKind, detail: str) -> None:
         super().__init__(None, detail)
-        self.kind = kind
-        self.detail = detail
+        self.failure = Failure.of(kind, detail)
 
 
 class Ares:

@@ -78,7 +78,7 @@ class Resolver(AbstractResolver):
         key = (host, int(family))
         known = self._recall(key)
         if isinstance(known, LookupFailed):
-            raise LookupFailed(known.kind, known.detail)
+            raise LookupFailed(known.failure.kind, known.failure.detail)
         if known is not None:
             return known
         task = self._asking.get(key)
@@ -114,7 +114,7 @@ class Resolver(AbstractResolver):
         try:
             return await self._ares.ask(host, family)
         except LookupFailed as error:
-            if error.kind is not FailureKind.DNS_TIMEOUT or await self.is_answered():
+            if error.failure.kind is not FailureKind.DNS_TIMEOUT or await self.is_answered():
                 raise
             kind, detail = FailureKind.RESOLVER_UNREACHABLE, f"no answer from {self.servers}"
             raise LookupFailed(kind, f"{host}: {detail}") from error
@@ -135,7 +135,7 @@ class Resolver(AbstractResolver):
             return
         error = task.exception()
         if isinstance(error, LookupFailed):
-            if error.kind is FailureKind.RESOLVER_UNREACHABLE:
+            if error.failure.kind is FailureKind.RESOLVER_UNREACHABLE:
                 return  # nothing was learnt about this name
             until = self._clock() + min(FRESH_FAILURE, self._fresh)
             self._known[key] = (until, error.with_traceback(None))

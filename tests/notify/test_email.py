@@ -262,7 +262,7 @@ async def test_a_port_where_nobody_listens_is_a_refusal() -> None:
     """In the system's words."""
     async with RawServer() as server:
         port = server.port
-    assert (await refused(port)).error == f"127.0.0.1:{port}: Connection refused"
+    assert (await refused(port)).error == f"127.0.0.1:{port}: connection refused"
 
 
 async def test_a_host_that_cannot_exist_is_a_refusal() -> None:

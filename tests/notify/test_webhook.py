@@ -210,7 +210,7 @@ async def test_a_port_where_nobody_listens_is_a_refusal() -> None:
     async with RawServer() as server:
         url = server.url()
     answer = await refused(url)
-    assert answer.error == f"127.0.0.1:{server.port}: cannot connect: Connection refused"
+    assert answer.error == f"127.0.0.1:{server.port}: connection refused"
 
 
 async def test_a_name_that_cannot_be_looked_up_is_a_refusal() -> None:
@@ -244,7 +244,7 @@ async def test_a_certificate_for_others_is_refused(
 
 
 async def test_clear_text_where_tls_should_be_is_a_refusal() -> None:
-    """It says that TLS failed."""
+    """It says what is wrong with TLS."""
     async with receiver() as it:
         answer = await refused(it.url.replace("http:", "https:"))
     assert "TLS failed" in answer.error

@@ -12,7 +12,7 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from fetcher.failures import Failure, FailureKind, Phase
-from fetcher.transport.client_errors import explain
+from fetcher.network_errors import explain
 from tests.transport.asking import assert_plain
 
 K = FailureKind

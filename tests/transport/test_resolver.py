@@ -65,8 +65,8 @@ async def test_a_failure_is_remembered_for_a_shorter_time() -> None:
         for _ in range(3):
             with pytest.raises(LookupFailed) as caught:
                 await names.addresses("a.test")
-            assert caught.value.kind is FailureKind.DNS_NOT_FOUND
-            details.add(caught.value.detail)
+            assert caught.value.failure.kind is FailureKind.DNS_NOT_FOUND
+            details.add(caught.value.failure.detail)
         assert len(details) == 1
         asked = dns.count("a.test")
         zone["a.test"] = LOOPBACK
@@ -81,7 +81,7 @@ async def test_a_silent_server_is_a_timeout() -> None:
     async with DnsServer(zone) as dns, resolving(dns, patience=0.05) as names:
         with pytest.raises(LookupFailed) as caught:
             await names.addresses("a.test")
-    assert caught.value.kind is FailureKind.DNS_TIMEOUT
+    assert caught.value.failure.kind is FailureKind.DNS_TIMEOUT
 
 
 async def test_name_servers_are_asked_for_a_sign_of_life_once_in_a_while(
@@ -112,7 +112,7 @@ async def test_what_is_not_known_of_a_name_is_not_remembered(
     async with DnsServer(zone) as dns, resolving(dns, Clock(), patience=0.05) as names:
         with pytest.raises(LookupFailed) as caught:
             await names.addresses("a.test")
-        assert caught.value.kind is FailureKind.RESOLVER_UNREACHABLE
+        assert caught.value.failure.kind is FailureKind.RESOLVER_UNREACHABLE
         zone["a.test"] = LOOPBACK
         assert await names.addresses("a.test") == ("127.0.0.1",)
 

@@ -1,4 +1,7 @@
-"""Library exceptions to failures: none passes unmapped."""
+"""What the exceptions of aiohttp, ssl and the system mean: none passes unmapped.
+
+`explain` makes a failure of one, for results; `describe` one line, for notifications.
+"""
 
 import errno
 import os
@@ -10,16 +13,14 @@ from aiohttp import http_exceptions
 
 from fetcher.failures import Failure, FailureKind, Phase
 from fetcher.text import shorten
-from fetcher.transport.dns_client import LookupFailed
-from fetcher.transport.tls import kind_of, words_of
 
 IO_ERRORS = (aiohttp.ClientError, http_exceptions.HttpProcessingError, OSError)
-"""All that a network, a server or the system can raise at us; anything else is a bug."""
+"""All that a network, a server or the system can raise; anything else is a bug."""
 
 K = FailureKind
 
-# In the order in which they say something: with one address family unreachable and the other
-# one refusing, the refusal is the news.
+# The most telling first: if one address family is unreachable and the other refuses, it is the
+# refusal that matters.
 _CONNECT = {
     errno.EMFILE: K.TOO_MANY_OPEN_FILES,
     errno.ENFILE: K.TOO_MANY_OPEN_FILES,
@@ -51,52 +52,62 @@ KINDS: tuple[tuple[type[BaseException], FailureKind], ...] = (
     (http_exceptions.ContentLengthError, K.BODY_TRUNCATED),
     (http_exceptions.HttpProcessingError, K.INVALID_RESPONSE),
 )
-"""What each of aiohttp's exceptions is, where that is the same wherever it happens."""
+"""What each of aiohttp's exceptions means in every phase."""
 
 _FAILED_AT = re.compile(r"Connect call failed \('([^']+)', (\d+)")
 _OFFENDING = re.compile(r":(\n\n| (bytearray\()?b?['\"]).*", re.DOTALL)
-"""What follows in a parser's message: the line it stumbled over, as Python writes bytes."""
+"""The end of a parser's message: the line that it failed on, as Python writes bytes."""
 _COUNTS = re.compile(r".*received (\d+) of (\d+).*")
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 
 
-class Stopped(aiohttp.ClientError):
-    """A request that this program itself ended; `failure` says why."""
+# X509_V_ERR_… of OpenSSL's x509_vfy.h; Python names none of them.
+_VERDICTS = {
+    9: K.TLS_NOT_YET_VALID,
+    10: K.TLS_EXPIRED,
+    18: K.TLS_SELF_SIGNED,
+    19: K.TLS_UNKNOWN_ISSUER,
+    20: K.TLS_UNKNOWN_ISSUER,
+    21: K.TLS_UNKNOWN_ISSUER,
+    62: K.TLS_HOSTNAME_MISMATCH,
+    64: K.TLS_HOSTNAME_MISMATCH,
+}
+_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"})
+"""OpenSSL's reasons when the other side answers in clear text."""
+_PLACE = re.compile(r"^\[[^\]]*\] | \(_ssl\.c:\d+\)$")
 
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
+_SUMMARIES = {
+    K.CONNECT_REFUSED: "connection refused",
+    K.CONNECT_TIMEOUT: "the connection timed out",
+    K.CONNECT_FAILED: "cannot connect",
+    K.NETWORK_UNREACHABLE: "no route to the host",
+    K.TOO_MANY_OPEN_FILES: "this process has too many open files",
+    K.TLS_FAILED: "TLS failed",
+    K.READ_TIMEOUT: "no response in time",
+    K.CONNECTION_CLOSED: "the connection was closed without a response",
+    K.CONNECTION_RESET: "the connection was lost",
+    K.INVALID_RESPONSE: "the response is not valid HTTP",
+}
+"""What happened, without the advice on options that a failure's meaning holds."""
+_SAYS_ALL = frozenset(
+    {K.CONNECT_REFUSED, K.CONNECT_TIMEOUT, K.NETWORK_UNREACHABLE, K.TOO_MANY_OPEN_FILES}
+)
+"""Kinds whose summary needs no detail: that would be the address, or the same words again."""
 
 
-class Unanswered(aiohttp.ClientError):
-    """A connection made for this very request broke; `error` is how.
+class KnownFailure:
+    """A mixin for exceptions of this program that say themselves which failure they are."""
 
-    aiohttp, if it saw the error itself, would send the request once more on its own account,
-    which is right only where an old connection turns out to have been closed.
-    """
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
-class Leftover(aiohttp.ClientError):
-    """What came on a connection that was used before is no answer, and may not be meant as one.
-
-    It can be the end of the answer before, from a server that sends a body to HEAD, or a longer
-    one than it said.
-    """
+    failure: Failure
 
 
 def explain(error: BaseException, phase: Phase) -> Failure | None:
-    """The failure that an exception of aiohttp, ssl, asyncio or the system stands for.
+    """Return the failure that an exception of aiohttp, ssl, asyncio or the system stands for.
 
-    phase: how far the request had come. None for an exception that is nobody's but ours: a bug.
+    phase: how far the request had come. None for any other exception, which is a bug of ours.
     """
-    if isinstance(error, Stopped):
+    if isinstance(error, KnownFailure):
         return error.failure
-    if isinstance(error, LookupFailed):
-        return Failure.of(error.kind, error.detail)
     if (inner := _inner(error)) is not None:
         return explain(inner, phase)
     if isinstance(error, aiohttp.ClientPayloadError):
@@ -105,7 +116,7 @@ def explain(error: BaseException, phase: Phase) -> Failure | None:
         if isinstance(error, kind_of_error):
             return _at(kind, phase, _words(error))
     if isinstance(error, ssl.SSLError):
-        return Failure.of(kind_of(error), words_of(error))
+        return Failure.of(_kind_of_tls(error), _tls_words(error))
     if isinstance(error, TimeoutError) and getattr(error, "errno", None) is None:
         return _of_timeout(phase)
     if isinstance(error, OSError):
@@ -115,10 +126,29 @@ def explain(error: BaseException, phase: Phase) -> Failure | None:
     return None
 
 
+def describe(error: Exception) -> str:
+    """Say in one line what an exception means, for those who do not use this program's options."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"{error.host}: the name could not be resolved"
+    where, phase = "", Phase.CONNECT
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientConnectorCertificateError):
+        where = f"{error.host}:{error.port}: "
+    elif isinstance(error, aiohttp.ClientError):
+        phase = Phase.HEADERS
+    failure = explain(error, phase)
+    if failure is None:
+        return f"{type(error).__name__}: {_words(error)}"
+    summary = _SUMMARIES.get(failure.kind) or (
+        "the TLS certificate is not valid"
+        if failure.phase is Phase.TLS
+        else failure.kind.value.replace("_", " ")
+    )
+    detail = "" if failure.kind in _SAYS_ALL else failure.detail
+    return f"{where}{summary}" + (f": {detail}" if detail else "")
+
+
 def _inner(error: BaseException) -> BaseException | None:
-    """The error that another one only wraps."""
-    if isinstance(error, Unanswered):
-        return error.error
+    """Return the error that another one only wraps."""
     if isinstance(error, aiohttp.ClientConnectorDNSError | aiohttp.ClientConnectorSSLError):
         return error.os_error
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
@@ -127,6 +157,23 @@ def _inner(error: BaseException) -> BaseException | None:
     if isinstance(error, aiohttp.ClientOSError) and isinstance(error.__cause__, ssl.SSLError):
         return error.__cause__
     return None
+
+
+def _kind_of_tls(error: ssl.SSLError) -> FailureKind:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _VERDICTS.get(getattr(error, "verify_code", 0), K.TLS_INVALID_CERTIFICATE)
+    return K.TLS_FAILED
+
+
+def _tls_words(error: ssl.SSLError) -> str:
+    """Return OpenSSL's own words, without its names for errors and places."""
+    # Errors that Python code raises, instead of OpenSSL, lack the attributes.
+    verdict, reason = getattr(error, "verify_message", ""), getattr(error, "reason", "")
+    if reason in _NOT_TLS:
+        return "the server does not speak TLS on this port"
+    if verdict or reason:
+        return str(verdict or reason.replace("_", " ").lower())
+    return _PLACE.sub("", error.strerror or str(error))
 
 
 def _of_timeout(phase: Phase) -> Failure:

@@ -15,7 +15,8 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from fetcher.failures import Failure, FailureKind, Phase
-from fetcher.transport.client_errors import KINDS, Stopped, Unanswered, explain
+from fetcher.network_errors import KINDS, describe, explain
+from fetcher.transport.connections import Stopped
 from fetcher.transport.dns_client import LookupFailed
 from tests.transport.asking import assert_plain
 
@@ -168,8 +169,47 @@ def test_wrapped_errors_are_unwrapped() -> None:
     """What this program wraps itself comes out as it went in."""
     denied = Failure.of(K.ADDRESS_DENIED, "host.test is private")
     assert explain(Stopped(denied), Phase.CONNECT) == denied
-    inner = explain(Unanswered(aiohttp.ServerDisconnectedError()), Phase.HEADERS)
-    assert inner == Failure.of(K.CONNECTION_CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            aiohttp.ClientConnectorError(
+                KEY, OSError(errno.ECONNREFUSED, "Connect call failed ('10.0.0.1', 80)")
+            ),
+            "host.test:80: connection refused",
+        ),
+        (
+            aiohttp.ClientConnectorError(KEY, OSError(errno.EPIPE, "Broken pipe")),
+            "host.test:80: cannot connect: Broken pipe",
+        ),
+        (
+            aiohttp.ClientConnectorDNSError(KEY, OSError(None, "not found")),
+            "host.test: the name could not be resolved",
+        ),
+        (
+            aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError(1, "[SSL: BAD] bad (_ssl.c:1006)")),
+            "host.test:80: TLS failed: bad",
+        ),
+        (
+            aiohttp.ClientConnectorCertificateError(KEY, ssl.SSLCertVerificationError(1, "no")),
+            "host.test:80: the TLS certificate is not valid: no",
+        ),
+        (aiohttp.ServerDisconnectedError(), "the connection was closed without a response"),
+        (aiohttp.ClientOSError(errno.ECONNRESET, "reset"), "the connection was lost: reset"),
+        (
+            aiohttp.ClientResponseError(ASKED, (), status=400, message="Bad status line"),
+            "the response is not valid HTTP: Bad status line",
+        ),
+        (aiohttp.ClientPayloadError("x"), "body truncated"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "refused"), "connection refused"),
+        (ValueError("of\n ours"), "ValueError: of ours"),
+    ],
+)
+def test_a_notification_gets_one_line_without_advice(error: Exception, words: str) -> None:
+    """Where it failed and why; no option of the command line, and no secret of the URL."""
+    assert describe(error) == words
 
 
 def test_words_of_the_other_side_lose_their_control_characters() -> None:
