@@ -59,6 +59,7 @@ RANGES = {
 """Files that may hold a range of control characters, each with its reason."""
 
 CLOCKS = {
+    "fetcher.storage.sqlite_file": "the name of a file, in which no colon can stand",
     "fetcher.units": "the one wording of times",
 }
 """Files that may call `strftime`, each with its reason."""

@@ -9,9 +9,8 @@ from typing import Any, Self
 from fetcher.storage.output_error import OutputError
 from fetcher.storage.sqlite_file import (
     closed_on_error,
+    connect_temporary,
     reason_of,
-    set_cache_size,
-    set_journal_mode,
     transaction,
 )
 
@@ -22,9 +21,7 @@ _ADVICE = "; set TMPDIR to a directory with enough room"
 class TemporaryStore:
     """A database in a temporary file that no other process sees, gone when it is closed.
 
-    SQLite creates the file when it first needs it, in the directory that SQLITE_TMPDIR or TMPDIR
-    names, else in /var/tmp or /tmp (sqlite.org/tempfiles.html#tempdir), and deletes it at once, so
-    that nothing is left however the process ends. One thread at a time may use the store.
+    See `connect_temporary` for where it lies. One thread at a time may use the store.
 
     Its methods raise OutputError if the file cannot be written or read, for example because the
     disk is full. Only `close` may be called then, unless the store was made with `can_undo`.
@@ -40,12 +37,9 @@ class TemporaryStore:
         self, name: str, *tables: str, cache_size: int = _CACHE, can_undo: bool = False
     ) -> None:
         self._name = name
-        # The empty name is SQLite's own for a temporary database.
-        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._database = connect_temporary(cache_size=cache_size, can_undo=can_undo)
         with closed_on_error(self._database):
-            set_cache_size(self._database, cache_size)
-            set_journal_mode(self._database, "MEMORY" if can_undo else "OFF")
-            for statement in ("PRAGMA synchronous = OFF", *tables):
+            for statement in tables:
                 self.execute(statement)
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> None:
