@@ -17,6 +17,7 @@ from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from fetcher import __version__
 from fetcher.settings import Settings
+from fetcher.storage.files import take_lock
 from fetcher.transport.archive.archive import Answer, ArchiveError
 from fetcher.transport.base import Head
 from fetcher.units import rfc3339
@@ -181,12 +182,6 @@ class _Record:
         return self._unpacker.unused_data
 
 
-try:
-    import fcntl
-except ImportError:  # on Windows two processes can spoil each other's file
-    fcntl = None  # type: ignore[assignment]
-
-
 class WarcWriter:
     """Writes each answer, with its request, to the end of a WARC file.
 
@@ -220,8 +215,7 @@ class WarcWriter:
     def _take_over(self) -> int:
         """Have the file for this process alone, without a cut record; where it ends now."""
         try:
-            if fcntl is not None:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take_lock(self._file)
             end = whole_end(self._file)
             if end < self._file.seek(0, os.SEEK_END):
                 self._file.truncate(end)
