@@ -10,7 +10,7 @@ from fetcher.baseline import Baseline, PreviousResultError, ResultChange
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.job import JobSpec, Prepared
 from fetcher.cli.open_inputs import targets_of
-from fetcher.engine.run_stats import CheckTally, RunStats
+from fetcher.engine.run_stats import CheckStats, RunStats
 from fetcher.jobs.check_run import CheckRun, no_hash
 from fetcher.jobs.job_settings import CheckSettings, Degraded
 from fetcher.jobs.recheck import Recheck
@@ -89,7 +89,7 @@ def check_spec(call: CheckCall) -> JobSpec[Checked]:
     return JobSpec(
         prepare=partial(_prepare, call),
         rows=one_row,
-        stats=CheckTally,
+        stats=CheckStats,
         failed=partial(_failed, call),
         recap=_recap,
         select=lambda sources: targets_of(sources, call.retry_failed),
@@ -164,7 +164,7 @@ def _state(run: Running[Checked], stats: RunStats) -> str:
     parts = []
     if isinstance(run, CheckRun) and run.asking_again:
         parts.append(f"{run.asked_again:,} of {run.asking_again:,} asked again")
-    if isinstance(stats, CheckTally):
+    if isinstance(stats, CheckStats):
         parts += [f"{trouble} {count}" for trouble, count in stats.troubles.most_common(3)]
     return ", ".join(parts)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Protocol, TextIO
 
-from fetcher.engine.run_stats import CheckTally, RunStats
+from fetcher.engine.run_stats import CheckStats, RunStats
 from fetcher.jobs.run_protocol import Running
 from fetcher.judgement.verdict import Health
 from fetcher.model import Result
@@ -203,53 +203,53 @@ def _write(stream: TextIO, text: str) -> None:
     stream.flush()
 
 
-def summary_lines(tally: RunStats, seconds: float, left: int | None = None) -> list[str]:
+def summary_lines(stats: RunStats, seconds: float, left: int | None = None) -> list[str]:
     """Return what a run has done, in lines.
 
-    tally: with the verdicts, if it is of a check. left: rows read that got no result,
+    stats: with the verdicts, if it is of a check. left: rows read that got no result,
     because the run was interrupted.
     """
-    rate = tally.done / seconds if seconds else 0.0
-    lines = [f"{_urls(tally.done)} in {format_elapsed(seconds)} ({rate:.0f}/s)"]
-    if isinstance(tally, CheckTally):
-        lines.extend(_verdicts(tally))
-    if tally.statuses:
-        parts = [f"{status} {_phrase(status)} {n}" for status, n in sorted(tally.statuses.items())]
+    rate = stats.done / seconds if seconds else 0.0
+    lines = [f"{_urls(stats.done)} in {format_elapsed(seconds)} ({rate:.0f}/s)"]
+    if isinstance(stats, CheckStats):
+        lines.extend(_verdicts(stats))
+    if stats.statuses:
+        parts = [f"{status} {_phrase(status)} {n}" for status, n in sorted(stats.statuses.items())]
         lines.append("  status:   " + ", ".join(parts))
-    if tally.kinds:
-        parts = [f"{kind} {n}" for kind, n in tally.kinds.most_common()]
+    if stats.kinds:
+        parts = [f"{kind} {n}" for kind, n in stats.kinds.most_common()]
         lines.append("  failures: " + ", ".join(parts))
-    slowest = [f"{clean(host)} {format_elapsed(seconds)}" for host, seconds in tally.slowest()]
+    slowest = [f"{clean(host)} {format_elapsed(seconds)}" for host, seconds in stats.slowest()]
     if slowest:
         lines.append("  slowest:  " + ", ".join(slowest))
-    lines.append(f"  read:     {format_size(tally.bytes_read)}")
-    if tally.bytes_saved:
-        lines[-1] += f", {format_size(tally.bytes_saved)} saved by stopping early"
-    if tally.cached:
-        parts = [f"{how} {n:,}" for how, n in sorted(tally.cached.items())]
+    lines.append(f"  read:     {format_size(stats.bytes_read)}")
+    if stats.bytes_saved:
+        lines[-1] += f", {format_size(stats.bytes_saved)} saved by stopping early"
+    if stats.cached:
+        parts = [f"{how} {n:,}" for how, n in sorted(stats.cached.items())]
         lines.append("  cache:    " + ", ".join(parts))
     if left is not None:
-        lines.append(f"  interrupted: {_undone(tally, left)}")
+        lines.append(f"  interrupted: {_undone(stats, left)}")
     return lines
 
 
-def _undone(tally: RunStats, left: int) -> str:
+def _undone(stats: RunStats, left: int) -> str:
     """What an interrupted run did not come to."""
-    if left == 0 and isinstance(tally, CheckTally):
+    if left == 0 and isinstance(stats, CheckStats):
         return "every URL was checked, but not every failure was checked again"
     return f"{_urls(left)} not fetched"
 
 
-def _verdicts(tally: CheckTally) -> list[str]:
+def _verdicts(stats: CheckStats) -> list[str]:
     """How many are how healthy, and what the trouble is with those that are not."""
     lines = []
-    if tally.healths:
+    if stats.healths:
         # From best to worst, each always named: that nothing is unhealthy is what people look for.
         lines.append(
-            "  health:   " + ", ".join([f"{health} {tally.healths[health]:,}" for health in Health])
+            "  health:   " + ", ".join([f"{health} {stats.healths[health]:,}" for health in Health])
         )
-    if tally.troubles:
-        parts = [f"{trouble} {n:,}" for trouble, n in tally.troubles.most_common()]
+    if stats.troubles:
+        parts = [f"{trouble} {n:,}" for trouble, n in stats.troubles.most_common()]
         lines.append("  trouble:  " + ", ".join(parts))
     return lines
 

@@ -17,7 +17,7 @@ from fetcher.cli.open_inputs import header_of, open_sources, total
 from fetcher.cli.open_outputs import Opened, open_outputs
 from fetcher.cli.progress import Display, Terminal, make_display, summary_lines
 from fetcher.cli.row_writer import RowWriter
-from fetcher.engine.fd_limit import make_room
+from fetcher.engine.fd_limit import raise_fd_limit
 from fetcher.engine.run_stats import RunStats
 from fetcher.failures import Unrecoverable
 from fetcher.jobs.resume import ListChangedError, remaining_targets
@@ -54,7 +54,7 @@ async def run_job(job: Job[R]) -> int:
     _calm_collector()
     if job.outputs.resume and job.settings.order is not Order.INPUT:
         give_up(ExitCode.USAGE, "--resume: only rows in input order can be resumed; omit --order")
-    room = make_room(job.settings.concurrency)
+    room = raise_fd_limit(job.settings.concurrency)
     settings = replace(job.settings, concurrency=room.concurrency)
     terminal = Terminal(quiet=job.quiet)
     if room.notice:

@@ -1,4 +1,4 @@
-"""Every answer of a run by its URL, in bounded memory."""
+"""All answers of a run by URL, in bounded memory."""
 
 import pickle
 from operator import attrgetter
@@ -14,27 +14,27 @@ Answer = tuple[Outcome, Page]
 _RECENT = 8_192
 _SPILLED_AT_ONCE = 256
 _MOST_BYTES = 16_000_000
-"""A page can bring a title, or all the text of a book."""
+"""Answers can be as short as a title, or as long as a book."""
 _BITS = 25
 
 
 class Answers:
     """Answers by URL: the latest in memory, the others in a temporary file.
 
-    An array of bits (a Bloom filter of 4 MB) knows that most URLs are new without asking the
-    file: of ten million answers it sends one new URL in five there, of a million one in 1,600.
+    An array of bits (a Bloom filter of 4 MB) recognizes most new URLs without a look at the file:
+    with a million answers all but one in 1,600, with ten million four in five.
     """
 
     def __init__(self, recent: int = _RECENT) -> None:
         self._limit = recent
-        # As bytes: a third of the memory, and nothing for the garbage collector to walk through.
+        # As bytes: a third of the memory, and nothing for the garbage collector to traverse.
         self._recent: dict[str, bytes] = {}
         self._size = 0
         self._file: TemporaryStore | None = None
         self._bits = bytearray()
 
     def get(self, key: str) -> Answer | None:
-        """The answer for a URL, None when there was none."""
+        """Return the answer for a URL, None if there is none."""
         packed = self._recent.get(key)
         if packed is None and self._file is not None and self._may_know(key):
             query = "SELECT answer FROM answers WHERE hash = ? AND url = ?"
@@ -50,7 +50,7 @@ class Answers:
             self._spill()
 
     def close(self) -> None:
-        """Forget everything and remove the file."""
+        """Forget everything, and delete the file."""
         self._recent.clear()
         self._size = 0
         if self._file is not None:
@@ -72,7 +72,7 @@ class Answers:
         try:
             self._file.execute_many("INSERT INTO answers VALUES (?, ?, ?)", rows)
         except OutputError:
-            # The disk is full. To fetch a late duplicate again is better than to lose rows.
+            # The disk is full. Fetching a late duplicate again is better than losing rows.
             self._file.close()
             self._file = None
 
@@ -89,7 +89,7 @@ _certificate_fields = attrgetter(*Certificate.__slots__)
 def pack(answer: Answer) -> bytes:
     """Write an answer as bytes.
 
-    Of plain values only: to pickle the dataclasses themselves takes ten times as long.
+    Only plain values are pickled: the dataclasses themselves would take ten times as long.
     """
     outcome, page = answer
     response, failure, tls = outcome.response, outcome.failure, outcome.tls

@@ -1,7 +1,4 @@
-"""Who asked for what: each distinct URL is fetched once, and each row gets its answer.
-
-Rows of the input to visits, and answers back to one result for each row.
-"""
+"""Deduplication: each distinct URL is fetched once, and each row of the input gets its result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +14,10 @@ from fetcher.urls import UrlError
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One row of the input and its number among all that were read, from 0.
+    """One row of the input and its number, from 0.
 
-    fragment: that of its URL, "" or with its leading `#`: the one thing in which rows for the same
-    request can differ.
+    fragment: that of its URL, "" or with its leading `#`. Rows for the same request differ in
+    nothing else.
     """
 
     number: int
@@ -28,11 +25,11 @@ class Claim:
     fragment: str = ""
 
 
-class Memory(Protocol):
-    """Where answers are kept once they were given."""
+class AnswerMemory(Protocol):
+    """Where answers are kept."""
 
     def get(self, key: str) -> Answer | None:
-        """The answer for a URL, None when it is not known."""
+        """Return the answer for a URL, None if it is not known."""
         ...
 
     def put(self, key: str, answer: Answer) -> None:
@@ -44,21 +41,21 @@ class Memory(Protocol):
         ...
 
 
-class Ledger:
-    """Keeps the rows that wait for an answer, and the answers that were given.
+class Deduplicator:
+    """Keeps the rows that wait for an answer, and all answers so far.
 
-    Memory is bounded: the rows that wait are bounded by the reading ahead, and old answers move
-    to a temporary file.
+    Memory is bounded: the rows that wait are limited by how far the input is read ahead, and old
+    answers move to a temporary file.
     """
 
-    def __init__(self, answers: Memory | None = None) -> None:
+    def __init__(self, answers: AnswerMemory | None = None) -> None:
         self._waiting: dict[str, list[Claim]] = {}
-        self._answers: Memory = Answers() if answers is None else answers
+        self._answers: AnswerMemory = Answers() if answers is None else answers
 
     def claim(self, key: str, claim: Claim) -> Answer | bool:
-        """Ask for a URL: its answer if it was given before, else whether this row is the first.
+        """Return the answer for a URL if it is known, or else True if this row is the first for it.
 
-        When it is not the first, the row is answered together with the first one.
+        Any other row is answered together with the first one.
         """
         waiting = self._waiting.get(key)
         if waiting is not None:
@@ -71,7 +68,7 @@ class Ledger:
         return True
 
     def settle(self, key: str, answer: Answer) -> list[Claim]:
-        """Note the answer for a URL; return all rows that waited for it."""
+        """Record the answer for a URL; return all rows that waited for it."""
         self._answers.put(key, answer)
         return self._waiting.pop(key)
 
@@ -81,11 +78,11 @@ class Ledger:
         self._answers.close()
 
 
-class Forgetful(Ledger):
-    """A ledger for an endless input, in which the same URL is asked for again and again.
+class InFlightDeduplicator(Deduplicator):
+    """A deduplicator for an endless input, in which URLs come again and again.
 
-    Rows for a request that is under way are answered together; once they are, nothing is known of
-    it, and the next row for it is the first again.
+    Rows for a request in flight are answered together. Then it is forgotten, and the next row for
+    it is the first again.
     """
 
     def __init__(self) -> None:
@@ -106,25 +103,29 @@ class _NoMemory:
 
 
 Numbered = tuple[int, Result]
-"""A result and its row's number among all that were read, from 0."""
+"""A result and the number of its row, from 0."""
 
 
 class Intake:
-    """Numbers the rows as they come, and sees to it that each gets exactly one result.
+    """Numbers the rows as they come, and makes sure that each gets exactly one result.
 
-    inquire: what to ask of a row's URL. ledger: who remembers which URLs were asked for.
+    Args:
+        inquire: Says what to ask of a row's URL.
+        deduplicator: Remembers which URLs were asked for.
     """
 
-    def __init__(self, inquire: Callable[[Target], Inquiry], ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, inquire: Callable[[Target], Inquiry], deduplicator: Deduplicator | None = None
+    ) -> None:
         self.read = 0
-        """Rows that came so far."""
+        """Rows so far."""
         self._inquire = inquire
-        self._ledger = ledger or Ledger()
+        self._deduplicator = deduplicator or Deduplicator()
 
     def admit(self, target: Target) -> Visit | Numbered | None:
-        """Find out what a row needs: a visit, or nothing because its result is known.
+        """Return the visit that a row needs, or its result if that is known.
 
-        None when the same request is under way: the row is settled together with that.
+        None if the same request is in flight: the row is settled together with that.
         """
         number = self.read
         self.read += 1
@@ -135,18 +136,18 @@ class Intake:
         except UrlError as error:
             return _failed(number, target, FailureKind.INVALID_URL, str(error))
         claim = Claim(number, target, visit.fragment)
-        known = self._ledger.claim(visit.key, claim)
+        known = self._deduplicator.claim(visit.key, claim)
         if known is True:
             return visit
         return None if known is False else _result(claim, known)
 
     def settle(self, visit: Visit, answer: Answer) -> list[Numbered]:
-        """Note what became of a visit; return the results of all rows that waited for it."""
-        return [_result(claim, answer) for claim in self._ledger.settle(visit.key, answer)]
+        """Record the answer of a visit; return the results of all rows that waited for it."""
+        return [_result(claim, answer) for claim in self._deduplicator.settle(visit.key, answer)]
 
     def close(self) -> None:
         """Forget everything."""
-        self._ledger.close()
+        self._deduplicator.close()
 
 
 def _result(claim: Claim, answer: Answer) -> Numbered:

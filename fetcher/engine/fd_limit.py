@@ -1,4 +1,4 @@
-"""How many connections the system lets this process have."""
+"""How many connections the limit of open files allows."""
 
 from dataclasses import dataclass
 
@@ -9,35 +9,35 @@ _PER_REQUEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """The concurrency that is possible, and what to tell the user about it ("" for nothing)."""
+class FittedConcurrency:
+    """The concurrency that is possible, and a notice for the user ("" for none)."""
 
     concurrency: int
     notice: str = ""
 
 
-def make_room(concurrency: int) -> Room:
+def raise_fd_limit(concurrency: int) -> FittedConcurrency:
     """Raise this process's limit of open files as far as needed and allowed.
 
-    Fits the concurrency to what the system gives.
+    Returns a lower concurrency if that is not enough.
     """
     try:
         import resource
     except ImportError:  # Windows: sockets are not counted as files there
-        return Room(concurrency)
+        return FittedConcurrency(concurrency)
     wanted = concurrency * _PER_REQUEST + _RESERVED
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
-        return Room(concurrency)
+        return FittedConcurrency(concurrency)
     best = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (best, hard))
-    except (OSError, ValueError):  # macOS has a lower limit than it says
+    except (OSError, ValueError):  # macOS has a lower limit than it reports
         best = soft
     possible = max(1, (best - _RESERVED) // _PER_REQUEST)
     if possible >= concurrency:
-        return Room(concurrency)
-    return Room(
+        return FittedConcurrency(concurrency)
+    return FittedConcurrency(
         possible,
         f"the system allows {best} open files, so concurrency is {possible} instead of "
         f"{concurrency}; raise it with `ulimit -n`",

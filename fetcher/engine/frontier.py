@@ -1,7 +1,7 @@
-"""The frontier: what is to be fetched, and when each may go.
+"""The frontier: what is still to be fetched, and when each item may start.
 
-A plain data structure on a clock that is passed in: it never waits and knows no asyncio, so every
-rule here is tested on a virtual clock.
+A plain data structure on a clock that is passed in: it never waits and does not use asyncio, so
+that every rule here is tested on a virtual clock.
 """
 
 import heapq
@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class _Host(Generic[T]):
-    """One host's own queue; forgotten when nothing is pending and no pause is left.
+    """The queue of one host; forgotten when nothing is pending and no pause is left.
 
-    limit: how many may be under way. interval: seconds between two starts. not_before: when its
+    limit: how many items may be active. interval: seconds between two starts. not_before: when its
     latest pause ends. paused: nothing may start until a timer resumes it. listed: it has a place
     among the turns. startable: its share of the frontier's. latest: the number of its latest start
     among all starts.
@@ -41,17 +41,19 @@ class _Host(Generic[T]):
 class Frontier(Generic[T]):
     """Pending work in host-fair order, within per-host limits.
 
-    host_limit: how many items of one host may be under way at once. interval: seconds between two
-    starts on one host. rate: starts a second, all hosts together; None for no limit. pace_first:
-    nothing else starts on a host before `pace` was called for it. All times are seconds on one
-    monotonic clock of the caller's choice.
-
     Hosts take turns: the one whose latest start is longest ago goes first. But a slow host fills
-    its slots before all others, or it would lose with each as much time as they take for a turn.
-    It is slow when its turn comes while it is still busy, and when it was at its limit. Such a
-    start never follows upon another: at least every second one is a turn, so that slow hosts starve
-    nobody. Within a host, work goes first in, first out. An item that waits (for its host, or to be
-    retried) holds no slot.
+    its slots before all others, or each of its slots would stay empty for a whole turn of theirs.
+    A host is slow if it is still busy when its turn comes, or if it was at its limit. At least
+    every second start is a regular turn, so that slow hosts starve nobody. Within a host, work is
+    first in, first out. An item that waits (for its host, or to be retried) holds no slot.
+
+    All times are seconds on one monotonic clock of the caller's choice.
+
+    Args:
+        host_limit: Maximum active items of one host.
+        interval: Seconds between two starts on one host.
+        rate: Starts a second across all hosts; None for no limit.
+        pace_first: After its first start, a host starts nothing until `pace` was called for it.
     """
 
     def __init__(
@@ -74,14 +76,14 @@ class Frontier(Generic[T]):
         self._timers: list[tuple[float, int, Callable[[float], None]]] = []
         self._tickets = count()
         self.startable = 0
-        """How many items could start now, limits and pauses of each host considered."""
+        """Items that could start now, by the limits and pauses of their hosts."""
         self.queued = 0
-        """How many items wait, those put off included."""
+        """Items that wait, delayed ones included."""
         self.active = 0
-        """How many items are under way."""
+        """Items that were popped and are not done."""
 
     def push(self, host: str, item: T, *, first: bool = False) -> None:
-        """Add an item to its host's queue; `first` puts it at the head (work already begun)."""
+        """Add an item to its host's queue; `first` puts it at the head (work already started)."""
         entry = self._host(host)
         if first:
             entry.queue.appendleft(item)
@@ -101,9 +103,9 @@ class Frontier(Generic[T]):
         self._at(when, arrive)
 
     def pop(self, now: float) -> tuple[str, T] | None:
-        """Take the next item that may start, with its host; None when none may start yet.
+        """Take the next item that may start, with its host; None if none may start yet.
 
-        The item counts as under way until `done`.
+        The item is active until `done`.
         """
         self._run_timers(now)
         if not self.startable or (self._pace is not None and self._pace.delay(now) > 0):
@@ -123,7 +125,7 @@ class Frontier(Generic[T]):
         return entry.name, item
 
     def done(self, host: str) -> None:
-        """Give back the slot that `pop` took."""
+        """Release the slot that `pop` took."""
         entry = self._hosts[host]
         if entry.active == entry.limit:
             self._slow[entry] = None
@@ -140,8 +142,7 @@ class Frontier(Generic[T]):
     def pace(self, host: str, interval: float, now: float) -> None:
         """Leave at least `interval` seconds between two starts on this host (its crawl delay).
 
-        For an item that is under way and starts in earnest now: the next start is counted from
-        here.
+        Call it when an active item really starts: the time until the next start counts from now.
         """
         entry = self._host(host)
         entry.limit = self._limit
@@ -151,14 +152,14 @@ class Frontier(Generic[T]):
         self._settle(entry)
 
     def waiting(self, host: str) -> int:
-        """How many items wait for this host, those put off not counted."""
+        """Return the number of items that wait for this host, without delayed ones."""
         entry = self._hosts.get(host)
         return len(entry.queue) if entry else 0
 
     def next_due(self, now: float) -> float | None:
-        """When something may change by the clock alone; None when no one waits for it.
+        """Return when time alone may let an item start; None if no item waits for that.
 
-        Before then `pop` finds nothing, unless something is pushed or done.
+        Before then `pop` returns None, unless something is pushed or done.
         """
         due = self._timers[0][0] if self._timers else None
         if self._pace is not None and self.startable:
@@ -167,7 +168,7 @@ class Frontier(Generic[T]):
         return due
 
     def idle(self) -> bool:
-        """Whether nothing is queued, put off, or under way."""
+        """Return True if nothing is queued, delayed or active."""
         return not self.queued and not self.active
 
     def _host(self, name: str) -> _Host[T]:
@@ -178,7 +179,7 @@ class Frontier(Generic[T]):
         return entry
 
     def _next_host(self) -> _Host[T]:
-        """Take the host that goes next; there must be one."""
+        """Choose the host that starts next; there must be one."""
         self._out_of_turn = bool(self._slow) and not self._out_of_turn
         if self._out_of_turn:
             entry = next(iter(self._slow))
@@ -211,7 +212,7 @@ class Frontier(Generic[T]):
         self._settle(entry)
 
     def _settle(self, entry: _Host[T]) -> None:
-        """Bring a host's turn, its share of `startable` and its very existence up to date."""
+        """Update a host's turn and its share of `startable`; forget it if it has no work."""
         startable = 0 if entry.paused else min(len(entry.queue), entry.limit - entry.active)
         self.startable += startable - entry.startable
         entry.startable = startable

@@ -1,4 +1,4 @@
-"""Reading an input ahead of the work, as far as it is wanted and no further."""
+"""Reads an input ahead of the work, only as far as it is wanted."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
@@ -7,16 +7,18 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_BREATH = 64
-"""Items read between two chances for everything else to run."""
+_ITEMS_PER_TURN = 64
+"""Items to read before everything else on the loop gets a turn."""
 
 
 class ReadAhead(Generic[T]):
     """Reads items in a task of its own, so that a slow input holds up nothing else.
 
-    items: plain or async iterable, possibly endless. take: called with each item. wants_more:
-    whether to read on, asked after each item and after each `wake`. at_end: called when the input
-    has ended or raised.
+    Args:
+        items: A plain or async iterable, possibly endless.
+        take: Called with each item.
+        wants_more: Says whether to read on; called after each item and after each `wake`.
+        at_end: Called when the input has ended or raised.
     """
 
     def __init__(
@@ -30,22 +32,22 @@ class ReadAhead(Generic[T]):
         self._take = take
         self._wants_more = wants_more
         self._at_end = at_end
-        self._hungry = asyncio.Event()
+        self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.all_read = False
-        """Whether the input has come to its end."""
+        """True if the input has ended."""
 
     def begin(self) -> None:
-        """Start to read."""
+        """Start reading."""
         self._task = asyncio.create_task(self._read(), name="read ahead")
         self._task.add_done_callback(lambda _: self._at_end())
 
     def wake(self) -> None:
-        """Ask again whether more is wanted."""
-        self._hungry.set()
+        """Check again whether more is wanted."""
+        self._wake.set()
 
     def ended(self) -> bool:
-        """Whether nothing more will come; raises what the input raised."""
+        """Return True if nothing more will come; raise what the input raised."""
         if self._task is None or not self._task.done():
             return False
         self._task.result()
@@ -61,10 +63,10 @@ class ReadAhead(Generic[T]):
             try:
                 await asyncio.wait({task})
             except asyncio.CancelledError as again:
-                # Cancelled while cleaning up: nothing may be left running, so finish first.
+                # Cancelled while cleaning up; nothing may be left running, so finish first.
                 interrupted = again
         if not task.cancelled():
-            task.exception()  # seen: it was raised already, or nobody wants it any more
+            task.exception()  # marks it as seen: it was raised already, or nobody wants it now
         if interrupted is not None:
             raise interrupted
 
@@ -74,11 +76,11 @@ class ReadAhead(Generic[T]):
             async for item in items:
                 self._take(item)
                 count += 1
-                if count % _BREATH == 0:
+                if count % _ITEMS_PER_TURN == 0:
                     await asyncio.sleep(0)
                 while not self._wants_more():
-                    self._hungry.clear()
-                    await self._hungry.wait()
+                    self._wake.clear()
+                    await self._wake.wait()
         self.all_read = True
 
 

@@ -1,12 +1,12 @@
-"""The engine: targets in, one result for each out.
+"""The engine: targets in, one result out for each.
 
     source ─► frontier ─► transport ─► extraction ─► result
                  ▲            │
                  └─ redirect, retry, other scheme
 
-The window of at most N requests at once is the pool's `amap`, fed by the frontier. A redirect or
-a retry is not followed in place: it goes back to the frontier, under the limits of the host it
-leads to, and holds nothing while it waits.
+The window of at most N concurrent requests is the pool's `amap`, fed by the frontier. A redirect
+or a retry goes back to the frontier, under the limits of the host that it leads to, and holds no
+slot while it waits.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, I
 from contextlib import aclosing
 from dataclasses import replace
 
-from fetcher.engine.deduplication import Intake, Ledger, Numbered
+from fetcher.engine.deduplication import Deduplicator, Intake, Numbered
 from fetcher.engine.frontier import Frontier
 from fetcher.engine.read_ahead import ReadAhead
 from fetcher.engine.visit import Done, Elsewhere, Visit, next_step
@@ -37,22 +37,26 @@ from fetcher.urls import Url, without_passwords
 
 MakeTransport = Callable[[Settings, Callable[[Url], int]], Transport]
 
-_ROOM = 64
-"""To wake the reading for fewer rows would cost more than it brings."""
+_LEAST_ROWS = 64
+"""Waking up the reader for fewer rows costs more than it gains."""
 
 
 class Run:
     """One pass over the input; iterate over it once, from one task.
 
-    targets: plain or async iterable, read lazily and ahead, possibly endless; a plain one is read
-    on the event loop, so one that blocks should be async. inquire: says what to ask of a target's
-    URL, and must not raise. ledger: a new one, of which kind says what becomes of answers; without
-    it each URL is asked for once in the whole run. make_transport, rng, wall_clock: replaceable for
-    tests.
+    Memory is bounded whatever the length of the input. Leaving the iteration early cancels all
+    requests in flight.
 
-    Memory is bounded whatever the length of the input. Leaving the iteration early cancels what is
-    under way. Raises, after the results of all rows before, what the input raised; and at once
-    Unrecoverable, of a transport or a parse stage that can do no more.
+    Args:
+        targets: A plain or async iterable, read lazily and ahead, possibly endless. A plain one is
+            read on the event loop, so one that blocks should be async.
+        inquire: Says what to ask of a target's URL; must not raise.
+        deduplicator: A new one; by default, each URL is fetched once in the whole run.
+        make_transport, rng, wall_clock: Replaceable for tests.
+
+    Raises:
+        Unrecoverable: From a transport or a parse stage that cannot go on; at once. What the input
+            raises comes out after the results of all rows before it.
     """
 
     def __init__(
@@ -61,13 +65,13 @@ class Run:
         inquire: Callable[[Target], Inquiry],
         settings: Settings,
         *,
-        ledger: Ledger | None = None,
+        deduplicator: Deduplicator | None = None,
         make_transport: MakeTransport = AiohttpTransport,
         rng: random.Random | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.given = 0
-        """Results given out so far."""
+        """Results returned so far."""
         self.defects: deque[str] = deque(maxlen=10)
         """The tracebacks of the latest internal errors."""
         self._settings = settings
@@ -80,7 +84,7 @@ class Run:
         self._transport = make_transport(settings, lambda url: self._frontier.waiting(url.host))
         self._retrying = Retrying(settings, rng or random.Random(), wall_clock)
         self._robots = Robots(self._transport, settings.user_agent) if settings.robots else None
-        self._intake = Intake(inquire, ledger)
+        self._intake = Intake(inquire, deduplicator)
         self._changed = asyncio.Event()
         self._reading = ReadAhead(targets, self._admit, self._wants_more, self._changed.set)
         self._answered: list[Numbered] = []
@@ -94,21 +98,21 @@ class Run:
 
     @property
     def all_read(self) -> bool:
-        """Whether the input has come to its end."""
+        """True if the input has ended."""
         return self._reading.all_read
 
     @property
     def in_flight(self) -> int:
-        """Requests under way."""
+        """Requests in flight."""
         return self._frontier.active
 
     def stop(self) -> None:
-        """Start nothing new; what is under way may finish, and ends the iteration."""
+        """Start nothing new; the iteration ends when the requests in flight have finished."""
         self._stopped = True
         self._changed.set()
 
     def abort(self) -> None:
-        """Give up what is under way too; what was finished is still given out."""
+        """Cancel the requests in flight, too; results that are finished are still returned."""
         self.stop()
         self._aborted = True
         for task in self._asking:
@@ -118,7 +122,7 @@ class Run:
         return self._results()
 
     async def _results(self) -> AsyncGenerator[Result, None]:
-        """Give out results in the order that the settings ask for."""
+        """Return results in the order that the settings ask for."""
         in_order: Reorder[Result] | None = (
             Reorder() if self._settings.order is Order.INPUT else None
         )
@@ -133,7 +137,7 @@ class Run:
                             self.given += 1
                             yield result
                             self._feed()
-                # A run that was stopped has gaps; what was done beyond them counts too.
+                # A run that was stopped has gaps; results beyond them count, too.
                 for result in () if in_order is None else in_order.rest():
                     self.given += 1
                     yield result
@@ -153,23 +157,23 @@ class Run:
         self._changed.set()
 
     def _wants_more(self) -> bool:
-        """Whether there is room to read on.
+        """Return True if there is room to read on.
 
-        It is always used: in a list sorted by host, the slowest host may well be the last.
+        All of it is used: in a list sorted by host, the slowest host may well be the last.
         """
         return not self._stopped and self.read - self.given < self._settings.read_ahead
 
     def _feed(self) -> None:
-        """Wake the reading when there is room for more than a few rows, or nothing else to do."""
+        """Wake up the reader if there is room for more than a few rows, or nothing else to do."""
         room = self._settings.read_ahead - (self.read - self.given)
-        if room >= _ROOM or not self._frontier.startable:
+        if room >= _LEAST_ROWS or not self._frontier.startable:
             self._reading.wake()
 
     async def _work(self) -> AsyncGenerator[Visit | list[Numbered], None]:
-        """Give out each visit when it may start, until nothing is left and nothing can come.
+        """Return each visit when it may start, until nothing is left and nothing can come.
 
-        Results that are known without one take turns with them, so that neither has to wait for
-        the end of the other.
+        Results that are known without a visit take turns with visits, so that neither holds up the
+        other.
         """
         loop = asyncio.get_running_loop()
         while self._answered or not self._stopped:
@@ -190,7 +194,7 @@ class Run:
                 await self._change(self._frontier.next_due(now))
 
     async def _change(self, due: float | None) -> None:
-        """Wait until something has changed, or until a time of the loop's clock."""
+        """Wait until something has changed, or until a time on the loop's clock."""
         loop = asyncio.get_running_loop()
         timer = None if due is None else loop.call_at(due, self._changed.set)
         try:
@@ -200,7 +204,7 @@ class Run:
                 timer.cancel()
 
     async def _handle(self, work: Visit | list[Numbered]) -> list[Numbered]:
-        """Do one piece of work; return the results that this brings, if any."""
+        """Do one piece of work; return its results, if any."""
         if isinstance(work, list):
             return work
         task = asyncio.current_task()
@@ -214,7 +218,9 @@ class Run:
                 return []
             if task.cancelling():
                 raise
-            return self._defect(work, error)  # a library's own, that nobody here asked for
+            return self._defect(
+                work, error
+            )  # raised by a library itself; nobody here cancelled anything
         except Unrecoverable:
             raise
         except Exception as error:
@@ -224,7 +230,7 @@ class Run:
             self._changed.set()
 
     async def _advance(self, visit: Visit) -> tuple[Outcome, Exchange] | None:
-        """Send a visit's next request; None when it then goes on, or is given up."""
+        """Send a visit's next request; return None if the visit goes on, or is given up."""
         try:
             if self._aborted:
                 return None
@@ -238,7 +244,7 @@ class Run:
     async def _answered_by(
         self, visit: Visit, outcome: Outcome, exchange: Exchange
     ) -> list[Numbered]:
-        """Settle all rows that wait for a visit's answer, once that is parsed."""
+        """Parse a visit's answer, and settle all rows that wait for it."""
         page = exchange.page if outcome.failure is None else NO_PAGE
         if visit.inquiry.parse is not None and outcome.failure is None:
             failure, page = await visit.inquiry.parse(visit.url, exchange)
@@ -247,7 +253,7 @@ class Run:
         return self._intake.settle(visit, (outcome, page))
 
     async def _ask(self, visit: Visit) -> Exchange:
-        """Send a visit's next request, if the site's robots.txt permits."""
+        """Send a visit's next request if the site's robots.txt allows it."""
         if self._robots is not None:
             rules = await self._robots.rules(visit.url, visit.public_only)
             now = asyncio.get_running_loop().time()
@@ -269,7 +275,7 @@ class Run:
         )
 
     def _follow(self, visit: Visit, exchange: Exchange) -> Outcome | None:
-        """Send a visit on its way again, or say how it ended."""
+        """Queue a visit's next request, or return its outcome if it has ended."""
         now = asyncio.get_running_loop().time()
         if (pause := self._retrying.retry_after(exchange)) is not None:
             self._frontier.hold(visit.url.host, now + pause)
@@ -284,7 +290,7 @@ class Run:
         return None
 
     def _defect(self, visit: Visit, error: BaseException) -> list[Numbered]:
-        """Settle a visit that met a bug, and keep the traceback."""
+        """Settle a visit that ran into a bug, and keep the traceback."""
         self.defects.append(without_passwords("".join(traceback.format_exception(error))))
         failure = Failure.of(FailureKind.INTERNAL_ERROR, shorten(repr(error)))
         outcome = Outcome(
@@ -294,7 +300,7 @@ class Run:
 
 
 def _arranged(settled: Sequence[Numbered], in_order: Reorder[Result] | None) -> Iterator[Result]:
-    """The results whose turn has come."""
+    """Return the results whose turn has come."""
     for number, result in settled:
         if in_order is None:
             yield result

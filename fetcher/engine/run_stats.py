@@ -1,4 +1,4 @@
-"""What a run has done so far, in numbers; its size does not depend on how much that is."""
+"""What a run has done so far, in numbers, in constant memory."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,12 +12,11 @@ _SLOWEST = 5
 
 @dataclass(slots=True)
 class RunStats:
-    """Counts over results: add each one once.
+    """Counts over results; add each one once.
 
-    done: results. failed: those without a usable answer or with a status of 400 and more.
-    statuses, kinds: how often each. bytes_read, bytes_saved: see `model.Response`. cached: how
-    often the cache had a part in the answer, by `model.Cached`. slowest: the longest answer in
-    seconds of the slowest hosts.
+    done: results. failed: those without a usable answer, or with a status of 400 or more.
+    statuses, kinds: how often each occurred. bytes_read, bytes_saved: see `model.Response`.
+    cached: how often the cache took part in an answer, by `model.Cached`.
     """
 
     done: int = 0
@@ -51,7 +50,7 @@ class RunStats:
                 self._note_slow(response.url, outcome.elapsed)
 
     def slowest(self) -> list[tuple[str, float]]:
-        """The slowest hosts with the seconds of their longest answer, slowest first."""
+        """Return the slowest hosts with the seconds of their longest answer, slowest first."""
         ranked = sorted(self._slowest.items(), key=lambda item: -item[1])
         return ranked[:_SLOWEST]
 
@@ -65,18 +64,18 @@ class RunStats:
 
 
 @dataclass(slots=True)
-class CheckTally(RunStats):
-    """Counts over the results of a check: what Tally counts, and the verdicts.
+class CheckStats(RunStats):
+    """Counts over the results of a check, verdicts included.
 
-    healths: how often each. troubles: how often each is the gravest of a URL.
+    healths: how often each occurred. troubles: how often each was the gravest of a URL.
     """
 
     healths: Counter[Health] = field(default_factory=Counter)
     troubles: Counter[Trouble] = field(default_factory=Counter)
 
     def add(self, result: Result) -> None:
-        """Count one result; the verdict too, of one that has it."""
-        # A slotted dataclass is made anew, and super() would look for the one before.
+        """Count one result, with its verdict if it has one."""
+        # slots=True makes a new class, and super() would look for the old one.
         RunStats.add(self, result)
         if isinstance(result, Checked):
             self.healths[result.verdict.health] += 1

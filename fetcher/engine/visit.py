@@ -1,6 +1,6 @@
 """A target on its way, and what to do after each answer: pure decisions.
 
-Where a redirect leads, and whether it may be followed (RFC 9110, section 15.4).
+Redirects follow RFC 9110, section 15.4.
 """
 
 import re
@@ -26,11 +26,16 @@ _RAW_BYTE = re.compile("[\udc80-\udcff]")
 def target_of(
     exchange: Exchange, url: Url, hops: tuple[Hop, ...], limit: int, cookies_since: int = 0
 ) -> Url | Failure | None:
-    """The URL that an answer sends us to; a Failure when it cannot be followed.
+    """Return the URL that an answer redirects to, or a Failure if it cannot be followed.
 
-    url: what answered. hops: the redirects followed before. limit: how many may be followed; 0
-    means that none is, and that the redirect itself is the answer. cookies_since: how many hops
-    were behind us when a cookie was last set. None when the answer is no redirect.
+    None if the answer is not a redirect.
+
+    Args:
+        exchange: The answer.
+        url: Where it came from.
+        hops: The redirects followed before.
+        limit: How many may be followed; with 0, a redirect is an answer like any other.
+        cookies_since: How many hops there were when a cookie was last set.
     """
     location = exchange.header("Location")
     if exchange.status not in REDIRECTS or not location or not limit:
@@ -47,12 +52,12 @@ def target_of(
 
 
 def _seen(url: Url, hops: tuple[Hop, ...]) -> set[str]:
-    """What would answer as before. With another cookie, the same URL can answer differently."""
+    """Return the URLs that would answer as before; another cookie can change an answer."""
     return {url.href, *(hop.url.partition("#")[0] for hop in hops)}
 
 
 def _as_reference(location: str) -> str:
-    """Percent-encode the header's bytes that are no UTF-8, so that they arrive as they were."""
+    """Percent-encode the header's bytes that are not UTF-8, so that they arrive unchanged."""
     return _RAW_BYTE.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
 
 
@@ -66,8 +71,8 @@ _CANNOT_CONNECT = frozenset(
         FailureKind.TLS_FAILED,
     }
 )
-"""Failures after which a guessed https is given up for http. A certificate that does not verify
-is not among them: falling back then would give up the protection it exists for."""
+"""Failures after which a guessed https is replaced by http. An invalid certificate is not among
+them: falling back would give up the protection that it exists for."""
 
 _REFUSES_HEAD = frozenset(
     {
@@ -77,9 +82,9 @@ _REFUSES_HEAD = frozenset(
         FailureKind.INVALID_RESPONSE,
     }
 )
-"""What servers do that do not know HEAD, other than to answer with an error."""
+"""What servers without HEAD do, other than answer with an error."""
 _ANY_METHOD = frozenset({429})
-"""Errors that say nothing of the method: to ask at once again would be too much as well."""
+"""Errors that do not depend on the method: another request at once would be too much, too."""
 
 _WAY = (
     Phase.INPUT,
@@ -93,19 +98,19 @@ _WAY = (
     Phase.PARSE,
     Phase.INTERNAL,
 )
-"""The phases in the order in which a request meets them."""
+"""The phases in the order in which a request goes through them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One target on its way.
 
-    key: what makes two targets the same request. start: where an attempt begins. fragment: that
-    of the URL as it was written; it is not sent, and each row gets its own back. url: where it
-    has come to. inquiry: what is asked. method: the next request's. guessed: https was only
-    assumed. no_https: why it was given up for http. attempt: this one's number, from 1. elapsed:
-    seconds of this attempt so far. cookies_since: how many hops there were when a cookie was last
-    set. earlier: what the attempts before came to.
+    key: the same for two targets that need the same request. start: where an attempt begins.
+    fragment: of the URL as it was written; it is not sent, and each row gets its own back. url: the
+    next request's. inquiry: what is asked. method: the next request's. guessed: https was only
+    assumed. no_https: why it was replaced by http. attempt: its number, from 1. elapsed: seconds of
+    this attempt so far. cookies_since: how many hops there were when a cookie was last set.
+    earlier: how earlier attempts ended.
     """
 
     key: str
@@ -126,7 +131,7 @@ class Visit:
 
     @property
     def at_home(self) -> bool:
-        """Whether this is the host that the input names, and no less protected than there."""
+        """True if this is the host that the input names, with no less protection than there."""
         start, url = self.start, self.url
         return url is start or (
             url.hostname == start.hostname and not (start.scheme == "https" != url.scheme)
@@ -135,7 +140,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Go on at another URL, at once."""
+    """Send another request at once, usually to another URL."""
 
     visit: Visit
 
@@ -156,9 +161,9 @@ class Done:
 
 
 def plan(text: str, inquiry: Inquiry) -> Visit:
-    """Make the visit for a URL as it was written.
+    """Return the visit for a URL as it was written; raises UrlError.
 
-    Without a scheme it is https; then http, if https cannot connect. Raises UrlError.
+    Without a scheme it is https; then http if https cannot connect.
     """
     text = text.strip()
     if not text:
@@ -178,7 +183,7 @@ def plan(text: str, inquiry: Inquiry) -> Visit:
 def next_step(
     visit: Visit, exchange: Exchange, settings: Settings, retrying: Retrying
 ) -> Elsewhere | RetryLater | Done:
-    """Decide what follows from an answer, or from the lack of one."""
+    """Decide what to do after an answer or a failure."""
     failure = exchange.failure
     if failure is not None and visit.guessed and not visit.hops:
         if visit.no_https is not None:
@@ -187,7 +192,7 @@ def next_step(
         elif _cannot_connect(failure):
             return Elsewhere(_over_http(visit, failure))
     if visit.inquiry.method is Method.HEAD_THEN_GET and _refuses_head(visit, exchange):
-        # Its time is left out: no page is slow because its server refuses HEAD, or forgets it.
+        # Its time does not count: no page is slow because its server refuses or ignores HEAD.
         return Elsewhere(replace(visit, method="GET"))
     if failure is None:
         where = target_of(
@@ -196,16 +201,16 @@ def next_step(
         if isinstance(where, Url):
             return Elsewhere(_redirected(visit, exchange, where, settings))
         failure = where
-    # Asked here first: only what went wrong is worth the price of tenacity.
+    # Checked first: only failures are worth the cost of tenacity.
     if can_pass(exchange) and (delay := retrying.delay(exchange, visit.attempt)) is not None:
         return RetryLater(_from_start(visit, exchange), delay)
     return Done(_outcome(visit, exchange, failure))
 
 
 def with_fragment(outcome: Outcome, fragment: str) -> Outcome:
-    """Give a final URL the fragment of the URL that was asked for (RFC 9110, section 10.2.2).
+    """Add the fragment of the requested URL to the final one (RFC 9110, section 10.2.2).
 
-    One that came from a redirect stays.
+    A fragment that came from a redirect stays.
     """
     response = outcome.response
     if not fragment or response is None or "#" in response.url:
@@ -218,7 +223,7 @@ def _first_method(inquiry: Inquiry) -> str:
 
 
 def _refuses_head(visit: Visit, exchange: Exchange) -> bool:
-    """Whether only a GET can tell what there is."""
+    """Return True if only a GET can tell what is there."""
     if visit.method != "HEAD":
         return False
     if exchange.failure is not None:
@@ -238,10 +243,10 @@ def _over_http(visit: Visit, failure: Failure) -> Visit:
 
 
 def _neither(https: Failure, http: Failure) -> Failure:
-    """What to report when a URL without a scheme failed both ways.
+    """Return the failure to report for a URL without a scheme that failed both ways.
 
-    The one that came further says more (a handshake that failed, more than a port that is
-    closed); of two that came equally far it is https, which was tried first.
+    The one that got further says more (a failed handshake more than a closed port); of two that
+    got equally far it is https, which was tried first.
     """
     best = max(https, http, key=lambda failure: _WAY.index(failure.phase))
     return Failure(best.kind, best.phase, f"https: {_brief(https)}; http: {_brief(http)}")
@@ -266,7 +271,7 @@ def _redirected(visit: Visit, exchange: Exchange, where: Url, settings: Settings
 
 
 def _from_start(visit: Visit, exchange: Exchange) -> Visit:
-    """The next attempt, which goes the whole way anew."""
+    """Return the next attempt, which starts from the beginning."""
     failure = exchange.failure
     came_to = str(exchange.status) if failure is None else failure.kind.value
     return Visit(
@@ -285,7 +290,7 @@ def _from_start(visit: Visit, exchange: Exchange) -> Visit:
 def _came_from_public(url: Url, exchange: Exchange, settings: Settings) -> bool:
     if settings.proxy is None:
         return is_public(exchange.ip)
-    # Behind a proxy the address is the proxy's: go by what the name itself gives away.
+    # With a proxy, the address is the proxy's: only the name itself can tell.
     name = url.hostname.removesuffix(".")
     if ":" in name or name[-1:].isdigit():
         return is_public(name)
@@ -322,12 +327,12 @@ def _outcome(visit: Visit, exchange: Exchange, failure: Failure | None) -> Outco
 
 
 def _kept(headers: Mapping[str, str] | None, names: tuple[str, ...]) -> dict[str, str]:
-    """The headers that the job wants, of all that came."""
+    """Return the headers that the job wants."""
     if not names or headers is None:
         return {}
     wanted = frozenset(names)
     kept: dict[str, str] = {}
-    for name, value in headers.items():  # a repeated header comes up as often as it was sent
+    for name, value in headers.items():  # a repeated header comes as often as it was sent
         if (lower := name.lower()) in wanted:
             text = decoded_value(value)
             kept[lower] = f"{kept[lower]}, {text}" if lower in kept else text

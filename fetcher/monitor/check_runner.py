@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from itertools import count
 
-from fetcher.engine.deduplication import Forgetful
+from fetcher.engine.deduplication import InFlightDeduplicator
 from fetcher.engine.run import Run
 from fetcher.judgement.check_reader import inquiry_for
 from fetcher.model import Target
@@ -85,7 +85,7 @@ class CheckRunner:
         """Check targets when they are due, until `stop`."""
         while not self._stopped:
             run = self._run = self._make_run(
-                self._due_targets(), _inquire, self._settings, ledger=Forgetful()
+                self._due_targets(), _inquire, self._settings, deduplicator=InFlightDeduplicator()
             )
             try:
                 async with aclosing(aiter(run)) as results:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
 from dataclasses import replace
 
-from fetcher.engine.fd_limit import make_room
+from fetcher.engine.fd_limit import raise_fd_limit
 from fetcher.monitor.config import FileWatcher, PlanError, read_plan
 from fetcher.monitor.history import HistoryReader, open_store
 from fetcher.monitor.live_view import Live
@@ -82,7 +82,7 @@ def _opened(settings: ChannelSettings) -> Channel:
 
 def _fitting(plan: Plan) -> Plan:
     """Limit the concurrency to the connections that this process may open."""
-    room = make_room(plan.fetch.concurrency)
+    room = raise_fd_limit(plan.fetch.concurrency)
     if room.notice:
         _log.warning("notice", {"text": room.notice})
     return replace(plan, fetch=replace(plan.fetch, concurrency=room.concurrency))

@@ -1,10 +1,10 @@
-"""Why rows cannot be written, in plain words."""
+"""The error of an output that cannot be written."""
 
 import errno
 
 
 class OutputError(Exception):
-    """Rows cannot be written: says where to, and why, in plain words."""
+    """An output cannot be written; says which one and why, in plain words."""
 
     def __init__(self, target: str, reason: str) -> None:
         super().__init__(f"cannot write to {target}: {reason}")
@@ -13,13 +13,13 @@ class OutputError(Exception):
 
     @classmethod
     def of(cls, target: str, error: OSError) -> "OutputError":
-        """Make one from what the operating system said."""
+        """Create one from an error of the operating system."""
         reason = _REASONS.get(error.errno or 0) or error.strerror or str(error)
         return cls(target, reason)
 
 
-# The system's own words are right but meant for programmers ("No such file or directory" for a
-# file that is about to be created).
+# The system's own words are meant for programmers: "No such file or directory" for a file that is
+# about to be created.
 _REASONS = {
     errno.EACCES: "permission denied",
     errno.EPERM: "permission denied",

@@ -1,7 +1,7 @@
 """The summary says in a few lines what a run has done."""
 
 from fetcher.cli.progress import summary_lines
-from fetcher.engine.run_stats import CheckTally, RunStats
+from fetcher.engine.run_stats import CheckStats, RunStats
 from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Outcome, Response, Result, Target
@@ -22,14 +22,14 @@ def checked(health: Health, trouble: Trouble | None = None) -> Checked:
 
 def test_titles() -> None:
     """Statuses, failures, slow hosts and bytes; nothing about health."""
-    tally = RunStats()
+    stats = RunStats()
     for result in (
         answered(),
         answered(404),
         Result(Target(0, "x"), Outcome(None, Failure.of(FailureKind.DNS_NOT_FOUND))),
     ):
-        tally.add(result)
-    assert summary_lines(tally, 2.0) == [
+        stats.add(result)
+    assert summary_lines(stats, 2.0) == [
         "3 URLs in 2.0 s (2/s)",
         "  status:   200 OK 1, 404 Not Found 1",
         "  failures: dns_not_found 1",
@@ -40,15 +40,15 @@ def test_titles() -> None:
 
 def test_a_check() -> None:
     """Every health with its number, those of none too, then the troubles, most often first."""
-    tally = CheckTally()
+    stats = CheckStats()
     for result in (
         checked(Health.HEALTHY),
         checked(Health.UNKNOWN, Trouble.LOCAL),
         checked(Health.DEGRADED, Trouble.FLAKY),
         checked(Health.DEGRADED, Trouble.FLAKY),
     ):
-        tally.add(result)
-    lines = summary_lines(tally, 2.0)
+        stats.add(result)
+    lines = summary_lines(stats, 2.0)
     assert lines[1:4] == [
         "  health:   healthy 1, degraded 2, unhealthy 0, unknown 1",
         "  trouble:  flaky 2, local 1",
@@ -58,14 +58,14 @@ def test_a_check() -> None:
 
 def test_a_check_without_trouble() -> None:
     """Where nothing is wrong, no line says so twice."""
-    tally = CheckTally()
-    tally.add(checked(Health.HEALTHY))
-    assert "trouble" not in "".join(summary_lines(tally, 1.0))
+    stats = CheckStats()
+    stats.add(checked(Health.HEALTHY))
+    assert "trouble" not in "".join(summary_lines(stats, 1.0))
 
 
 def test_a_check_of_nothing() -> None:
     """An empty run has no healths."""
-    assert summary_lines(CheckTally(), 1.0) == ["0 URLs in 1.0 s (0/s)", "  read:     0 B"]
+    assert summary_lines(CheckStats(), 1.0) == ["0 URLs in 1.0 s (0/s)", "  read:     0 B"]
 
 
 def test_an_interrupted_run() -> None:
@@ -75,6 +75,6 @@ def test_an_interrupted_run() -> None:
 
 def test_a_check_that_was_interrupted_behind_its_first_pass() -> None:
     """Nothing read was left undone, but not all that failed had its second chance."""
-    assert summary_lines(CheckTally(), 0.0, 0)[-1] == (
+    assert summary_lines(CheckStats(), 0.0, 0)[-1] == (
         "  interrupted: every URL was checked, but not every failure was checked again"
     )

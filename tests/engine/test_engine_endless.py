@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from fetcher.engine.deduplication import Forgetful
+from fetcher.engine.deduplication import InFlightDeduplicator
 from fetcher.engine.run import Run
 from fetcher.model import Result, Target
 from fetcher.settings import Order, Settings
@@ -46,7 +46,11 @@ def make_run(web: ScriptedWeb, rows: Iterable[tuple[float, str]], read_ahead: in
     """A run as a monitor has it."""
     settings = Settings(order=Order.COMPLETED, read_ahead=read_ahead, retries=0)
     return Run(
-        timetable(rows), lambda row: NOTHING, settings, ledger=Forgetful(), make_transport=web.make
+        timetable(rows),
+        lambda row: NOTHING,
+        settings,
+        deduplicator=InFlightDeduplicator(),
+        make_transport=web.make,
     )
 
 
@@ -72,7 +76,7 @@ def test_each_round_is_asked_anew() -> None:
         run = make_run(web, rounds(200, urls, 60.0))
         assert len(await take(run, 200 * 60.0)) == 1000
         assert [web.times(url) for url in urls] == [200] * 5
-        assert not run._intake._ledger._waiting
+        assert not run._intake._deduplicator._waiting
         assert not run._frontier._hosts
         assert not run._frontier._timers
         assert not run._asking

@@ -250,7 +250,7 @@ def test_nothing_grows_with_the_rows_that_are_done() -> None:
         run = make_run(web, rows, concurrency=20, read_ahead=100)
         async for _ in run:
             assert len(run._frontier._hosts) <= 100
-            assert len(run._intake._ledger._waiting) <= 100
+            assert len(run._intake._deduplicator._waiting) <= 100
             assert len(run._answered) <= 100
             assert len(run._frontier._timers) <= 100
         assert not run._frontier._hosts

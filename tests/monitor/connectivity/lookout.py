@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from fetcher.engine.deduplication import Forgetful
+from fetcher.engine.deduplication import InFlightDeduplicator
 from fetcher.engine.run import Run
 from fetcher.judgement.check_reader import inquiry_for
 from fetcher.judgement.expectations import Expectations
@@ -69,7 +69,12 @@ class Lookout:
     async def watch(self) -> None:
         """Go on until cancelled."""
         gate: Gate[Item] = ControlGate(OWN) if self.controls else PeerGate(OWN)
-        run = Run(self._due(), lambda row: inquiry_for(WANTED), self.settings, ledger=Forgetful())
+        run = Run(
+            self._due(),
+            lambda row: inquiry_for(WANTED),
+            self.settings,
+            deduplicator=InFlightDeduplicator(),
+        )
         ticking = asyncio.create_task(self._tick(gate))
         try:
             with Stalls() as stalls:
