@@ -110,7 +110,7 @@ def of_validity(case: JudgementContext) -> tuple[Reason, ...]:
     if left >= wanted:
         return ()
     when = format_date(tls.certificate.not_after)
-    found = f"expires in {format_days(left)}, on {when}" if left > 0 else f"expired on {when}"
+    found = f"expires in {format_days(left * DAY)}, on {when}" if left > 0 else f"expired on {when}"
     text = f"the certificate {found}, {_expected(wanted)}"
     return (Reason(Health.UNHEALTHY, Trouble.TLS, text, can_pass=False),)
 
