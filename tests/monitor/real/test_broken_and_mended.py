@@ -132,7 +132,7 @@ def test_commands_while_it_is_broken(story: Story) -> None:
 def test_commands_afterwards(story: Story, watch: Watch) -> None:
     """All is healthy again, the incidents are closed, and no monitor runs."""
     status = monitor(watch, "status")
-    assert (status.code, status.out.splitlines()[0]) == (0, "9 up; the monitor does not run now")
+    assert (status.code, status.out.splitlines()[0]) == (0, "9 up; the monitor is not running")
     assert monitor(watch, "incidents", "--open").out == "No incidents\n"
     over = [line.split()[:2] for line in monitor(watch, "incidents").out.splitlines()[1:]]
     assert sorted(over) == sorted(["over", incident.id] for incident in story.incidents)
