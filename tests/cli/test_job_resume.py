@@ -175,3 +175,31 @@ async def test_rows_as_they_finish_are_not_resumed_later(shop: Shop, tmp_path: P
     await interrupted(shop, tmp_path, *TITLES, "--order", "completed", "-o", "o.csv", after=10)
     done = await fetcher(*TITLES, "-o", "o.csv", "--resume", cwd=tmp_path)
     assert (done.code, "with other fields, expectations, order" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "job", [TITLES, (*CHECK, "--no-recheck"), ("scrape", *COMMON, "-s", "title")]
+)
+async def test_a_password_is_not_needed_to_resume(
+    job: tuple[str, ...], shop: Shop, tmp_path: Path
+) -> None:
+    """Rows are matched without it: another password continues the list, and none is written."""
+
+    def urls(password: str) -> list[str]:
+        return [url.replace("//", f"//user:{password}@") for url in shop.urls(*range(30))]
+
+    names = ("o.csv", "o.db", "o.html")
+    outputs = [part for name in names for part in ("-o", name)]
+    write(tmp_path, urls("one"))
+    shop.pace = 0.02
+    await interrupted(shop, tmp_path, *job, *outputs, after=12)
+    shop.pace = 0.0
+    write(tmp_path, urls("two"))
+    resumed = await fetcher(*job, *outputs, "--resume", cwd=tmp_path)
+    assert (resumed.code, "  resumed:  after " in resumed.err) == (0, True), resumed.err
+    rows = read(tmp_path / "o.csv")
+    assert [row["url"] for row in rows] == urls("***")
+    for path in tmp_path.iterdir():  # noqa: ASYNC240 - a few small files
+        if path.name != "urls.txt":
+            assert b":one@" not in path.read_bytes(), path
+            assert b":two@" not in path.read_bytes(), path
