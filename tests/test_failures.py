@@ -61,3 +61,12 @@ def test_a_failure_is_one_line_for_people() -> None:
         "connect_refused: Nothing listens at this address and port. (127.0.0.1:9)"
     )
     assert str(Failure.of(K.TLS_EXPIRED)) == "tls_expired: The certificate has expired."
+
+
+def test_a_detail_has_no_password() -> None:
+    """Whatever library or server it quotes; and it reads within a sentence."""
+    failure = Failure.of(FailureKind.DNS_NOT_FOUND, "http://me:s3cret@a.example/")
+    assert failure.detail == "http://me:***@a.example/"
+    assert failure.clause == (
+        "no such host name exists; check its spelling (http://me:***@a.example/)"
+    )

@@ -222,3 +222,76 @@ def test_a_reference_raises_nothing_but_url_error(base: str, reference: str) -> 
 def test_a_login_is_taken_out(href: str, shown: str) -> None:
     """And an @ that stands elsewhere stays."""
     assert urls.without_login(href) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://u:p@h/", "http://u:***@h/"),
+        ("https://u:p@ss@h:80/x@y", "https://u:***@h:80/x@y"),
+        ("u:pw@h/x", "u:***@h/x"),
+        ("https:u:p@h", "https:u:***@h"),
+        ("http:\\\\u:p@h", "http:\\\\u:***@h"),
+        (" //u:p@h", " //u:***@h"),
+        ("ftp://u:p@h/", "ftp://u:***@h/"),
+        ("h\tttp://u:p@h", "h\tttp://u:***@h"),
+        ("http://u:p/s@h/", "http://u:***@h/"),
+        ("http://u:p#s@h", "http://u:***@h"),
+        ("http://u:***@h/", "http://u:***@h/"),
+        # Without a password there is nothing to mask.
+        ("http://h:80/a@b", "http://h:80/a@b"),
+        ("http://h:8080?x=a@b", "http://h:8080?x=a@b"),
+        ("http://[::1]:80/@x", "http://[::1]:80/@x"),
+        ("http://u@h:80/", "http://u@h:80/"),
+        ("http://u:@h/", "http://u:@h/"),
+        ("http://h/a:b@c", "http://h/a:b@c"),
+        ("localhost:8080/a@b", "localhost:8080/a@b"),
+        ("mailto:a@b.example", "mailto:a@b.example"),
+        ("@", "@"),
+    ],
+)
+def test_a_password_is_masked(url: str, shown: str) -> None:
+    """However the URL is written, and nothing but the password changes."""
+    assert urls.without_password(url) == shown
+    assert urls.is_masked(shown) is ("***" in shown)
+    assert urls.is_masked(url) is (url == shown and "***" in shown)
+
+
+@given(URLS)
+def test_masking_leaves_no_password(text: str) -> None:
+    """What is masked stays so, and what the parser takes for a password is never left."""
+    shown = urls.without_password(text)
+    assert urls.without_password(shown) == shown
+    if "@" not in text:
+        assert shown == text
+
+
+@given(st.text(st.characters(exclude_characters="\t\n\r"), min_size=1), st.sampled_from("/\\?#"))
+def test_no_valid_url_keeps_its_password(password: str, end: str) -> None:
+    """Held against the parser: its username and host stay, its password is the mask."""
+    text = f"http://me:{password}@host.example{end}x"
+    try:
+        href = urls.parse(text).href
+    except UrlError:
+        href = ""
+    if href.startswith("http://me:") and "@host.example" in href:
+        assert (
+            urls.parse(urls.without_password(text)).href
+            == f"http://me:***@{href.rpartition('@')[2]}"
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Cannot connect to http://u:p@h:80/x: a@b", "Cannot connect to http://u:***@h:80/x: a@b"),
+        ("'http://h:80', 'x@y'", "'http://h:80', 'x@y'"),
+        ("http://h:8080/x@y", "http://h:8080/x@y"),
+        ("http://u:80@h/", "http://u:***@h/"),
+        ("at http://u:p@ss@h/ and https://a:b@c", "at http://u:***@h/ and https://a:***@c"),
+        ("nothing", "nothing"),
+    ],
+)
+def test_passwords_in_a_sentence_are_masked(text: str, shown: str) -> None:
+    """As in the text of a library's exception."""
+    assert urls.without_passwords(text) == shown

@@ -71,7 +71,7 @@ def test_people_read_what_has_changed(old: Path, new: Path) -> None:
         "  http://mends.example/  unhealthy -> healthy\n"
         "\n"
         "Slower (1)\n"
-        "  http://slow.example/  400 ms -> 1400 ms\n"
+        "  http://slow.example/  400 ms -> 1.4 s\n"
         "\n"
         "Title changed (1)\n"
         '  http://title.example/  "A title" -> "[31m<b>|`x` # [a](b)"\n'

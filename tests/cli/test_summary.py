@@ -30,7 +30,7 @@ def test_titles() -> None:
     ):
         stats.add(result)
     assert summary_lines(stats, 2.0) == [
-        "3 URLs in 2.0 s (2/s)",
+        "3 URLs in 2 s (2/s)",
         "  status:   200 OK 1, 404 Not Found 1",
         "  failures: dns_not_found 1",
         "  slowest:  a.example 250 ms",
@@ -65,7 +65,7 @@ def test_a_check_without_trouble() -> None:
 
 def test_a_check_of_nothing() -> None:
     """An empty run has no healths."""
-    assert summary_lines(CheckStats(), 1.0) == ["0 URLs in 1.0 s (0/s)", "  read:     0 B"]
+    assert summary_lines(CheckStats(), 1.0) == ["0 URLs in 1 s (0/s)", "  read:     0 B"]
 
 
 def test_an_interrupted_run() -> None:

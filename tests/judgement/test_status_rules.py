@@ -54,12 +54,12 @@ def test_a_page_where_none_was_expected_is_the_wrong_content() -> None:
     ("value", "text"),
     [
         ("", ""),
-        ("120", ", asks to wait 120 s"),
+        ("120", ", asks to wait 2 min"),
         ("5", ", asks to wait 5 s"),
         ("Wed, 21 Oct 2026 07:28:00 GMT", ", asks to wait until Wed, 21 Oct 2026 07:28:00 GMT"),
         ("soon", ', with a Retry-After that is neither a time nor a date: "soon"'),
         ("-5", ', with a Retry-After that is neither a time nor a date: "-5"'),
-        ("9" * 5000, ', with a Retry-After that is neither a time nor a date: "999'),
+        ("9" * 5000, ", asks to wait 11574074 d 1 h"),
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.sources.text_list import Batch, LineBuffer, flaw, printable
+from fetcher.sources.text_list import Batch, LineBuffer, flaw
 from tests.sources.reading import CUTS, blocks
 
 LINE_BYTES = st.lists(
@@ -108,8 +108,3 @@ def test_a_batch_with_odd_bytes_is_suspect() -> None:
 def test_flaw_names_what_and_where(text: str, said: str) -> None:
     """What cannot be part of a URL is named with its position."""
     assert flaw(text) == said
-
-
-def test_printable_can_be_encoded() -> None:
-    """Escapes take the place of what UTF-8 cannot hold."""
-    assert printable("a\0\udce9\ud800é") == "a\\x00\\xe9\\ud800é"

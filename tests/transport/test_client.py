@@ -152,12 +152,12 @@ async def test_switching_protocols_unasked_does_no_harm() -> None:
 
 
 async def test_headers_of_strange_bytes_are_shown_as_text() -> None:
-    """The content type goes into a row: no surrogates, no control characters."""
+    """The content type goes into a row: no surrogates, and all else as it came."""
     headers = (("Content-Type", "text/html;\x1b[31m caf\xe9"),)
     script = Script((response(b"", headers=headers),))
     async with RawServer(default=script) as server:
         exchange = await ask(server.url())
-    assert exchange.content_type == "text/html;[31m caf\ufffd"
+    assert exchange.content_type == "text/html;\x1b[31m caf\ufffd"
 
 
 async def test_each_set_cookie_header_is_kept_apart() -> None:

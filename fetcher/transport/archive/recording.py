@@ -23,7 +23,7 @@ from fetcher.settings import Settings
 from fetcher.transport.archive.archive import Answer, ArchiveError, ArchiveWriter, Truncation
 from fetcher.transport.archive.folder import FolderWriter
 from fetcher.transport.base import Exchange, Head, OpenReader, Request, Transport
-from fetcher.urls import without_login
+from fetcher.urls import without_login, without_passwords
 
 
 class Tape:
@@ -173,12 +173,24 @@ def _answer(request: Request, exchange: Exchange, tape: Tape, asked: float) -> A
         content_type=exchange.content_type,
         ip=exchange.ip,
         sent=tape.sent,
-        received=tape.received,
+        received=_masked(tape.received),
         pieces=tuple(tape.pieces),
         asked=asked,
         truncation=None if tape.is_whole else _truncation(exchange, tape),
         original=request.condition.asked if is_validated and request.condition else None,
     )
+
+
+def _masked(head: Head) -> Head:
+    """A server's head, without the passwords of URLs that it repeats, as in a Location."""
+    if not any(b"@" in value for _, value in head.fields):
+        return head
+    fields = tuple([(name, _masked_value(value)) for name, value in head.fields])
+    return Head(head.line, fields)
+
+
+def _masked_value(value: bytes) -> bytes:
+    return without_passwords(value.decode("latin-1")).encode("latin-1") if b"@" in value else value
 
 
 def _truncation(exchange: Exchange, tape: Tape) -> Truncation:

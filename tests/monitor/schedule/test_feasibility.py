@@ -145,7 +145,7 @@ def test_a_crowd_at_one_moment_is_warned_of() -> None:
     [], [warning] = told(crowd, settings(rate_limit=10.0), capacity=1000.0)
     assert warning == (
         "1,000 targets are due in the same second by cron '0 3 * * *', and the last of them starts "
-        "about 100 s late: use intervals, which are spread evenly"
+        "about 1 min 40 s late: use intervals, which are spread evenly"
     )
 
 
@@ -154,5 +154,5 @@ def test_a_database_that_is_too_small_is_warned_of() -> None:
     _, [warning] = told(spread(1000, 1.0), monitor=MonitorSettings())
     assert warning == (
         "single checks take 6.9 GB a day (86,400,000 rows), so monitor.max_size = 1.0 GB holds "
-        "3 hours of them, not 2 days (monitor.keep_checks): raise max_size, or lower keep_checks"
+        "3 h of them, not 2 d (monitor.keep_checks): raise max_size, or lower keep_checks"
     )

@@ -101,7 +101,7 @@ def test_the_text_alone_says_everything() -> None:
         "title: A title",
         "address: 192.0.2.7",
         "time: 12 ms",
-        "phases: DNS 4.2 ms, first byte 10 ms, body 2.0 ms",
+        "phases: DNS 4.2 ms, first byte 10 ms, body 2 ms",
         "input: urls.txt:1",
     ]
 
