@@ -53,7 +53,6 @@ LEFT_SMALL = {"jobs"}
 
 RANGES = {
     "fetcher.text": "the one cleaner of text that people see",
-    "fetcher.sinks.text_rows": "JSON escapes in its own way what is kept as data",
     "fetcher.sources.sitemap_xml": "characters that XML forbids are removed before it is parsed",
 }
 """Files that may hold a range of control characters, each with its reason."""
@@ -63,17 +62,6 @@ CLOCKS = {
     "fetcher.units": "the one wording of times",
 }
 """Files that may call `strftime`, each with its reason."""
-
-LEFT_CLOCKS = {
-    "fetcher.cli.monitor.run_command",
-    "fetcher.sinks.reports.html_report",
-    "fetcher.sinks.reports.junit",
-    "fetcher.sinks.values",
-    "fetcher.statuspage.latency_chart",
-    "fetcher.statuspage.value_format",
-    "fetcher.storage.sqlite_file",
-}
-"""Files that still call `strftime`."""
 
 CONNECTIONS = {
     "fetcher.storage.sqlite_file": "the one life cycle of a database that is kept",
@@ -143,7 +131,7 @@ def test_control_characters_are_listed_in_one_place() -> None:
 def test_times_are_worded_in_one_place() -> None:
     """The same moment reads the same everywhere."""
     found = {m.name for m in HOUSE.files if "strftime" in attributes(m)}
-    assert {*CLOCKS} <= found <= {*CLOCKS} | LEFT_CLOCKS
+    assert found == {*CLOCKS}
 
 
 def test_databases_are_opened_in_one_place() -> None:

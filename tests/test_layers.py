@@ -12,17 +12,17 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "fetcher"
 
 ROOMS = (
+    "text",
+    "units",
+    "urls",
+    "http_fields",
     "failures",
     "model",
     "network_errors",
     "extras",
-    "http_fields",
-    "text",
-    "units",
     "options",
     "settings",
     "config",
-    "urls",
     "loop_lag",
     "storage",
     "pool",
@@ -48,7 +48,7 @@ ROOMS = (
 APART = {
     "pool": set[str](),
     "demo": {"failures"},
-    "extraction": {"model", "urls"},
+    "extraction": {"model", "text", "urls"},
     "notify": {
         "config",
         "extras",

@@ -27,7 +27,7 @@ def test_rules_have_names_of_their_own() -> None:
         (1.0, Health.HEALTHY, ""),
         (1.001, Health.DEGRADED, "answered after 1.001 s, expected within 1 s"),
         (2.4, Health.DEGRADED, "answered after 2.4 s, expected within 1 s"),
-        (12.34, Health.UNHEALTHY, "answered after 12 s, expected within 5 s"),
+        (12.34, Health.UNHEALTHY, "answered after 12.3 s, expected within 5 s"),
     ],
 )
 def test_times(elapsed: float, health: Health, text: str) -> None:
