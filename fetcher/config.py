@@ -38,17 +38,13 @@ def read_file(path: str, sections: Mapping[str, Sequence[type]]) -> File:
         raise ConfigError(f"{path}: invalid TOML: {error}") from None
     for section, table in tables.items():
         if section not in sections:
-            raise ConfigError(
-                f"{path}: unknown section [{section}]; {_suggestion(section, sections, '[{}]')}"
-            )
+            raise ConfigError(f"{path}: unknown section [{section}]{likely(section, sections)}")
         if not isinstance(table, dict):
             raise ConfigError(f"{path}: {section} must be a section, written as [{section}]")
         known = [name for kind in sections[section] for name in options_of(kind)]
         for key in table:
             if key not in known:
-                raise ConfigError(
-                    f"{path}: unknown key {key!r} in [{section}]; {_suggestion(key, known)}"
-                )
+                raise ConfigError(f"{path}: [{section}] {key}: unknown key{likely(key, known)}")
     return File(path, tables)
 
 
@@ -82,6 +78,17 @@ def settle(
         return kind(**values)
     except ValueError as error:
         raise ConfigError(f"{section}: {error}") from None
+
+
+def likely(name: str, known: Iterable[str]) -> str:
+    """Suggest what an unknown name was meant to be, or else list the known names."""
+    import difflib  # only needed for mistakes
+
+    names = list(known)
+    if not names:
+        return "; none are defined"
+    close = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; expected one of {', '.join(names)}"
 
 
 def flag_of(name: str, option: Option) -> str:
@@ -160,14 +167,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return "a table"
     return "a list" if isinstance(value, list) else repr(value)
-
-
-def _suggestion(name: str, known: Iterable[str], form: str = "{}") -> str:
-    """Return the known name that an unknown one was probably meant to be, otherwise all of them."""
-    import difflib  # only needed for mistakes
-
-    names = list(known)
-    close = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1)
-    if close:
-        return f"did you mean {form.format(close[0])}?"
-    return f"expected {'one of ' if len(names) > 1 else ''}{', '.join(map(form.format, names))}"

@@ -4,12 +4,12 @@ Which HTTP statuses are accepted.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from fetcher import urls
-from fetcher.config import from_value
+from fetcher.config import from_value, likely
 from fetcher.http_fields import parse_header
 from fetcher.judgement.json_conditions import JsonCondition as JsonCondition
 from fetcher.judgement.patterns import Pattern as Pattern
@@ -265,18 +265,10 @@ def parse_expectations(
     values: dict[str, Any] = {}
     for key, value in raw.items():
         if key not in _OPTIONS:
-            raise ValueError(f"expect.{key}: unknown key{_likely(key, _OPTIONS)}")
+            raise ValueError(f"expect.{key}: unknown key{likely(key, _OPTIONS)}")
         declared, default = _OPTIONS[key]
         values[key] = default if value is None else from_value(value, declared, f"expect.{key}")
     try:
         return replace(base, **values)
     except ValueError as error:
         raise ValueError(f"expect: {error}") from None
-
-
-def _likely(key: str, names: Iterable[str]) -> str:
-    """Say what an unknown name was probably meant to be."""
-    import difflib
-
-    close = difflib.get_close_matches(key.lower().replace("-", "_"), names, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; expected one of {', '.join(names)}"

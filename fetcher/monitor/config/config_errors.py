@@ -1,8 +1,7 @@
 """The mistakes of a configuration: all of them at once, each with file and line."""
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from fetcher.text import clean
 from fetcher.urls import without_passwords
@@ -58,15 +57,6 @@ class Mistakes:
         """Hide a quotation from a secret: a message may quote a part of it."""
         shown = next((shown for secret, shown in self.hidden.items() if quoted[1] in secret), None)
         return quoted[0] if shown is None else shown
-
-
-def likely(name: str, known: Iterable[str]) -> str:
-    """Suggest what an unknown name was meant to be, or else list the known names."""
-    names = list(known)
-    if not names:
-        return "; none are defined"
-    close = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; expected one of {', '.join(names)}"
 
 
 def found(value: object) -> str:

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fetcher.config import ConfigError, from_value
+from fetcher.config import ConfigError, from_value, likely
 from fetcher.judgement.expectations import Expectations, parse_expectations
-from fetcher.monitor.config.config_errors import Mistakes, PlanError, found, likely
+from fetcher.monitor.config.config_errors import Mistakes, PlanError, found
 from fetcher.options import Option, options_of
 from fetcher.sources.base import SourceError
 from fetcher.sources.toml_list import parse_toml

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fetcher.config import likely
 from fetcher.judgement.expectations import NOTHING_SPECIAL
 from fetcher.monitor.config.channels import Secrets, read_channels
-from fetcher.monitor.config.config_errors import Mistakes, likely
+from fetcher.monitor.config.config_errors import Mistakes
 from fetcher.monitor.config.document import (
     ConfigDocument,
     Table,

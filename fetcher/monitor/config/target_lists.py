@@ -13,9 +13,10 @@ from itertools import count
 from pathlib import Path
 from typing import get_args
 
+from fetcher.config import likely
 from fetcher.judgement.expectations import Expectations, parse_expectations
 from fetcher.model import Target
-from fetcher.monitor.config.config_errors import MAX_REPORTED, Mistakes, likely
+from fetcher.monitor.config.config_errors import MAX_REPORTED, Mistakes
 from fetcher.monitor.config.document import Table, read_options
 from fetcher.monitor.config.targets import EXPECT, Common, ListFile, TargetSettings, address
 from fetcher.monitor.plan import MonitorTarget, Policy, Timing

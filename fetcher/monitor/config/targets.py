@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fetcher import urls
+from fetcher.config import likely
 from fetcher.judgement.expectations import Expectations
-from fetcher.monitor.config.config_errors import Mistakes, likely
+from fetcher.monitor.config.config_errors import Mistakes
 from fetcher.monitor.config.document import Table, make, read_expectations, read_options
 from fetcher.monitor.config.maintenance import MaintenancePlan
 from fetcher.monitor.plan import DEFAULT_POLICY, Cron, Interval, MonitorTarget, Policy, Timing
