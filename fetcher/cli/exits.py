@@ -19,7 +19,9 @@ class ExitCode(IntEnum):
 
 _DONE = {
     "": "success",
-    "check": "every URL is healthy",
+    "titles": "the run completed",
+    "scrape": "the run completed",
+    "check": "all URLs are healthy",
     "diff": "nothing is newly broken",
     "monitor check-config": "the configuration is valid",
     "monitor status": "no matching target is down",
@@ -27,9 +29,9 @@ _DONE = {
 }
 _FAILED = {
     "": "a problem was found; the help of each command says which",
-    "titles": "a URL failed (only with --fail)",
-    "scrape": "a URL failed (only with --fail)",
-    "check": "a URL is not healthy",
+    "titles": "some URLs failed (with --fail)",
+    "scrape": "some URLs failed (with --fail)",
+    "check": "some URLs are not healthy",
     "diff": "something is newly broken",
     "monitor": "something is down, was not found, or was not delivered",
     "monitor status": "a matching target is down, or no target matches",
@@ -45,8 +47,8 @@ def exit_codes(command: str = "") -> dict[int, str]:
     meanings = {
         ExitCode.DONE: _DONE.get(command, _DONE[""]),
         ExitCode.FAILED_URLS: _FAILED.get(command, ""),  # most commands of the monitor have none
-        ExitCode.USAGE: "wrong usage or invalid configuration",
-        ExitCode.INPUT_OUTPUT: "input cannot be read or output cannot be written",
+        ExitCode.USAGE: "usage or configuration error",
+        ExitCode.INPUT_OUTPUT: "the input cannot be read or the output cannot be written",
         ExitCode.INTERRUPTED: "interrupted",
     }
     return {int(code): meaning for code, meaning in meanings.items() if meaning}

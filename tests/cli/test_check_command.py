@@ -209,7 +209,7 @@ async def test_without_urls_it_says_what_to_give(tmp_path: Path) -> None:
     """Exit 2 for a call that asks for nothing."""
     done = await check(cwd=tmp_path)
     assert done.code == 2
-    assert "give URLs, or a list" in done.err
+    assert "no URLs: name some, or a list" in done.err
 
 
 async def test_an_interrupted_check_keeps_its_rows(tmp_path: Path) -> None:

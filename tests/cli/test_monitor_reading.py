@@ -157,7 +157,7 @@ def test_export_incidents(watch: Watch) -> None:
     [
         (("--what", "weeks"), 2, "--what: 'weeks' is not one of checks, hours, days, incidents"),
         (("--since", "soon"), 2, "--since: 'soon' is not a duration"),
-        (("-o", "x.html"), 2, "x.html: an export is CSV, TSV or JSON lines"),
+        (("-o", "x.html"), 2, "fetcher monitor export writes .csv, .tsv, .jsonl or"),
         (("-o", "x.zzz"), 2, "cannot tell the format of 'x.zzz'"),
         (("-o", "no/x.csv"), 3, "cannot write to no/x.csv: its directory does not exist"),
     ],

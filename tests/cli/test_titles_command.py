@@ -145,7 +145,7 @@ async def test_fail_makes_failed_urls_exit_with_1(site: Site, tmp_path: Path) ->
 
 
 USAGE_ERRORS = [
-    ((), "give URLs, or a list with -l FILE"),
+    ((), "no URLs: name some, or a list with -l FILE"),
     (("x", "-c", "0"), "--concurrency: '0' is not a whole number of at least 1"),
     (("x", "--timeout", "soon"), "--timeout: 'soon' is not a duration"),
     (("x", "--max-bytes", "big"), "--max-bytes: 'big' is not a size"),
