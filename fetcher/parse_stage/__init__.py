@@ -1,4 +1,4 @@
-"""The parse stage: pages become rows, on the event loop, on worker processes or on an executor."""
+"""The parse stage turns pages into rows: on the event loop, worker processes or an executor."""
 
 from fetcher.loop_lag import LoopLag
 from fetcher.parse_stage.auto_stage import AutoStage

@@ -1,7 +1,4 @@
-"""Parsing inline as long as that is best, and on processes from then on.
-
-How much of the event loop's time goes into parsing.
-"""
+"""Parsing inline until it takes too much of the event loop's time, and on processes after that."""
 
 import time
 from enum import Enum, auto
@@ -17,22 +14,23 @@ from fetcher.pool import PoolBroken
 from fetcher.pool.backend import usable_cpus
 
 _STRETCH = 0.1
-"""Seconds that are judged together: short beside a run, long beside a page."""
-_PAGES = 5
-"""And so many pages at least: one slow page says nothing about the next."""
+"""Seconds that are judged together: short compared with a run, long compared with a page."""
+_MIN_PAGES = 5
+"""The fewest pages in a stretch: one slow page says nothing about the next."""
 _SHARE = 1 / 3
-_WORTHWHILE = 0.0005
+"""The share of the loop's time, at which parsing moves to processes."""
+_MIN_PAGE_TIME = 0.0005
+"""The mean seconds per page, below which moving would not pay."""
 
 
 class ParseShare:
-    """Tells when parsing inline is worth moving to processes.
+    """Tells when parsing should move to processes.
 
-    The rule: over a stretch of 0.1 s and 5 pages or more, parsing took a third of the time and half
-    a millisecond a page. Below a third the loop mostly waits for the network, or does other things,
-    and processes could save little; below half a millisecond, sending a page away and taking its
-    rows back costs the loop a good part of what it saves. Every stretch is judged by itself, so
-    heavy pages that come late in a list are noticed too. The first page of all counts for nothing:
-    it pays for what is loaded late.
+    The rule: over a stretch of at least 0.1 s and 5 pages, parsing took a third of the time and
+    half a millisecond per page. Below a third the loop mostly waits for the network or does other
+    things, and processes could save little; below half a millisecond, sending a page and receiving
+    its rows costs the loop much of what it saves. Every stretch is judged by itself, so heavy pages
+    late in a list are noticed too. The very first page does not count: it includes late imports.
     """
 
     def __init__(self) -> None:
@@ -41,9 +39,11 @@ class ParseShare:
         self._pages = 0
 
     def dominates(self, seconds: float, now: float) -> bool:
-        """Count a page that took so many seconds; true when that ends a stretch which says so.
+        """Count a page; return True if it ends a stretch in which parsing took too much time.
 
-        now: seconds of a monotonic clock.
+        Args:
+            seconds: the loop's time that the page took.
+            now: seconds on a monotonic clock.
         """
         if self._since is None:
             self._since = now
@@ -51,29 +51,32 @@ class ParseShare:
         self._spent += seconds
         self._pages += 1
         elapsed = now - self._since
-        if elapsed < _STRETCH or self._pages < _PAGES:
+        if elapsed < _STRETCH or self._pages < _MIN_PAGES:
             return False
-        verdict = self._spent >= elapsed * _SHARE and self._spent >= self._pages * _WORTHWHILE
+        verdict = self._spent >= elapsed * _SHARE and self._spent >= self._pages * _MIN_PAGE_TIME
         self._since, self._spent, self._pages = now, 0.0, 0
         return verdict
 
 
-class _Where(Enum):
-    WATCHING = auto()  # inline, and each page is measured
-    AWAY = auto()  # on processes
-    STAYING = auto()  # inline, for there are no processes to be had, or nothing to gain by them
+class _Mode(Enum):
+    MEASURING = auto()  # inline, and each page is measured
+    PROCESSES = auto()
+    INLINE = auto()  # for good: processes cannot be started, or would not help
 
 
 class AutoStage:
-    """Parses inline, measures what that costs, and moves to processes when it is too much.
+    """Parses inline, measures the cost, and moves to processes when it is too high.
 
-    `ParseShare` has the rule. With a single processor there is nothing to gain and it stays
-    inline, and so it does when no process can be started. There is no way back: workers that
-    wait cost nothing. While pages are parsed inline nothing protects the run from them
-    (`InlineStage`): who has a function that may hang or crash asks for processes from the start.
+    `ParseShare` has the rule. With a single processor, or if no process can be started, it stays
+    inline. It never moves back: idle workers cost nothing. While pages are parsed inline, nothing
+    protects the run from them (see `InlineStage`): use processes from the start for a function
+    that may hang or crash.
 
-    workers: how many processes; one for each processor unless given. The limits are those of
-    `ProcessStage`.
+    Args:
+        parser: what is done with each page.
+        workers: the number of processes; None for one per processor.
+        time_limit: as in `ProcessStage`.
+        memory_limit: as in `ProcessStage`.
     """
 
     def __init__(
@@ -83,44 +86,44 @@ class AutoStage:
         time_limit: float | None = None,
         memory_limit: int | None = None,
     ) -> None:
-        self._inline = InlineStage(parser, self._watch)
+        self._inline = InlineStage(parser, self._measure)
         self._processes = ProcessStage(parser, workers or usable_cpus(), time_limit, memory_limit)
-        self._where = _Where.WATCHING if usable_cpus() > 1 else _Where.STAYING
+        self._mode = _Mode.MEASURING if usable_cpus() > 1 else _Mode.INLINE
         self._opened = False
         self._share = ParseShare()
 
     @property
     def moved(self) -> bool:
-        """Whether pages are parsed on processes by now."""
-        return self._where is _Where.AWAY
+        """True if pages are now parsed on processes."""
+        return self._mode is _Mode.PROCESSES
 
     async def parse(self, page: RawPage) -> Parsed:
-        """Parse a page where that is best."""
-        if self._where is not _Where.AWAY:
+        """Parse a page, inline or on a process."""
+        if self._mode is not _Mode.PROCESSES:
             await self._inline.turn()
-        if self._where is _Where.AWAY:  # it may be so since this page waited for its turn
+        if self._mode is _Mode.PROCESSES:  # it may have moved while this page waited for its turn
             try:
                 return await self._processes.parse(page)
             except PoolBroken:
-                self._where = _Where.STAYING
+                self._mode = _Mode.INLINE
         return await self._inline.parse_now(page)
 
-    def _watch(self, seconds: float) -> None:
-        """Count what a page cost, and move when it is time.
+    def _measure(self, seconds: float) -> None:
+        """Count what a page cost, and move to processes if it is time.
 
-        From then on no page is parsed inline, although the workers take a moment to be ready: a
-        loop that is busy with pages would keep them from that for much longer.
+        From then on no page is parsed inline, although the workers take a moment to start: a loop
+        that is busy with pages would delay them much longer.
         """
-        if self._where is not _Where.WATCHING:
+        if self._mode is not _Mode.MEASURING:
             return
         if self._share.dominates(seconds, time.perf_counter()):
             try:
                 self._processes.open()
-            except OSError:  # no more processes for us
-                self._where = _Where.STAYING
+            except OSError:  # the system refuses more processes
+                self._mode = _Mode.INLINE
             else:
                 self._opened = True
-                self._where = _Where.AWAY
+                self._mode = _Mode.PROCESSES
 
     async def __aenter__(self) -> Self:
         await self._inline.__aenter__()

@@ -1,9 +1,4 @@
-"""Parsing elsewhere: pages leave in batches, and each comes back with an outcome of its own.
-
-Pages that are put together, to travel as one.
-
-How many bytes may be on their way at a time.
-"""
+"""Parsing on a pool: pages are sent in batches, within a budget of bytes, each with its outcome."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -15,88 +10,104 @@ from types import TracebackType
 from typing import Any, Self
 
 from fetcher.model import RawPage
-from fetcher.parse_stage.parse_errors import guilty, innocent, lost, nothing_goes
+from fetcher.parse_stage.parse_errors import (
+    caused_by_page,
+    failed_on_worker,
+    not_started,
+    stage_ended,
+)
 from fetcher.parse_stage.parser import PageParser
 from fetcher.parse_stage.stage import Parsed
 from fetcher.pool.backend import Backend
 from fetcher.pool.chunks import Call, Chunk, Errors
 
 BATCH_BYTES = 256_000
-"""A batch this large keeps a worker busy for many times as long as it takes to send."""
+"""Bytes; a batch of this size keeps a worker busy far longer than it takes to send."""
 LINGER = 0.002
-"""How long, in seconds, a page waits for others to travel with."""
-AT_HAND = 2
-"""So many batches for each worker are enough: while one is parsed, the next lies ready."""
-_REST = 500
-"""Bytes of a page beside its body, roughly."""
+"""Seconds that a page waits for others to be sent with."""
+BATCHES_PER_WORKER = 2
+"""Batches that keep a worker busy: while one is parsed, the next is ready."""
+_BUDGET_BATCHES = 8
+"""The bytes of this many batches per worker may be in flight: enough to keep it busy with pages of
+any size, and little compared with what the run's connections hold."""
+_PAGE_OVERHEAD = 500
+"""Approximate bytes of a page besides its body."""
 
 
 @dataclass(slots=True, eq=False)
 class PageJob:
-    """A page on its way, and who waits for what becomes of it.
+    """A page to be parsed, and the future of its outcome.
 
-    again: whether it is sent a second time, after it was lost.
+    Attributes:
+        page: the page.
+        answer: set to the outcome.
+        retried: True if it was sent a second time, after it was lost.
     """
 
     page: RawPage
     answer: asyncio.Future[Parsed]
-    again: bool = False
+    retried: bool = False
 
     @property
     def size(self) -> int:
-        """Bytes that travel."""
-        return len(self.page.body) + _REST
+        """Approximate size in bytes when it is sent."""
+        return len(self.page.body) + _PAGE_OVERHEAD
 
 
 class Collector:
-    """Puts pages together until they are a batch, or until the workers need one.
+    """Collects pages until they fill a batch, or until the workers need one.
 
-    send: takes each batch. workers: how many there are.
+    Args:
+        send: called with each batch.
+        workers: the number of workers.
     """
 
     def __init__(self, send: Callable[[list[PageJob]], None], workers: int) -> None:
         self._send = send
-        self._enough = workers * AT_HAND
-        self._gathered: list[PageJob] = []
+        self._busy_batches = workers * BATCHES_PER_WORKER
+        self._pending: list[PageJob] = []
         self._bytes = 0
         self._sent = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, errand: PageJob) -> None:
-        """Send a page along with others."""
-        if self._gathered and self._bytes + errand.size > BATCH_BYTES:
-            self._leave()
-        self._gathered.append(errand)
-        self._bytes += errand.size
+    def add(self, job: PageJob) -> None:
+        """Send a page together with others."""
+        if self._pending and self._bytes + job.size > BATCH_BYTES:
+            self._send_pending()
+        self._pending.append(job)
+        self._bytes += job.size
         if self._bytes >= BATCH_BYTES:
-            self._leave()
-        elif self._timer is None and self._sent < self._enough:
-            self._timer = asyncio.get_running_loop().call_later(LINGER, self._leave)
+            self._send_pending()
+        elif self._timer is None and self._sent < self._busy_batches:
+            self._timer = asyncio.get_running_loop().call_later(LINGER, self._send_pending)
 
-    def send_alone(self, errand: PageJob) -> None:
-        """Send a page without others."""
+    def send_alone(self, job: PageJob) -> None:
+        """Send a page by itself."""
         self._sent += 1
-        self._send([errand])
+        self._send([job])
 
-    def came_back(self) -> None:
-        """Hear that a batch is done."""
+    def batch_done(self) -> None:
+        """Note that a batch has been parsed."""
         self._sent -= 1
-        if self._gathered and self._timer is None and self._sent < self._enough:
-            self._leave()
+        if self._pending and self._timer is None and self._sent < self._busy_batches:
+            self._send_pending()
 
-    def _leave(self) -> None:
+    def _send_pending(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        batch, self._gathered, self._bytes = self._gathered, [], 0
+        batch, self._pending, self._bytes = self._pending, [], 0
         self._sent += 1
         self._send(batch)
 
 
 class ByteBudget:
-    """Hands out a number of bytes, first come first served; whoever finds none left waits.
+    """A semaphore of bytes, first come, first served.
 
-    What alone is more than the whole gets it when nothing else is out.
+    More than the limit is granted when nothing else is taken.
+
+    Args:
+        limit: bytes that may be taken at a time.
     """
 
     def __init__(self, limit: int) -> None:
@@ -105,7 +116,7 @@ class ByteBudget:
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     async def take(self, count: int) -> None:
-        """Wait for so many bytes; they are out until they are given back."""
+        """Wait for `count` bytes; they are taken until they are given back."""
         if not self._waiting and self._fits(count):
             self._out += count
             return
@@ -117,19 +128,19 @@ class ByteBudget:
             if turn.done() and not turn.cancelled():  # its turn came at the same moment
                 self.give_back(count)
             else:
-                self._hand_out()  # it may have been the one that the others waited behind
+                self._grant()  # the others may have been waiting behind it
             raise
 
     def give_back(self, count: int) -> None:
-        """Let others have so many bytes."""
+        """Return `count` bytes."""
         self._out -= count
-        self._hand_out()
+        self._grant()
 
     def _fits(self, count: int) -> bool:
         return not self._out or self._out + count <= self._limit
 
-    def _hand_out(self) -> None:
-        """Tell those in the queue whose turn has come."""
+    def _grant(self) -> None:
+        """Wake those in the queue whose turn has come."""
         waiting = self._waiting
         while waiting and (waiting[0][1].done() or self._fits(waiting[0][0])):
             count, turn = waiting.popleft()
@@ -138,15 +149,13 @@ class ByteBudget:
                 self._out += count
 
 
-_BATCHES_OUT = 8
-"""So many batches' bytes for each worker may be out: enough that pages of all sizes keep it busy,
-and little beside what the run's connections hold."""
-
-
 class BatchedStage(ABC):
-    """Has pages parsed by whatever runs a pool's chunks.
+    """Parses pages on a backend of the pool.
 
-    call: a function of one page. memory_limit: of a worker, in bytes, for the words about it.
+    Args:
+        parser: what is done with each page.
+        call: the function of one page that the workers run.
+        memory_limit: of a worker, in bytes, for error messages; None for no limit.
     """
 
     def __init__(self, parser: PageParser, call: Call, memory_limit: int | None = None) -> None:
@@ -160,36 +169,39 @@ class BatchedStage(ABC):
 
     @abstractmethod
     def _start(self) -> Backend:
-        """Start what runs the chunks."""
+        """Start the backend that runs the chunks."""
 
     async def parse(self, page: RawPage) -> Parsed:
-        """Have a page parsed; waits until there is room for its bytes.
+        """Parse a page on a worker, after waiting until there is room for its bytes.
 
-        A page that was cancelled is not parsed, or its rows are dropped. Raises PoolBroken when no
-        worker can be started, and PoolTerminated when the stage is left meanwhile.
+        If this is cancelled, the page is not parsed or its rows are dropped.
+
+        Raises:
+            PoolBroken: no worker can be started.
+            PoolTerminated: the stage was left meanwhile.
         """
-        errand = PageJob(page, asyncio.get_running_loop().create_future())
-        await self._budget.take(errand.size)
-        self._collector.add(errand)
-        return await errand.answer
+        job = PageJob(page, asyncio.get_running_loop().create_future())
+        await self._budget.take(job.size)
+        self._collector.add(job)
+        return await job.answer
 
     def open(self) -> None:
         """Start the workers; they become ready while the loop goes on.
 
-        Raises FunctionError, and OSError when no process can be made.
+        Raises FunctionError, and OSError if no process can be created.
         """
         self._parser.load()
         self._loop = asyncio.get_running_loop()
         self._backend = self._start()
         self._backend.prepare(self._call)
         self._collector = Collector(self._send, self._backend.size)
-        self._budget = ByteBudget(self._backend.size * _BATCHES_OUT * BATCH_BYTES)
+        self._budget = ByteBudget(self._backend.size * _BUDGET_BATCHES * BATCH_BYTES)
 
     def close(self) -> None:
-        """End the workers now; who still waits for a page is told as soon as the loop goes on.
+        """Stop the workers now; who still waits for a page gets an error when the loop goes on.
 
-        It takes a millisecond or two, and does not wait for the loop: nothing that cancels the run
-        could leave a process behind.
+        It takes a millisecond or two and does not wait for the loop, so that cancelling the run
+        cannot leave a process behind.
         """
         self._backend.terminate()
 
@@ -206,10 +218,10 @@ class BatchedStage(ABC):
         self.close()
 
     def _send(self, batch: list[PageJob]) -> None:
-        """Have a batch parsed, but for the pages that nobody waits for any more."""
-        wanted = [errand for errand in batch if not errand.answer.done()]
-        self._budget.give_back(sum(errand.size for errand in batch if errand.answer.done()))
-        chunk = Chunk(self._call, 0, 0, [errand.page for errand in wanted], _Receipt(self, wanted))
+        """Submit a batch, without the pages that nobody waits for anymore."""
+        wanted = [job for job in batch if not job.answer.done()]
+        self._budget.give_back(sum(job.size for job in batch if job.answer.done()))
+        chunk = Chunk(self._call, 0, 0, [job.page for job in wanted], _BatchReceiver(self, wanted))
         try:
             if wanted:
                 self._backend.submit(chunk)
@@ -219,40 +231,40 @@ class BatchedStage(ABC):
             errors: Errors = dict.fromkeys(range(len(wanted)), error)
             self._loop.call_soon(self._arrived, wanted, [], errors)
 
-    def _delivered(self, batch: list[PageJob], values: list[Any], errors: Errors) -> None:
-        """Take what became of a batch, in whatever thread; the loop may be gone by now."""
+    def _deliver(self, batch: list[PageJob], values: list[Any], errors: Errors) -> None:
+        """Receive the outcomes of a batch, in any thread; the loop may already be gone."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._arrived, batch, values, errors)
 
     def _arrived(self, batch: list[PageJob], values: list[Any], errors: Errors) -> None:
-        """Pass on the outcomes of a batch; pages that may not be at fault are sent again."""
-        for position, errand in enumerate(batch):
+        """Pass on the outcomes of a batch; resend pages that may not be at fault."""
+        for position, job in enumerate(batch):
             error = errors.get(position)
             if error is None:
-                self._answer(errand, values[position])
-            elif _deserves_another(errand, error):
-                errand.again |= not innocent(error)
-                self._collector.send_alone(errand)
+                self._answer(job, values[position])
+            elif _retry_alone(job, error):
+                job.retried |= not not_started(error)
+                self._collector.send_alone(job)
             else:
-                self._fail(errand, error)
-        self._collector.came_back()
+                self._fail(job, error)
+        self._collector.batch_done()
 
-    def _answer(self, errand: PageJob, parsed: Parsed) -> None:
-        self._budget.give_back(errand.size)
-        if not errand.answer.done():
-            errand.answer.set_result(parsed)
+    def _answer(self, job: PageJob, parsed: Parsed) -> None:
+        self._budget.give_back(job.size)
+        if not job.answer.done():
+            job.answer.set_result(parsed)
 
-    def _fail(self, errand: PageJob, error: BaseException) -> None:
-        if not nothing_goes(error):
-            self._answer(errand, lost(error, self._call.time_limit, self._memory_limit))
+    def _fail(self, job: PageJob, error: BaseException) -> None:
+        if not stage_ended(error):
+            self._answer(job, failed_on_worker(error, self._call.time_limit, self._memory_limit))
             return
-        self._budget.give_back(errand.size)
-        if not errand.answer.done():
-            errand.answer.set_exception(error)
+        self._budget.give_back(job.size)
+        if not job.answer.done():
+            job.answer.set_exception(error)
 
 
-class _Receipt:
-    """Stands for a batch while it is parsed."""
+class _BatchReceiver:
+    """Receives the outcomes of a batch from the pool."""
 
     __slots__ = ("_batch", "_stage")
 
@@ -261,12 +273,12 @@ class _Receipt:
         self._batch = batch
 
     def deliver(self, _: int, values: list[Any], errors: Errors) -> None:
-        """Take the pages' outcomes from the pool."""
-        self._stage._delivered(self._batch, values, errors)
+        """Receive the pages' outcomes."""
+        self._stage._deliver(self._batch, values, errors)
 
 
-def _deserves_another(errand: PageJob, error: BaseException) -> bool:
-    """Whether a page is sent again, alone: what it meets then is its own doing."""
-    if errand.answer.done() or nothing_goes(error) or guilty(error):
+def _retry_alone(job: PageJob, error: BaseException) -> bool:
+    """True if a page should be sent again, alone: a failure then is its own."""
+    if job.answer.done() or stage_ended(error) or caused_by_page(error):
         return False
-    return innocent(error) or not errand.again
+    return not_started(error) or not job.retried

@@ -1,7 +1,4 @@
-"""Parsing on the event loop itself, one page after the other.
-
-How much of its thread's time a coroutine takes for itself.
-"""
+"""Parsing on the event loop itself, one page after another, and the time that each page takes."""
 
 import asyncio
 import time
@@ -17,6 +14,9 @@ from fetcher.parse_stage.stage import Parsed
 
 R = TypeVar("R")
 
+_SLICE = 0.005
+"""Seconds of parsing after which others on the loop get their turn; too short to be noticed."""
+
 
 @types.coroutine
 def metered(
@@ -24,9 +24,12 @@ def metered(
     spent: Callable[[float], None],
     clock: Callable[[], float] = time.perf_counter,
 ) -> Generator[Any, Any, R]:
-    """Await a coroutine, and tell the seconds that it ran, without those that it waited.
+    """Await a coroutine, and report the seconds that it ran, without those that it waited.
 
-    spent: called once, when it has ended in whatever way.
+    Args:
+        coroutine: what to await.
+        spent: called once with the seconds, however the coroutine ends.
+        clock: returns seconds on a monotonic clock.
     """
     seconds = 0.0
     step, sent = coroutine.send, None
@@ -49,17 +52,15 @@ def metered(
         spent(seconds)
 
 
-_SLICE = 0.005
-"""Seconds of parsing after which others on the loop have their turn; less than anybody notices."""
-
-
 class InlineStage:
-    """Parses each page where it is asked to: the cheapest way, as long as pages are quick.
+    """Parses each page on the loop: the cheapest way, as long as pages are fast.
 
-    The loop stands still while a page is parsed, but not for several pages in a row. Nothing
-    protects it: a function that never returns, or that ends its process, takes the run with it.
+    The loop is blocked while a page is parsed, but not for several pages in a row. Nothing
+    protects the run: a function that never returns, or ends its process, takes the run with it.
 
-    watch: hears the seconds that each page took of the loop's time.
+    Args:
+        parser: what is done with each page.
+        watch: called with the seconds of the loop's time that each page took.
     """
 
     def __init__(self, parser: PageParser, watch: Callable[[float], None] | None = None) -> None:
@@ -74,10 +75,10 @@ class InlineStage:
         return await self.parse_now(page)
 
     async def turn(self) -> None:
-        """Wait until a page may be parsed without keeping others on the loop from their work.
+        """Wait until a page may be parsed without starving the rest of the loop.
 
-        All answers that are there are handled in one turn of the loop: without this, timers would
-        have to wait for all of them to be parsed.
+        All responses that have arrived are handled in one turn of the loop: without this, timers
+        would have to wait until all of them are parsed.
         """
         async with self._gate:
             if self._spent >= _SLICE:

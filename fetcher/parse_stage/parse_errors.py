@@ -1,7 +1,4 @@
-"""What went wrong with one page, as a failure and its traceback.
-
-Pages that came back without an outcome of their own: whose fault that is, and its words.
-"""
+"""Failed pages: what went wrong, as a failure and its traceback, and what caused it."""
 
 import os
 import re
@@ -16,36 +13,47 @@ from fetcher.pool import NotPicklable, PoolBroken, PoolTerminated, TimeLimitExce
 from fetcher.text import shorten
 from fetcher.units import format_duration, format_size
 
+OUT_OF_MEMORY, SPENT = 251, 252
+"""Exit codes of our workers: this page needed too much memory, or the pages before it did.
+
+A function that ends its process with one of them is taken at its word.
+"""
+_EXIT_CODE = re.compile(r"ended with exit code ([0-9]+)")
 _LONGEST_TRACEBACK = 20_000
 _HERE = str(Path(__file__).parent) + os.sep
 
 
 def extract_failed(error: BaseException, found: tuple[FieldRow, ...] = ()) -> Parsed:
-    """The user's function raised this; found: what there was before."""
+    """Return the outcome of a page on which the user's function raised `error`.
+
+    Args:
+        error: what it raised.
+        found: the rows from before.
+    """
     words = str(error) if isinstance(error, UnusableError) else in_words(error)
     failure = Failure.of(FailureKind.EXTRACT_FAILED, shorten(words))
     return Parsed(found, failure, traceback_of(error))
 
 
 def defect(error: BaseException) -> Parsed:
-    """This program's own code raised this, on a page that it should have taken."""
+    """Return the outcome of a page on which this program's own code raised `error`."""
     failure = Failure.of(FailureKind.INTERNAL_ERROR, in_words(error), Phase.PARSE)
     return Parsed((), failure, traceback_of(error))
 
 
 def out_of_memory(limit: int | None) -> Parsed:
-    """Parsing a page needed more than there was; limit: in bytes, None where none was set."""
+    """Return the outcome of a page that ran out of memory; limit: in bytes, None for no limit."""
     allowed = f"the {format_size(limit)} that a parse worker may use" if limit else "there is"
     return crashed(f"out of memory: the page needed more than {allowed}")
 
 
 def crashed(words: str) -> Parsed:
-    """The process that parsed a page did not survive it."""
+    """Return the outcome of a page whose process crashed."""
     return Parsed((), Failure.of(FailureKind.PARSER_CRASHED, shorten(words)))
 
 
 def in_words(error: BaseException) -> str:
-    """An exception on one line: its type, and its message where it has one."""
+    """Return an exception as one line: its type, and its message if it has one."""
     try:
         message = str(error)
     except Exception:  # a user's own class may fail at this too
@@ -55,9 +63,9 @@ def in_words(error: BaseException) -> str:
 
 
 def traceback_of(error: BaseException) -> str:
-    """An exception's traceback as Python prints it, without our own frames.
+    """Return an exception's traceback as Python prints it, without our own frames.
 
-    Empty where no frame is left: then what was returned is at fault, and the failure says it.
+    It is "" if no frame is left: then the returned value is at fault, and the failure says so.
     """
     theirs = _theirs(error.__traceback__)
     if theirs is None:
@@ -67,7 +75,7 @@ def traceback_of(error: BaseException) -> str:
 
 
 def _theirs(trace: TracebackType | None) -> TracebackType | None:
-    """The part of a traceback behind the last frame of this room."""
+    """Return the part of a traceback after the last frame of this package."""
     behind = trace
     while trace is not None:
         if trace.tb_frame.f_code.co_filename.startswith(_HERE):
@@ -76,36 +84,36 @@ def _theirs(trace: TracebackType | None) -> TracebackType | None:
     return behind
 
 
-OUT_OF_MEMORY, SPENT = 251, 252
-"""With these exit codes our workers say why they end: this page was too much, or those before it.
-
-A function that ends its process with one of them by itself is taken at its word.
-"""
-_EXIT_CODE = re.compile(r"ended with exit code ([0-9]+)")
-
-
-def nothing_goes(error: BaseException) -> bool:
-    """Whether the stage itself has ended, so that there is no outcome for any page."""
+def stage_ended(error: BaseException) -> bool:
+    """True if the stage itself has ended, so that no page has an outcome."""
     return isinstance(error, PoolBroken | PoolTerminated)
 
 
-def innocent(error: BaseException) -> bool:
-    """Whether the page had no part in it: its worker has ended before it began."""
+def not_started(error: BaseException) -> bool:
+    """True if the page is not at fault: its worker exited before it began."""
     return _exit_code(error) == SPENT
 
 
-def guilty(error: BaseException) -> bool:
-    """Whether it was this page and nothing else that brought the error about.
+def caused_by_page(error: BaseException) -> bool:
+    """True if this page alone caused the error.
 
-    Most ends of a worker can have other reasons too: what else came with the page, a system
-    without memory, somebody who killed it.
+    A worker can die for other reasons too: another page of the batch, a system without memory,
+    somebody who killed it.
     """
     known = isinstance(error, TimeLimitExceeded | MemoryError)
     return known or _exit_code(error) == OUT_OF_MEMORY
 
 
-def lost(error: BaseException, time_limit: float | None, memory_limit: int | None) -> Parsed:
-    """What a page comes to that met this error, the limits being in seconds and bytes."""
+def failed_on_worker(
+    error: BaseException, time_limit: float | None, memory_limit: int | None
+) -> Parsed:
+    """Return the outcome of a page that failed on its worker.
+
+    Args:
+        error: the pool's error.
+        time_limit: seconds that a page may take; None for no limit.
+        memory_limit: bytes that a worker may use; None for no limit.
+    """
     if isinstance(error, TimeLimitExceeded):
         words = f"longer than {format_duration(time_limit or 0.0)}"
         return Parsed((), Failure.of(FailureKind.PARSE_TIMEOUT, words))
@@ -114,7 +122,7 @@ def lost(error: BaseException, time_limit: float | None, memory_limit: int | Non
     if isinstance(error, NotPicklable):
         return defect(error)
     if isinstance(error, WorkerDied):
-        # What it ran is known to the pool by a name that says nothing to the user.
+        # The pool's name for what it ran means nothing to the user.
         return crashed(str(error).partition(" while it ")[0])
     return crashed(in_words(error))
 

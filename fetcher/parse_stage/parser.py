@@ -1,7 +1,4 @@
-"""What is to be done with each page: fields to take, a function of the user's to call.
-
-An event loop for a user's coroutines, in a thread that has none.
-"""
+"""`PageParser`: the fields to extract from each page, and the user's function to call with it."""
 
 import asyncio
 import inspect
@@ -20,13 +17,18 @@ from fetcher.parse_stage.stage import FieldRow, Parsed
 from fetcher.parse_stage.user_function import UserFunction
 
 R = TypeVar("R")
+Finish = Callable[[Awaitable[Any]], Coroutine[Any, Any, Any]]
+"""Awaits something to its end, on one loop or another."""
+
+_NOT_OF_THE_PAGE = (MemoryError, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError)
+"""Exceptions that concern the caller, not the page."""
 
 
-class _Kept:
-    """A thread's loop, closed when the thread ends.
+class _ThreadLoop:
+    """A thread's event loop, closed when the thread ends.
 
-    One for all pages, and not one for each: what a function keeps from page to page, a session or
-    a connection, belongs to the loop that it was made on.
+    One for all pages, because what a function keeps from page to page, such as a connection,
+    belongs to the loop that it was created on.
     """
 
     def __init__(self) -> None:
@@ -36,31 +38,31 @@ class _Kept:
         self.loop.close()
 
 
-_of_thread = threading.local()
+_thread = threading.local()
 
 
 def _own_loop() -> asyncio.AbstractEventLoop:
-    kept: _Kept | None = getattr(_of_thread, "kept", None)
-    if kept is None:
-        kept = _of_thread.kept = _Kept()
-    return kept.loop
+    own: _ThreadLoop | None = getattr(_thread, "own", None)
+    if own is None:
+        own = _thread.own = _ThreadLoop()
+    return own.loop
 
 
 async def on_own_loop(awaitable: Awaitable[R]) -> R:
-    """Run something awaitable to its end on this thread's own loop; never suspends itself.
+    """Run an awaitable to its end on this thread's own loop; never suspends.
 
-    Raises what it raises, and RuntimeError when it cancelled itself.
+    Raises what it raises, and RuntimeError if it cancelled itself.
     """
     try:
-        return _own_loop().run_until_complete(_whole(awaitable))
+        return _own_loop().run_until_complete(_coroutine(awaitable))
     except asyncio.CancelledError:
         raise RuntimeError("the function cancelled its own task") from None
 
 
 async def on_running_loop(awaitable: Awaitable[R]) -> R:
-    """Await something on the loop that runs already.
+    """Await something on the running loop.
 
-    Raises what it raises, and RuntimeError when it cancelled itself.
+    Raises what it raises, and RuntimeError if it cancelled itself.
     """
     try:
         return await awaitable
@@ -71,40 +73,33 @@ async def on_running_loop(awaitable: Awaitable[R]) -> R:
         raise RuntimeError("the function cancelled its own task") from None
 
 
-async def _whole(awaitable: Awaitable[R]) -> R:
-    """Make a coroutine of anything awaitable."""
+async def _coroutine(awaitable: Awaitable[R]) -> R:
+    """Turn any awaitable into a coroutine."""
     return await awaitable
-
-
-Finish = Callable[[Awaitable[Any]], Coroutine[Any, Any, Any]]
-"""How an awaitable is brought to its end."""
-
-_NOT_THE_PAGES = (MemoryError, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError)
-"""What is raised while a page is parsed and is the business of whoever has it parsed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageParser:
-    """Fields to take from a page, or a user's function to call with it, or both.
+    """The fields to extract from a page, or a user's function to call with it, or both.
 
-    The function gets a `PageView` and returns a dict, a list of dicts or None for no row; it may
-    be `async`, and may be a generator. With both, the fields stand in each of its rows, before what
-    the function says. Picklable: the function travels as its name.
+    The function receives a `PageView` and returns a dict, a list of dicts or None for no row; it
+    may be `async`, and a generator. With both, each of the function's rows begins with the fields.
+    Picklable: the function is sent by its name.
     """
 
     fields: FieldSet | None = None
     function: UserFunction | None = None
 
     def load(self) -> None:
-        """Import what is needed, so that no page has to wait for it. Raises FunctionError."""
+        """Import the function, so that no page has to wait for it. Raises FunctionError."""
         if self.function is not None:
             self.function.load()
 
     def parse(self, page: RawPage) -> Parsed:
-        """Parse a page in a thread where no event loop runs.
+        """Parse a page in a thread without a running event loop.
 
-        What the user's function awaits runs on a loop of the thread's own. Failures are values;
-        raises MemoryError, for which the caller has the words.
+        What the user's function awaits runs on the thread's own loop. Failures are values; only
+        MemoryError is raised, which the caller can explain better.
         """
         whole = self._parse(page, on_own_loop)
         try:
@@ -115,34 +110,34 @@ class PageParser:
         raise AssertionError("on_own_loop has suspended")
 
     async def parse_here(self, page: RawPage) -> Parsed:
-        """Parse a page on the running loop, which what the user's function awaits runs on too.
+        """Parse a page on the running loop, as well as what the user's function awaits.
 
-        Failures are values; raises MemoryError, and CancelledError when its task is cancelled.
+        Failures are values; raises MemoryError, and CancelledError if its task is cancelled.
         """
         return await self._parse(page, on_running_loop)
 
     async def _parse(self, page: RawPage, finish: Finish) -> Parsed:
-        view = PageView(page)  # one for both, so the page is parsed once
+        view = PageView(page)  # shared, so that the page is parsed once
         try:
             found = {} if self.fields is None else self.fields.extract_from(view)
-        except _NOT_THE_PAGES:
+        except _NOT_OF_THE_PAGE:
             raise
-        except BaseException as error:  # those of a library in Rust are no Exceptions
+        except BaseException as error:  # a library in Rust raises BaseException
             return defect(error)
         if self.function is None:
             return Parsed((found,))
         try:
-            rows = await _called(self.function, view, finish)
-        except _NOT_THE_PAGES:
+            rows = await _call(self.function, view, finish)
+        except _NOT_OF_THE_PAGE:
             raise
-        except BaseException as error:  # SystemExit too: it ends no more than this page
+        except BaseException as error:  # even SystemExit ends only this page
             return extract_failed(error, (found,) if found else ())
         return Parsed(tuple([found | row for row in rows]) if found else tuple(rows))
 
 
-async def _called(function: UserFunction, view: PageView, finish: Finish) -> list[FieldRow]:
-    """Call the user's function, and see to what it returned."""
-    with redirect_stdout(sys.stderr):  # rows may be on standard output
+async def _call(function: UserFunction, view: PageView, finish: Finish) -> list[FieldRow]:
+    """Call the user's function and return its rows."""
+    with redirect_stdout(sys.stderr):  # rows may go to standard output
         returned = function.load()(view)
     if inspect.isawaitable(returned):
         returned = await finish(returned)

@@ -1,4 +1,4 @@
-"""What a user's function returned, as values that every output can hold."""
+"""The values that a user's function returned, converted to what every output can hold."""
 
 import math
 from collections.abc import Iterable, Iterator, KeysView, Mapping, Set, ValuesView
@@ -16,14 +16,14 @@ _LISTS = (list, tuple, KeysView, ValuesView, Iterator)
 
 
 class UnusableError(TypeError):
-    """Something was returned that no output can hold; the message says what, and where."""
+    """A returned value that no output can hold; the message says what it is, and where."""
 
 
 def rows_of(returned: object) -> list[dict[str, FieldValue]]:
     """Turn what a function returned into rows: a dict, several dicts, or None for no row.
 
-    Several may come as a list, a tuple or an iterator, which is read to its end here, so what a
-    generator raises is raised. Raises UnusableError.
+    Several may be a list, a tuple or an iterator, which is read to its end here, so that a
+    generator's exceptions are raised. Raises UnusableError.
     """
     if returned is None:
         return []
@@ -40,12 +40,19 @@ def rows_of(returned: object) -> list[dict[str, FieldValue]]:
 
 
 def plain(value: object, place: str = "") -> FieldValue:
-    """Turn a value into one that JSON has (RFC 8259), as `JSON.stringify` of ECMA-262 would.
+    """Turn a value into a JSON value (RFC 8259), as `JSON.stringify` of ECMA-262 would.
 
-    Dates and times become text as ISO 8601 has it; decimals, UUIDs and paths their text; members
-    of an Enum their value; tuples and iterators lists, and sets lists in a fixed order; NaN and the
-    infinities None; a lone surrogate U+FFFD. place: where the value is, for the message. Raises
-    UnusableError for all else: bytes, whose encoding is not known, and objects of other classes.
+    Dates and times become ISO 8601 text; decimals, UUIDs and paths their text; Enum members their
+    value; tuples and iterators lists, and sets lists in a fixed order; NaN and the infinities
+    None; a lone surrogate U+FFFD.
+
+    Args:
+        value: the value.
+        place: where it is, for the message.
+
+    Raises:
+        UnusableError: it is anything else: bytes, whose encoding is unknown, or an object of
+            another class.
     """
     if type(value) in _PLAIN:
         return value  # type: ignore[return-value]  # it is one of those
@@ -67,7 +74,7 @@ def plain(value: object, place: str = "") -> FieldValue:
     if isinstance(value, _LISTS):
         return [plain(item, f"{place}[{number}]") for number, item in enumerate(value)]
     if isinstance(value, Set):
-        # The order of a set of texts is another one in each process.
+        # The order of a set of strings differs between processes.
         return _sorted(plain(item, f"{place}[...]") for item in value)
     raise UnusableError(f"the value of {place or 'it'} is {_kind(value)}, which no output can hold")
 
@@ -80,10 +87,10 @@ def _dict(mapping: Mapping[object, object], place: str) -> dict[str, FieldValue]
 
 
 def _name(key: object, place: str) -> str:
-    """A key as text; those that are numbers become text in JSON too."""
+    """Return a key as text; numbers become text, as in JSON."""
     name = plain(key, place)
     if isinstance(name, bool) or not isinstance(name, str | int | float):
-        raise UnusableError(f"a key of {place or 'what it returned'} is {_kind(key)}, not a text")
+        raise UnusableError(f"a key of {place or 'what it returned'} is {_kind(key)}, not a string")
     return str(name)
 
 
@@ -92,7 +99,7 @@ def _sorted(values: Iterable[FieldValue]) -> list[FieldValue]:
 
 
 def _kind(value: object) -> str:
-    """What something is, without asking it: its own `__repr__` may do anything."""
+    """Describe a value without calling it: its own `__repr__` may do anything."""
     if isinstance(value, type):
         return f"the class {value.__qualname__}"
     name = type(value).__qualname__

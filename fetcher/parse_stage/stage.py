@@ -1,7 +1,4 @@
-"""Where pages are parsed: the seam between those who fetch them and whatever parses them.
-
-What came of parsing one page.
-"""
+"""`Stage`: the interface between fetching pages and parsing them; `Parsed`: a page's outcome."""
 
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,16 +9,17 @@ from fetcher.failures import Failure
 from fetcher.model import RawPage
 
 FieldRow: TypeAlias = dict[str, FieldValue]
-"""One row's values by the names of their columns."""
+"""One row's values by column name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """The rows of one page, or why there are none.
 
-    rows: one dict for each row, none when the user's function gave none. failure: set when parsing
-    did not come to its end; the rows are then what was found before. traceback: of the exception
-    behind the failure, as Python prints it; "" when there was none.
+    Attributes:
+        rows: one dict per row; none if the user's function returned none.
+        failure: set if parsing did not finish; the rows are then those found before.
+        traceback: of the exception behind the failure, as Python prints it; "" if there is none.
     """
 
     rows: tuple[FieldRow, ...] = ()
@@ -30,17 +28,17 @@ class Parsed:
 
 
 class Stage(Protocol):
-    """Parses pages, any number at the same time, between entering and leaving it.
+    """Parses pages, any number concurrently, while its context is entered.
 
-    Entering raises FunctionError when there is no such function as the parser's. Leaving ends what
-    still runs; no process, thread or task is left.
+    Entering raises FunctionError if the parser's function does not exist. Leaving stops what still
+    runs; no process, thread or task is left behind.
     """
 
     async def parse(self, page: RawPage) -> Parsed:
-        """Parse a page; what goes wrong with it is part of the result.
+        """Parse a page; whatever goes wrong with it is part of the result.
 
-        Waits while the stage has more at hand than it should. Raises PoolBroken when nothing can
-        be parsed any more.
+        Waits while the stage has too much to do. Raises PoolBroken if nothing can be parsed
+        anymore.
         """
         ...
 

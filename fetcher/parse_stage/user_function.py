@@ -1,4 +1,4 @@
-"""A user's function, found by its name in this process and in those that parse."""
+"""A user's function, imported by its name in this process and in the workers."""
 
 import importlib
 import os
@@ -17,25 +17,27 @@ class FunctionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class UserFunction:
-    """The name of a function, which any process can turn into the function itself.
+    """The name of a function, which any process can import.
 
-    name: `package.module:function`. folder: where its modules may lie too, before all other places;
-    the current one unless given, as with `python -m`.
+    Attributes:
+        name: `package.module:function`.
+        folder: searched for modules before all other places; by default the current folder, as
+            with `python -m`.
     """
 
     name: str
     folder: str = field(default_factory=os.getcwd)
 
     def load(self) -> Callable[..., Any]:
-        """Return the function; it is imported the first time. Raises FunctionError."""
+        """Return the function, imported the first time. Raises FunctionError."""
         return _load(self.name, self.folder)
 
 
 def load_function(name: str) -> Callable[..., Any]:
-    """Import `package.module:function`, from the current folder too.
+    """Import `package.module:function`, also from the current folder.
 
-    A dotted name behind the colon leads through attributes (`module:Class.method`), as in the
-    entry points of Python packages. Raises FunctionError.
+    A dotted name after the colon is an attribute path (`module:Class.method`), as in the entry
+    points of Python packages. Raises FunctionError.
     """
     return UserFunction(name).load()
 
@@ -57,7 +59,7 @@ def _load(name: str, folder: str) -> Callable[..., Any]:
 
 
 def _import(name: str, folder: str) -> Any:
-    """Import a module, with the folder first among the places where it can lie."""
+    """Import a module, searching the folder first."""
     if folder not in sys.path:
         sys.path.insert(0, folder)
     try:
@@ -66,8 +68,7 @@ def _import(name: str, folder: str) -> Any:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise FunctionError(f"{name} cannot be imported: {error}") from error
         raise FunctionError(
-            f"there is no module {error.name!r}, neither in {folder} nor where Python finds "
-            "installed ones"
+            f"there is no module {error.name!r}, neither in {folder} nor among the installed ones"
         ) from None
     except (Exception, SystemExit) as error:
         raise FunctionError(
@@ -76,7 +77,7 @@ def _import(name: str, folder: str) -> Any:
 
 
 def _form(module: str, colon: str, path: str) -> str:
-    """How the name should be written, close to what was meant where that can be seen."""
+    """Say how to write the name, close to what was probably meant."""
     file = module.replace(os.sep, ".").removesuffix(".py").lstrip(".")
     if colon and path.isidentifier() and all(part.isidentifier() for part in file.split(".")):
         return f"write {file}:{path}"
@@ -84,6 +85,6 @@ def _form(module: str, colon: str, path: str) -> str:
 
 
 def _place(module: str) -> str:
-    """A module with its file, for it may be another one than was meant."""
+    """Return a module's name with its file, for it may be another module than was meant."""
     file = getattr(sys.modules[module], "__file__", None)
     return f"{module} ({file})" if file else module

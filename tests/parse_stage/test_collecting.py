@@ -4,12 +4,18 @@ import asyncio
 
 import pytest
 
-from fetcher.parse_stage.batched_stage import AT_HAND, BATCH_BYTES, LINGER, Collector, PageJob
+from fetcher.parse_stage.batched_stage import (
+    BATCH_BYTES,
+    BATCHES_PER_WORKER,
+    LINGER,
+    Collector,
+    PageJob,
+)
 from tests.parse_stage.making import page
 from tests.pool.virtual_clock import run
 
 
-def errand(size: int) -> PageJob:
+def job(size: int) -> PageJob:
     """Return a page that counts as so many bytes."""
     empty = PageJob(page(body=b""), asyncio.get_running_loop().create_future())
     return PageJob(page(body=bytes(size - empty.size)), empty.answer)
@@ -36,7 +42,7 @@ def test_a_batch_leaves_when_it_is_full(added: list[int], sent: list[list[int]])
         batches: list[list[PageJob]] = []
         collector = Collector(batches.append, workers=2)
         for size in added:
-            collector.add(errand(size))
+            collector.add(job(size))
         assert sizes(batches) == sent
 
     run(main())
@@ -49,11 +55,11 @@ def test_a_page_does_not_wait_long_for_others() -> None:
         loop = asyncio.get_running_loop()
         left: list[tuple[float, int]] = []
         collector = Collector(lambda batch: left.append((loop.time(), len(batch))), workers=2)
-        collector.add(errand(1000))
+        collector.add(job(1000))
         await asyncio.sleep(LINGER / 2)
-        collector.add(errand(1000))
+        collector.add(job(1000))
         await asyncio.sleep(1 - LINGER / 2)
-        collector.add(errand(1000))
+        collector.add(job(1000))
         await asyncio.sleep(1)
         assert left == [(pytest.approx(LINGER), 2), (pytest.approx(1 + LINGER), 1)]
 
@@ -66,16 +72,16 @@ def test_pages_gather_while_the_workers_have_enough() -> None:
     async def main() -> None:
         batches: list[list[PageJob]] = []
         collector = Collector(batches.append, workers=1)
-        for number in range(AT_HAND):
-            collector.add(errand(1000))
+        for number in range(BATCHES_PER_WORKER):
+            collector.add(job(1000))
             await asyncio.sleep(1)
             assert len(batches) == number + 1
         for _ in range(5):
-            collector.add(errand(1000))
+            collector.add(job(1000))
             await asyncio.sleep(1)
-        assert len(batches) == AT_HAND
+        assert len(batches) == BATCHES_PER_WORKER
         collector.came_back()
-        assert [len(batch) for batch in batches] == [1] * AT_HAND + [5]
+        assert [len(batch) for batch in batches] == [1] * BATCHES_PER_WORKER + [5]
 
     run(main())
 
@@ -86,8 +92,8 @@ def test_a_page_that_is_sent_again_travels_alone() -> None:
     async def main() -> None:
         batches: list[list[PageJob]] = []
         collector = Collector(batches.append, workers=1)
-        collector.add(errand(1000))
-        collector.send_alone(errand(2000))
+        collector.add(job(1000))
+        collector.send_alone(job(2000))
         assert sizes(batches) == [[2000]]
         await asyncio.sleep(1)
         assert sizes(batches) == [[2000], [1000]]
