@@ -1,1 +1,1 @@
-"""A small web site on loopback, to try everything offline."""
+"""The demo: a small web site on loopback, to try everything offline."""

@@ -1,4 +1,4 @@
-"""Letters from the twin towns: one encoding each, each declared in another way."""
+"""Letters from the twin towns: pages in many encodings, declared in many ways."""
 
 import codecs
 from html import escape
@@ -9,10 +9,10 @@ _LATE = f"<!-- {'The declaration comes late, as on many real pages. ' * 25}-->\n
 
 
 def pages() -> list[DemoPage]:
-    """Make the letters."""
+    """Return the letters."""
     return [
-        # A page that says ISO-8859-1 is windows-1252 (Encoding standard, section 4.2): there the
-        # euro sign is.
+        # A page labelled ISO-8859-1 is windows-1252 (Encoding standard, section 4.2), which has the
+        # euro sign.
         _letter(
             "french",
             "fr",
@@ -146,7 +146,7 @@ def pages() -> list[DemoPage]:
             "en",
             "utf-8",
             "Naïve café, no declaration",
-            "Nothing says it, but these bytes can be nothing else than UTF-8.",
+            "Nothing declares it, but these bytes can only be UTF-8.",
             about="utf-8, declared nowhere",
         ),
     ]
@@ -165,7 +165,20 @@ def _letter(
     equiv: str = "",
     late: str = "",
 ) -> DemoPage:
-    """Make a letter; header, meta, equiv and late are the labels with which it is declared."""
+    """Return a letter.
+
+    Args:
+        name: the last part of its path.
+        lang: its language.
+        encoding: its encoding.
+        title: its title.
+        text: its text.
+        about: what it shows, for the index.
+        header: the label in the Content-Type header; "" for none.
+        meta: the label in a `meta`; "" for none.
+        equiv: the label in a `meta http-equiv`; "" for none.
+        late: the label in a `meta` after the first 1,024 bytes; "" for none.
+    """
     declared = f'<meta charset="{meta}">\n' if meta else ""
     if equiv:
         declared = f'<meta http-equiv="Content-Type" content="text/html; charset={equiv}">\n'

@@ -1,6 +1,6 @@
-"""What a page of the demo site is: what it sends, and what a client should make of it.
+"""`DemoPage`: what a page of the demo site sends, and what a client should make of it.
 
-Files that are not HTML: a picture and a PDF, made by hand.
+And what pages are made of: an HTML document, a picture and a PDF.
 """
 
 import struct
@@ -15,7 +15,7 @@ HTML = "text/html; charset=utf-8"
 
 
 class Behaviour(Enum):
-    """How a page is answered."""
+    """How a page responds."""
 
     PLAIN = auto()
     """As declared, at once."""
@@ -24,26 +24,33 @@ class Behaviour(Enum):
     DRIP = auto()
     """As declared, but the body comes a few bytes at a time."""
     CUT = auto()
-    """The body is announced in full, and half of it is sent."""
+    """Content-Length announces the whole body, but only half of it is sent."""
     RESET = auto()
-    """The connection is reset instead of an answer."""
+    """The connection is reset instead of a response."""
     DOWN = auto()
     """503, always."""
     THIRD_TRY = auto()
-    """503 twice, then as declared, and over again."""
+    """503 twice, then as declared, and so on in turn."""
     SECOND_TRY = auto()
-    """429 with `Retry-After: 1`, then as declared, and over again."""
+    """429 with `Retry-After: 1`, then as declared, and so on in turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPage:
-    """One page, and what is expected of a client that asks for it.
+    """One page, and what a client that fetches it should report.
 
-    path: begins with `/`. about: what it shows, for the index. body: as sent, except that
-    `{BASE}` becomes the site's own address. headers: besides Content-Type and Content-Length.
-    status, title, encoding: of a complete answer; title None where there is none, encoding by the
-    name in the Encoding standard, "" where nothing is to be decoded. failure: what must be
-    reported instead. leads_to: the path at which its redirects end.
+    Attributes:
+        path: begins with `/`.
+        about: what it shows, for the index.
+        body: as sent, except that `{BASE}` becomes the site's own address.
+        title: the title; None if there is none.
+        encoding: its name in the Encoding standard; "" if there is nothing to decode.
+        content_type: the Content-Type header.
+        status: of a complete response.
+        headers: besides Content-Type and Content-Length.
+        behaviour: how it responds.
+        failure: what a client must report instead.
+        leads_to: the path where its redirects end.
     """
 
     path: str
@@ -73,9 +80,13 @@ _NAV = (("/", "Port Merle"), ("/about", "About"), ("/news", "News"), ("/ferry", 
 
 
 def document(main: str, *, title: str | None, declared: str = "", lang: str = "en") -> str:
-    """Write a whole HTML document around `main`, which is markup; `title` is text.
+    """Return a whole HTML document.
 
-    declared: markup that stands first in the head, where an encoding is declared.
+    Args:
+        main: the markup of its main part.
+        title: the text of its title; None for no title.
+        declared: markup at the beginning of the head, where an encoding is declared.
+        lang: its language.
     """
     nav = "".join(f'<a href="{href}">{escape(text)}</a>' for href, text in _NAV)
     heading = "" if title is None else f"<title>{escape(title)}</title>\n"
@@ -90,7 +101,7 @@ def document(main: str, *, title: str | None, declared: str = "", lang: str = "e
 
 
 def text_page(path: str, title: str, about: str, *paragraphs: str) -> DemoPage:
-    """Make an ordinary page of plain-text paragraphs, in UTF-8."""
+    """Return an ordinary page of plain-text paragraphs, in UTF-8."""
     text = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     main = f"<h1>{escape(title)}</h1>\n{text}"
     return DemoPage(path, about, document(main, title=title).encode(), title, "utf-8")
@@ -122,7 +133,7 @@ _SCALE = 16
 
 
 def png() -> bytes:
-    """Draw the lighthouse, as a PNG (RFC 2083) of eight-bit RGB."""
+    """Return a picture of the lighthouse, as an eight-bit RGB PNG (RFC 2083)."""
     rows = _LIGHTHOUSE.split()
     lines = b""
     for row in rows:
@@ -143,7 +154,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def pdf(line: str) -> bytes:
-    """Write a PDF (ISO 32000) of one page with one line of ASCII text."""
+    """Return a PDF (ISO 32000) of one page with one line of ASCII text."""
     shown = line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
     content = f"BT /F1 24 Tf 72 700 Td ({shown}) Tj ET".encode("ascii")
     objects = [

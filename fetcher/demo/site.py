@@ -1,9 +1,4 @@
-"""The demo site: start it, ask for its list of URLs, break a page and mend it.
-
-How each behaviour answers a request; the only module of the demo that needs aiohttp.
-
-All pages of the demo site in one table, and the home page that lists them.
-"""
+"""The demo site: the table of its pages, the server, and how each behaviour responds."""
 
 import asyncio
 import contextlib
@@ -14,7 +9,6 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
 from types import TracebackType
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -22,15 +16,28 @@ from aiohttp import web
 from fetcher.demo import letters, town, trouble
 from fetcher.demo.page import HTML, Behaviour, DemoPage, document
 
-if TYPE_CHECKING:
-    from aiohttp import web
-
 HOME_TITLE = "Port Merle, a town to try things on"
+
+_LATE_SECONDS = 2.0
+_DRIP_SECONDS = 0.1
+_DRIP_BYTES = 128
+
+# Not listed, so that the list fits on a screen or two: inner links of chains, what only programs
+# request, and further examples of what is already listed.
+_UNLISTED = frozenset(
+    (
+        *("/news/lighthouse", "/news/seagulls"),
+        *("/letters/northern", "/letters/diary", "/letters/lantern", "/letters/header"),
+        *("/oddities/spaces", "/oddities/none", "/gone/staff"),
+        *("/moved/chain/2", "/moved/chain/3", "/moved/circle/back"),
+        *("/robots.txt", "/sitemap.xml", "/feed.xml", "/private/diary"),
+    )
+)
 
 
 @cache
 def sections() -> dict[str, tuple[DemoPage, ...]]:
-    """Give the pages by section, in the order in which they tell their story."""
+    """Return the pages by section, in the order of the home page."""
     return {
         "The town": tuple(town.pages()),
         "Letters from the twin towns, each in its own encoding": tuple(letters.pages()),
@@ -46,14 +53,14 @@ def sections() -> dict[str, tuple[DemoPage, ...]]:
 
 @cache
 def table() -> dict[str, DemoPage]:
-    """Give every page by its path, the home page first."""
+    """Return every page by its path, the home page first."""
     listed = [page for pages in sections().values() for page in pages]
     return {page.path: page for page in [home(), *listed]}
 
 
 @cache
 def home() -> DemoPage:
-    """Make the home page: a list of everything there is."""
+    """Return the home page, which lists all others."""
     lists = "\n".join(
         f"<h2>{escape(name)}</h2>\n<ul>\n{_links(pages)}\n</ul>"
         for name, pages in sections().items()
@@ -74,25 +81,16 @@ def _links(pages: Iterable[DemoPage]) -> str:
     )
 
 
-# Not on the list, which should fit on a screen or two: inner links of chains, what only programs
-# ask for, and further examples of what the list has already.
-_UNLISTED = frozenset(
-    (
-        *("/news/lighthouse", "/news/seagulls"),
-        *("/letters/northern", "/letters/diary", "/letters/lantern", "/letters/header"),
-        *("/oddities/spaces", "/oddities/none", "/gone/staff"),
-        *("/moved/chain/2", "/moved/chain/3", "/moved/circle/back"),
-        *("/robots.txt", "/sitemap.xml", "/feed.xml", "/private/diary"),
-    )
-)
-
-
 class DemoSite:
     """A web site on loopback, served while the context is entered.
 
-    port: 0 takes a free one. pace: factor for the waiting times of slow pages. Entering raises
-    OSError when the address cannot be used. The same requests in the same order get the same
-    answers, except for Date and the port.
+    Entering raises OSError if the address cannot be used. The same requests in the same order get
+    the same responses, except for Date and the port.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 for a free one.
+        pace: factor for the waiting times of slow pages.
     """
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, *, pace: float = 1.0) -> None:
@@ -101,14 +99,11 @@ class DemoSite:
         self._pace = pace
         self._changed: dict[str, Behaviour] = {}
         self._runner: web.AppRunner | None = None
-        # Bound and never listening: nothing else can take this port, and nobody answers on it.
+        # Bound but not listening: nothing else can take this port, and it refuses connections.
         self._closed_port: socket.socket | None = None
 
     async def __aenter__(self) -> "DemoSite":
-        """Start to serve."""
-        # Half a second of import, which only who runs the site should pay.
-        from aiohttp import web
-
+        """Start serving."""
         self._responder = Responder(self._pace)
         app = web.Application()
         app.router.add_get("/{path:.*}", self._answer)
@@ -130,7 +125,7 @@ class DemoSite:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop serving; pages that are still being sent are cut off."""
+        """Stop serving; responses that are still being sent are cut off."""
         if self._closed_port is not None:
             self._closed_port.close()
         if self._runner is not None:
@@ -138,19 +133,19 @@ class DemoSite:
 
     @property
     def base_url(self) -> str:
-        """The site's address, without a slash at its end."""
+        """The site's address, without a trailing slash."""
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}"
 
     @property
     def refused_url(self) -> str:
-        """An address on loopback where no connection is accepted."""
+        """A URL on loopback that refuses connections."""
         if self._closed_port is None:
             raise RuntimeError("the site is not being served")
         return f"http://127.0.0.1:{self._closed_port.getsockname()[1]}/"
 
     def urls(self) -> list[str]:
-        """List what to fetch, in an order that tells a story; some lines are wrong on purpose."""
+        """Return the URLs to fetch, in the order of the home page; some are wrong on purpose."""
         served = [self.base_url + path for path in table() if path not in _UNLISTED]
         duplicate = f"{self.base_url}/about"
         return [
@@ -162,14 +157,14 @@ class DemoSite:
         ]
 
     def set(self, path: str, behaviour: Behaviour | None) -> None:
-        """Let a page behave otherwise from now on; None mends it. KeyError: no such page."""
+        """Change a page's behaviour; None restores it. Raises KeyError if there is no such page."""
         page = table()[path]
         if behaviour is None:
             self._changed.pop(page.path, None)
         else:
             self._changed[page.path] = behaviour
 
-    async def _answer(self, request: "web.Request") -> "web.StreamResponse":
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         page = table().get(request.path)
         if page is None:
             return self._responder.not_found()
@@ -183,21 +178,17 @@ async def serve_forever(
     *,
     started: Callable[[DemoSite], None] = lambda site: None,
 ) -> None:
-    """Serve until cancelled; `started` is called once the site can be asked."""
+    """Serve until cancelled; `started` is called once the site accepts requests."""
     async with DemoSite(host, port) as site:
         started(site)
         await asyncio.Event().wait()
 
 
-_LATE_SECONDS = 2.0
-_DRIP_SECONDS = 0.1
-_DRIP_BYTES = 128
-
-
 class Responder:
-    """Answers with pages, each in its way.
+    """Responds with pages, each by its behaviour.
 
-    pace: factor for every waiting time; 0 does not wait.
+    Args:
+        pace: factor for every waiting time; 0 to not wait.
     """
 
     def __init__(self, pace: float) -> None:
@@ -207,7 +198,7 @@ class Responder:
     async def answer(
         self, request: web.Request, page: DemoPage, behaviour: Behaviour
     ) -> web.StreamResponse:
-        """Answer a request for a page."""
+        """Respond to a request for a page."""
         match behaviour:
             case Behaviour.DOWN:
                 return _refusal(503, "Closed for repairs")
@@ -230,7 +221,7 @@ class Responder:
         return _plain(request, page)
 
     def not_found(self) -> web.Response:
-        """Answer for a path that is not in the table."""
+        """Return the response for an unknown path."""
         return _refusal(404, "No such place in Port Merle")
 
     def _nth_try(self, page: DemoPage) -> int:
@@ -241,7 +232,7 @@ class Responder:
         body = _body(request, page)
         response = web.StreamResponse(status=page.status, headers=_headers(request, page))
         response.content_length = len(body)
-        # Who has read enough may leave before the last drop.
+        # A client that has read enough may leave before the last drop.
         with contextlib.suppress(ConnectionError):
             await response.prepare(request)
             for start in range(0, len(body), _DRIP_BYTES):
@@ -258,7 +249,7 @@ def _plain(request: web.Request, page: DemoPage) -> web.Response:
 
 
 async def _cut(request: web.Request, page: DemoPage) -> web.StreamResponse:
-    """Announce twice as much as is sent, and hang up."""
+    """Announce twice as much as is sent, and close the connection."""
     body = _body(request, page)
     response = web.StreamResponse(status=page.status, headers=_headers(request, page))
     response.content_length = 2 * len(body)
@@ -271,10 +262,10 @@ async def _cut(request: web.Request, page: DemoPage) -> web.StreamResponse:
 
 
 def _reset(request: web.Request) -> web.Response:
-    """Send RST in place of an answer."""
+    """Send RST instead of a response."""
     if request.transport is not None:
         connection = request.transport.get_extra_info("socket")
-        # Lingering for no time turns the close into a reset (socket(7), SO_LINGER).
+        # A linger time of zero turns the close into a reset (socket(7), SO_LINGER).
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         request.transport.abort()
     return web.Response()
@@ -298,7 +289,7 @@ def _body(request: web.Request, page: DemoPage) -> bytes:
 
 
 def _other_name(request: web.Request) -> str:
-    """Give the same host and port by another name."""
+    """Return another name of the same host, with the port."""
     asked = urlsplit(f"//{request.host}")
     name = "127.0.0.1" if asked.hostname == "localhost" else "localhost"
     return f"{name}:{asked.port}" if asked.port else name

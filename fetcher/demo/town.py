@@ -1,4 +1,4 @@
-"""The ordinary pages of Port Merle, and what the town says to machines."""
+"""The ordinary pages of Port Merle, and its pages for programs."""
 
 import gzip
 import json
@@ -8,7 +8,7 @@ from fetcher.demo.page import DemoPage, document, text_page
 
 
 def pages() -> list[DemoPage]:
-    """Make the pages that a visitor would read."""
+    """Return the pages that a visitor would read."""
     return [
         text_page(
             "/about",
@@ -34,12 +34,12 @@ def pages() -> list[DemoPage]:
             "the noes. The mayor has asked for a recount.",
         ),
         _ferry(),
-        replace(_gzipped(_harbour()), about="an ordinary page, packed with gzip"),
+        replace(_gzipped(_harbour()), about="an ordinary page, compressed with gzip"),
     ]
 
 
 def machine_pages() -> list[DemoPage]:
-    """Make what is written for programs: health, robots.txt, a sitemap and a feed."""
+    """Return the pages for programs: health, robots.txt, a sitemap and a feed."""
     health = {"status": "ok", "tide_metres": 1.4, "checks": {"database": "ok", "lamp": "ok"}}
     robots = "User-agent: *\nDisallow: /private/\nCrawl-delay: 0\n\nSitemap: {BASE}/sitemap.xml\n"
     return [

@@ -1,7 +1,4 @@
-"""Pages that move, wait, fail or lie.
-
-Pages whose titles are easy to get wrong, or dangerous to show.
-"""
+"""Pages that move, wait, fail or lie, or have titles that are easy to get wrong."""
 
 import struct
 import zlib
@@ -13,10 +10,11 @@ from fetcher.failures import FailureKind
 
 _MEGABYTE = 1024 * 1024
 _BOMB_MEGABYTES = 48
+_SVG = '<svg width="16" height="16"><title>Anchor</title><circle cx="8" cy="8" r="7"/></svg>'
 
 
 def redirects() -> list[DemoPage]:
-    """Make the pages that lead somewhere else."""
+    """Return the redirects."""
     return [
         _moved("/moved/once", "/about", 301, "a redirect"),
         _moved("/moved/chain", "/moved/chain/2", 301, "a chain of three", leads_to="/ferry"),
@@ -34,7 +32,7 @@ def redirects() -> list[DemoPage]:
 
 
 def files() -> list[DemoPage]:
-    """Make the files that are no pages, and have no title."""
+    """Return the files that are not pages and have no title."""
     return [
         DemoPage("/files/map.png", "a picture", png(), content_type="image/png"),
         DemoPage(
@@ -47,7 +45,7 @@ def files() -> list[DemoPage]:
 
 
 def statuses() -> list[DemoPage]:
-    """Make the pages with an error status, which have titles of their own."""
+    """Return the pages with an error status, which have titles of their own."""
     sorry = "You asked, and this is the whole answer."
     pages = [
         (404, "/gone/fishing", "Not found: gone fishing"),
@@ -62,7 +60,7 @@ def statuses() -> list[DemoPage]:
 
 
 def slow_pages() -> list[DemoPage]:
-    """Make the pages that take time or several tries, and the huge one."""
+    """Return the pages that take time or several tries, and the huge one."""
     fog = text_page("/slow/fog", "Fog: please wait", "two seconds late", "It clears, eventually.")
     tap = text_page("/slow/tap", "The dripping tap", "a body that drips", "Drip. Drip. Drip.")
     lamp = text_page("/tries/lamp", "The lamp is lit", "503 twice, then fine", "Third match.")
@@ -77,9 +75,9 @@ def slow_pages() -> list[DemoPage]:
 
 
 def broken_pages() -> list[DemoPage]:
-    """Make the pages whose answers cannot be used."""
+    """Return the pages with unusable responses."""
     return [
-        # The cut comes before the title ends: who stops reading at a title must notice too.
+        # The cut comes before the title ends: a client that stops at the title must notice too.
         DemoPage(
             "/broken/cut",
             "a body that ends in the middle of its title",
@@ -96,14 +94,14 @@ def broken_pages() -> list[DemoPage]:
         ),
         DemoPage(
             "/broken/gzip",
-            "a body that says gzip and is not",
-            document("<p>Plain.</p>", title="Not packed at all").encode(),
+            "a body labelled gzip that is not gzip",
+            document("<p>Plain.</p>", title="Not compressed at all").encode(),
             headers=(("Content-Encoding", "gzip"),),
             failure=FailureKind.BODY_UNDECODABLE,
         ),
         DemoPage(
             "/broken/bomb",
-            f"{_BOMB_MEGABYTES} MB of spaces before the title, packed into a few kilobytes",
+            f"{_BOMB_MEGABYTES} MB of spaces before the title, compressed to a few kilobytes",
             _bomb(),
             headers=(("Content-Encoding", "gzip"),),
             failure=FailureKind.BODY_TOO_LARGE,
@@ -135,7 +133,7 @@ def _moved(
 
 
 def _archive() -> DemoPage:
-    """Make a page of 5 MB that says its title at once."""
+    """Return a page of 5 MB with its title at the beginning."""
     title = "The complete log of the harbour, volume 1"
     line = "<p>Day {:06}: wind from the west, nothing to report, one seagull on the mast.</p>\n"
     days = "".join(line.format(day) for day in range(65_000))
@@ -144,16 +142,16 @@ def _archive() -> DemoPage:
 
 
 def _bomb() -> bytes:
-    """Pack many megabytes of spaces and a page into a gzip file (RFC 1952).
+    """Return a gzip file (RFC 1952) of many megabytes of spaces and a page.
 
-    After a full flush the same input packs to the same bytes, so one packed megabyte is
-    repeated instead of packing each.
+    After a full flush the same input compresses to the same bytes, so one compressed megabyte is
+    repeated instead of compressing each.
     """
     spaces = b" " * _MEGABYTE
     page = document("<p>Boom.</p>", title="You should not have come this far").encode()
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    block = packer.compress(spaces) + packer.flush(zlib.Z_FULL_FLUSH)
-    data = block * _BOMB_MEGABYTES + packer.compress(page) + packer.flush()
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = compressor.compress(spaces) + compressor.flush(zlib.Z_FULL_FLUSH)
+    data = block * _BOMB_MEGABYTES + compressor.compress(page) + compressor.flush()
     checksum = 0
     for _ in range(_BOMB_MEGABYTES):
         checksum = zlib.crc32(spaces, checksum)
@@ -162,14 +160,11 @@ def _bomb() -> bytes:
     return header + data + struct.pack("<II", zlib.crc32(page, checksum), size)
 
 
-_SVG = '<svg width="16" height="16"><title>Anchor</title><circle cx="8" cy="8" r="7"/></svg>'
-
-
 def pages() -> list[DemoPage]:
-    """Make the oddities."""
+    """Return the pages with odd titles."""
     return [
-        # The parser moves into the body at the svg; the title after it still counts, because it is
-        # the first one in the HTML namespace (HTML standard, "the title element").
+        # The parser enters the body at the svg; the title after it still counts, because it is the
+        # first one in the HTML namespace (HTML standard, "the title element").
         _raw(
             "svg",
             "The museum of anchors",
@@ -227,7 +222,7 @@ def _titled(name: str, title: str, about: str) -> DemoPage:
 
 
 def _marked(name: str, title: str, about: str, head: str) -> DemoPage:
-    """Make a page whose head begins with this markup, and shows the markup."""
+    """Return a page whose head begins with this markup, and which shows the markup."""
     main = f"<h1>Oddities: {escape(about)}</h1>\n<pre>{escape(_visible(head))}</pre>"
     return _raw(name, title, about, document(main, title=None, declared=head))
 
