@@ -202,12 +202,12 @@ def _of_os_error(error: OSError, phase: Phase) -> Failure:
 
 
 def _numbers(error: OSError) -> set[int]:
-    """The system's error numbers in an error that may stand for several (happy eyeballs)."""
+    """Return the system's error numbers; one error may stand for several (happy eyeballs)."""
     return {error.errno or 0, *map(int, _ERRNO.findall(str(error)))}
 
 
 def _of_payload(error: aiohttp.ClientPayloadError) -> Failure:
-    """A body that broke off, by whatever means, or was not what its headers said."""
+    """Return the failure of a body that broke off, or was not what its headers announced."""
     cause = error.__cause__
     while cause is not None and not isinstance(
         cause, http_exceptions.HttpProcessingError | OSError
@@ -226,18 +226,18 @@ def _of_payload(error: aiohttp.ClientPayloadError) -> Failure:
 
 
 def _at(kind: FailureKind, phase: Phase, detail: str) -> Failure:
-    """A failure where the request had come to, if that is on the network at all."""
+    """Return a failure in the phase that the request had reached, if that is on the network."""
     usual = Failure.of(kind, detail)
     late = (Phase.HEADERS, Phase.BODY)
     return Failure(kind, phase, detail) if {phase, usual.phase} <= {*late} else usual
 
 
 def _words(error: BaseException) -> str:
-    """The exception's own words in one printable line, without what only a programmer reads."""
+    """Return the exception's own words in one printable line, without programmers' details."""
     if isinstance(error, aiohttp.ClientConnectorError):
         error = error.os_error
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        # Its message is otherwise the half-read head, as an object.
+        # Otherwise its message is the half-read head, as an object.
         return "" if isinstance(error.message, str) else "in the middle of the headers"
     if isinstance(error, OSError):
         if places := _FAILED_AT.findall(str(error)):

@@ -1,7 +1,4 @@
-"""The seam between the engine and the network: one method, values in and out.
-
-The heads of a request and its answer, as they went over the wire.
-"""
+"""The interface between the engine and the network: one method, values in and out."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -16,18 +13,18 @@ from fetcher.settings import Method as Method
 from fetcher.urls import Url
 
 OpenReader = Callable[[int, str], BodyReader | None]
-"""Chooses the reader of a body by status and content type; None when it is not wanted."""
+"""Chooses the reader of a body by status and content type; None if the body is not wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What a job wants to know of one URL.
+    """What a job wants to know about one URL.
 
-    open_reader: see OpenReader. headers: names of the answer's headers to keep, in lower case.
-    tls: whether to note the TLS version and the certificate, and to read the certificate of a
-    server that could not be verified. key: what makes two inquiries for one URL the same, "" for
-    those of a job that has only one. parse: what to make of the page that was read, when that takes
-    longer than a reader may: it does not hold the host's slot.
+    open_reader: see OpenReader. headers: names of the response headers to keep, in lower case.
+    tls: record the TLS version and the certificate, also the certificate of a server that cannot be
+    verified. key: the same for two inquiries about one URL that can share an answer; "" in a job
+    with only one kind. parse: makes the final page, if that takes longer than a reader may; it does
+    not hold the host's slot.
     """
 
     open_reader: OpenReader
@@ -40,10 +37,10 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class Precondition:
-    """What makes a request conditional: an answer that is there already (RFC 9110, section 13.1).
+    """Makes a request conditional on an answer that is stored already (RFC 9110, section 13.1).
 
-    etag, last_modified: its validators, as the server wrote them; "" for none. asked: when it was
-    asked for, seconds since the epoch.
+    etag, last_modified: its validators, as the server sent them; "" for none. asked: when it was
+    requested, seconds since the epoch.
     """
 
     etag: str
@@ -53,17 +50,17 @@ class Precondition:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a message as it was sent: its first line, and its fields in their order."""
+    """The head of a message as it was sent: its first line, and its fields in order."""
 
     line: bytes
     fields: tuple[tuple[bytes, bytes], ...]
 
 
 class Tap(Protocol):
-    """Sees an answer as it comes from the network; must neither raise nor take long."""
+    """Sees an answer as it comes from the network; must not raise or take long."""
 
     def heads(self, sent: Head, received: Head) -> None:
-        """Take the heads of the request and of its answer; called before the body is read."""
+        """Take the heads of the request and the answer; called before the body is read."""
         ...
 
     def body(self, data: bytes) -> None:
@@ -71,7 +68,7 @@ class Tap(Protocol):
         ...
 
     def end(self) -> None:
-        """Take note that the whole body has come; may be called more than once."""
+        """Record that the whole body has come; may be called more than once."""
         ...
 
 
@@ -81,9 +78,8 @@ class Request:
 
     open_reader: see OpenReader. method: GET or HEAD. tls: see Inquiry. public_only: fail rather
     than connect to a private address (unless the settings allow those). cookie: the Cookie
-    header's value, "" for none. at_home: whether the headers of the settings that are secret may be
-    sent; not to another host that a redirect leads to. condition: sent along when there is one.
-    tap: see Tap.
+    header's value, "" for none. at_home: secret headers of the settings may be sent, because no
+    redirect has led to another host. condition: makes the request conditional. tap: see Tap.
     """
 
     url: Url
@@ -99,10 +95,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What became of one request: an answer (status set), or a failure, or both.
+    """The result of one request: an answer (status is set), a failure, or both.
 
-    headers: the answer's, names in any case. elapsed: seconds. bytes_read, bytes_saved, ip: as in
-    `model.Response`, as is cached. tls: only when the request asked for it.
+    headers: the answer's, with names in any case. elapsed: seconds. bytes_read, bytes_saved, ip,
+    cached: as in `model.Response`. tls: only if the request asked for it.
     """
 
     failure: Failure | None = None
@@ -121,14 +117,14 @@ class Exchange:
     cached: Cached = ""
 
     def header(self, name: str) -> str:
-        """A header's value, "" when it is absent."""
+        """Return a header's value, "" if it is absent."""
         return self.headers.get(name, "") if self.headers is not None else ""
 
 
 Parse = Callable[[Url, Exchange], Awaitable[tuple[Failure | None, Page]]]
-"""Makes the page of a final answer, given what its reader left in `Exchange.page`.
+"""Makes the page of a final answer, from what its reader left in `Exchange.page`.
 
-A Failure beside it is the target's, whatever the network brought. Must not raise.
+A Failure returned with it becomes the target's. Must not raise.
 """
 
 
@@ -150,9 +146,9 @@ class Transport(Protocol):
 
 
 def heads(response: aiohttp.ClientResponse) -> tuple[Head, Head]:
-    """The head of the request that a response answers, and the response's own (RFC 9112).
+    """Return the head of the request that a response answers, and the response's own (RFC 9112).
 
-    The request's target is in origin form, also when it was sent through a proxy.
+    The request's target is in origin form, even if it was sent through a proxy.
     """
     asked, version = response.request_info, response.version
     sent = Head(
@@ -165,5 +161,5 @@ def heads(response: aiohttp.ClientResponse) -> tuple[Head, Head]:
 
 
 def _bytes(text: str) -> bytes:
-    """As aiohttp reads heads and writes them."""
+    """Encode text as aiohttp does for heads."""
     return text.encode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""One answer's body: read as far as its reader wants, and checked for being whole."""
+"""The body of one answer: read as far as its reader wants, and checked for completeness."""
 
 import asyncio
 from contextlib import suppress
@@ -13,12 +13,12 @@ from fetcher.transport.base import Tap, heads
 from fetcher.transport.content_encoding import ContentDecoder, Undecodable, decoder_for
 
 SHORT = 65_536
-"""A rest of so many bytes is read and thrown away, to keep a connection that is needed again.
+"""The largest rest of a body, in bytes, that is read to keep a connection that is needed again.
 
-Up to so much of a body that nobody wants is read too: it tells whether the answer was whole.
+As much of an unwanted body is read, too: it shows whether the answer was complete.
 """
 PATIENCE = 1.0
-"""How long such a rest may take, in seconds; the answer is known already."""
+"""How long that may take, in seconds; the answer is known already."""
 
 
 class _Unwanted:
@@ -38,8 +38,8 @@ class _Unwanted:
 class Body:
     """Reads one body.
 
-    response: not decoded by aiohttp. reader: None when the body is not wanted. limit: the most
-    bytes, before and after decompression. tap: sees what comes. count: bytes read so far, after
+    response: not decoded by aiohttp. reader: None if the body is not wanted. limit: maximum bytes,
+    before and after decompression. tap: sees what comes. count: bytes read so far, after
     decompression.
     """
 
@@ -65,7 +65,7 @@ class Body:
 
     @property
     def left(self) -> int | None:
-        """Announced bytes that have not come from the network; None when unknown."""
+        """Announced bytes that have not come from the network; None if unknown."""
         if self._content.is_eof():
             return 0
         if self._announced is None:
@@ -73,7 +73,7 @@ class Body:
         return max(0, self._announced - self._content.total_raw_bytes)
 
     async def read(self) -> Failure | None:
-        """Feed the reader until it has enough; say what is wrong with the body, if anything."""
+        """Feed the reader until it has enough; return what is wrong with the body, if anything."""
         if not self._wanted and (self.left or 0) > SHORT:
             return None
         try:
@@ -85,7 +85,7 @@ class Body:
             return explain(error, Phase.BODY)
 
     async def drain(self) -> None:
-        """Read a short rest for the connection's sake, whatever becomes of it."""
+        """Read a short rest so that the connection can be used again; errors do not matter."""
         if self._content.is_eof() or (self.left or 0) > SHORT:
             return
         most = self._content.total_raw_bytes + SHORT
@@ -95,7 +95,7 @@ class Body:
                     pass
 
     def page(self) -> Page:
-        """What the reader found."""
+        """Return what the reader found."""
         return self._reader.finish() if self._page is None else self._page
 
     async def _feed(self, decoder: ContentDecoder | None) -> Failure | None:
@@ -114,7 +114,7 @@ class Body:
         return None
 
     async def _next(self) -> bytes:
-        """The next bytes from the network; none at the end."""
+        """Return the next bytes from the network; b"" at the end."""
         data = await self._content.readany()
         if self._tap is not None:
             if data:
@@ -124,9 +124,9 @@ class Body:
         return data
 
     def _is_enough(self) -> bool:
-        """Whether nothing more is to be read once the reader wants no more.
+        """Return True if nothing more needs to be read after the reader had enough.
 
-        One that gave up without having found anything leaves a body that nobody wants.
+        If it gave up without a result, the rest is an unwanted body.
         """
         if self._page is None:
             self._page = self._reader.finish()

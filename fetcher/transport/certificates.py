@@ -1,10 +1,7 @@
-"""What a server's certificate says, read by the library `cryptography`.
+"""What a server's certificate says, and everything that is wrong with it, in plain words.
 
-Imported only where a certificate is read: the library takes its time to load.
-
-Why a certificate is not trusted, in plain words: all that is wrong, from its own facts.
-
-OpenSSL names only what it stumbled over first.
+OpenSSL reports only the first problem that it meets. Import this module only where a certificate is
+read: the library `cryptography` takes long to load.
 """
 
 import hashlib
@@ -24,28 +21,28 @@ from fetcher.transport.resolver import is_address
 from fetcher.units import format_date, format_days
 
 REMEMBERED = 1_024
-"""How many certificates are remembered: each is read once, however many requests see it."""
+"""Maximum certificates to remember: each is read once, however many requests see it."""
 SMALL = 8_192
-"""Only so small ones are remembered, in bytes: they have about 1,500, and 100,000 are allowed."""
+"""The largest certificate to remember, in bytes: usual are 1,500, and 100,000 are allowed."""
 LONGEST = 255
-"""The most characters kept of one name; a host's has no more (RFC 1035, section 2.3.4)."""
+"""Maximum characters of a name; a host name has no more (RFC 1035, section 2.3.4)."""
 
 _UNREADABLE = (ValueError, OverflowError, UnsupportedAlgorithm, x509.InvalidVersion)
 _CALLED = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
-"""What people call somebody by, the best first."""
+"""The attributes that name a holder, best first."""
 
 
 def read(der: bytes) -> Certificate | None:
-    """Read a certificate from its DER (RFC 5280); None for one that cannot be read.
+    """Read a certificate from its DER (RFC 5280); None if it cannot be read.
 
-    Any server may send any bytes: what in it cannot be read is left empty.
+    A server may send any bytes: parts that cannot be read are left empty.
     """
     return _remembered(der) if len(der) <= SMALL else _read(der)
 
 
 def _read(der: bytes) -> Certificate | None:
     with warnings.catch_warnings():
-        # The library's complaints about breaches of the rules are for those who issue such.
+        # The library's warnings about rule violations are meant for issuers.
         warnings.simplefilter("ignore")
         try:
             certificate = x509.load_der_x509_certificate(der)
@@ -68,7 +65,7 @@ _remembered = lru_cache(REMEMBERED)(_read)
 
 
 def _holder(certificate: x509.Certificate, *, issuer: bool) -> str:
-    """What people call the subject or the issuer by."""
+    """Return the usual name of the subject or the issuer."""
     try:
         name = certificate.issuer if issuer else certificate.subject
         for oid in _CALLED:
@@ -81,7 +78,7 @@ def _holder(certificate: x509.Certificate, *, issuer: bool) -> str:
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
-    """The hosts that it is for; by its common name when it names none, as OpenSSL does."""
+    """Return the hosts that it is for; its common name if it lists none, as OpenSSL does."""
     try:
         found = tuple(dict.fromkeys(_alternative_names(certificate)))
         common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
@@ -92,7 +89,7 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
 
 
 def _alternative_names(certificate: x509.Certificate) -> Iterator[str]:
-    """Host names and addresses of the subject alternative name (RFC 5280, section 4.2.1.6)."""
+    """Return the hosts and addresses of the subject alternative name (RFC 5280, 4.2.1.6)."""
     try:
         extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except x509.ExtensionNotFound:
@@ -111,13 +108,13 @@ def _is_self_signed(certificate: x509.Certificate) -> bool:
 
 
 def _text(value: str | bytes) -> str:
-    """A name as it can be shown; a common name may be any bytes of anybody's choice."""
+    """Return a name as it can be shown; a common name may hold any bytes."""
     text = value if isinstance(value, str) else value.decode("utf-8", "replace")
     return decoded_value(text)[:LONGEST]
 
 
 NAMED = 3
-"""So many of a certificate's names are told."""
+"""Maximum names of a certificate to show."""
 _LONGEST = 50
 
 UNTRUSTED = frozenset({FailureKind.TLS_SELF_SIGNED, FailureKind.TLS_UNKNOWN_ISSUER})
@@ -127,14 +124,14 @@ UNVERIFIED = UNTRUSTED | {
     FailureKind.TLS_HOSTNAME_MISMATCH,
     FailureKind.TLS_INVALID_CERTIFICATE,
 }
-"""Failures in which a certificate came and was refused."""
+"""Failures in which a certificate was received and refused."""
 
 
 def reasons(kind: FailureKind, detail: str, certificate: Certificate, host: str, now: float) -> str:
-    """All that is wrong with a server's certificate, in one line.
+    """Return everything that is wrong with a server's certificate, in one line.
 
-    kind, detail: OpenSSL's complaint, and its words for it; they stay where the certificate's
-    facts do not explain it. host: of the URL. now: seconds since the epoch.
+    kind, detail: what OpenSSL reported, and its wording, which stays if the certificate itself does
+    not explain it. host: of the URL. now: seconds since the epoch.
     """
     known = [
         *_of_time(kind, certificate, now),
@@ -147,7 +144,7 @@ def reasons(kind: FailureKind, detail: str, certificate: Certificate, host: str,
 
 
 def covers(certificate: Certificate, host: str) -> bool:
-    """Whether a certificate is for the host of a normalised URL (RFC 9525, section 6)."""
+    """Return True if a certificate is for the host of a normalised URL (RFC 9525, section 6)."""
     host = host.removesuffix(".")
     if is_address(host):
         return any(_same_address(name, host) for name in certificate.names)
@@ -179,7 +176,7 @@ def _of_name(kind: FailureKind, certificate: Certificate, host: str) -> Iterator
 
 
 def _of_issuer(kind: FailureKind, certificate: Certificate) -> Iterator[str]:
-    # OpenSSL looks at the issuers before anything else: if it did not complain, they are good.
+    # OpenSSL checks the issuers first: if it did not complain, they are good.
     if kind not in UNTRUSTED:
         return
     if certificate.self_signed:

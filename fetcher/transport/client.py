@@ -1,4 +1,4 @@
-"""The transport that the product uses: aiohttp, one shared session."""
+"""The transport to the network: aiohttp, with one shared session."""
 
 import math
 import ssl
@@ -34,17 +34,20 @@ from fetcher.transport.tls import make_context
 from fetcher.urls import Url
 
 KEEP_ALIVE = 15.0
-"""How long an idle connection is kept for a host that has work to come, in seconds."""
+"""How long an idle connection is kept for a host with pending work, in seconds."""
 LONGEST_LINE = 65_536
-"""The longest status line or header, in bytes; Python's own http.client draws the line there."""
+"""The longest status line or header, in bytes; the same as in Python's http.client."""
 
 
 class AiohttpTransport:
     """Sends requests through one aiohttp session.
 
-    settings: how. waiting: how many requests wait for a URL's host; its connections are kept for
-    them. Raises ValueError for settings that mean nothing. Enter it inside the running loop;
-    raises OSError when --cacert cannot be read.
+    Raises ValueError for invalid settings. Enter it inside the running loop; that raises OSError if
+    the file of --cacert cannot be read.
+
+    Args:
+        settings: How requests are sent.
+        waiting: Returns how many requests wait for a URL's host; its connections are kept for them.
     """
 
     def __init__(self, settings: Settings, waiting: Callable[[Url], int] = lambda url: 0) -> None:
@@ -64,7 +67,7 @@ class AiohttpTransport:
             connector=WatchedConnector(
                 self._lifetimes,
                 resolver=self._resolver,
-                use_dns_cache=False,  # the resolver has its own, which knows failures too
+                use_dns_cache=False,  # the resolver has its own, which remembers failures, too
                 limit=0,  # the frontier and the engine's window are the limits
                 keepalive_timeout=KEEP_ALIVE,
                 ssl=context,
@@ -75,7 +78,7 @@ class AiohttpTransport:
             timeout=aiohttp.ClientTimeout(
                 total=settings.timeout,
                 connect=settings.connect_timeout,
-                ceil_threshold=math.inf,  # it would round what is over 5 s up to whole seconds
+                ceil_threshold=math.inf,  # it would round timeouts above 5 s up to whole seconds
             ),
             auto_decompress=False,
             max_line_size=LONGEST_LINE,
@@ -118,7 +121,7 @@ class AiohttpTransport:
         return exchange if failure is None else await self._looked_into(request, exchange, failure)
 
     async def _open(self, request: Request, **options: Any) -> aiohttp.ClientResponse:
-        """Send the request; return when the answer's head is there."""
+        """Send the request; return when the head of the answer has come."""
         url, headers = address(request, self._secrets)
         while True:
             try:
@@ -126,7 +129,7 @@ class AiohttpTransport:
                     request.method, url, allow_redirects=False, headers=headers, **options
                 )
             except Leftover:
-                continue  # that connection is closed; in the end it will be a new one
+                continue  # that connection is closed; sooner or later it is a new one
 
     @cached_property
     def _unchecked(self) -> ssl.SSLContext:
@@ -139,7 +142,7 @@ class AiohttpTransport:
         )
 
     def _refusal(self, response: aiohttp.ClientResponse) -> Failure | None:
-        """What is wrong with an answer by its head alone."""
+        """Return what is wrong with the head of an answer."""
         if response.status == 407 and self._settings.proxy is not None:
             return Failure.of(FailureKind.PROXY_FAILED, "407: it wants other credentials")
         if response.status < 100:
@@ -152,7 +155,7 @@ class AiohttpTransport:
     async def _looked_into(
         self, request: Request, exchange: Exchange, failure: Failure
     ) -> Exchange:
-        """The failure with what a second look can tell of its cause."""
+        """Return the exchange with the cause of its failure, if a second look can find that."""
         if failure.kind is FailureKind.DNS_TIMEOUT and not await self._resolver.is_answered():
             detail = f"no answer from {self._resolver.servers}"
             failure = Failure.of(FailureKind.RESOLVER_UNREACHABLE, detail)
@@ -167,12 +170,13 @@ class AiohttpTransport:
         return exchange
 
     async def _glance(self, request: Request) -> Certificate | None:
-        """The certificate that could not be verified, from a connection on which nothing is sent.
+        """Return the certificate that could not be verified.
 
-        It is made by the same rules and in the same time as the one before, but for the check.
+        It comes from another connection, on which nothing is sent; but for the verification it
+        follows the same rules and limits as the first.
         """
         if (self._settings.proxy or "").startswith("https:"):
-            return None  # the proxy, too, would go unverified, and it is told a password
+            return None  # the proxy would not be verified either, and it may get a password
         now = PhaseTimer(request.url, self._public_only(request), watches_tls=True, glance=True)
         progress.set(now)
         with suppress(*IO_ERRORS):
@@ -190,16 +194,16 @@ class AiohttpTransport:
 
 
 def _reader(request: Request, response: aiohttp.ClientResponse) -> BodyReader | None:
-    """The reader of the body; an answer to HEAD has none (RFC 9110, section 9.3.2)."""
+    """Return the reader of the body; an answer to HEAD has none (RFC 9110, section 9.3.2)."""
     if request.method == "HEAD":
         return None
     return request.open_reader(response.status, _content_type(response))
 
 
 def _transfer_failure(codings: str) -> Failure | None:
-    """What is wrong with a Transfer-Encoding (RFC 9112, section 6.3).
+    """Return what is wrong with a Transfer-Encoding (RFC 9112, section 6.3).
 
-    Anything but chunked: where the body ends cannot be told, or there is more to be undone.
+    With anything but chunked, the end of the body is unknown, or there is more to decode.
     """
     names = {name.strip() for name in codings.lower().split(",")} - {"", "identity"}
     if not names or (names == {"chunked"} and codings.lower().endswith("chunked")):
@@ -245,7 +249,7 @@ def _tls_facts(now: PhaseTimer) -> TlsFacts | None:
 def _certificate(der: bytes | None) -> Certificate | None:
     if der is None:
         return None
-    # Here, because most runs have no use for the library that reads certificates.
+    # Imported here because most runs do not need the library that reads certificates.
     from fetcher.transport import certificates
 
     return certificates.read(der)

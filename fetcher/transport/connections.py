@@ -1,4 +1,4 @@
-"""Connections: watched as they are made, refused where they must not lead, let go in time.
+"""Connections: timed while they are made, refused where they must not lead, closed in time.
 
 A connection lives while its host has pending work, and no longer.
 """
@@ -22,13 +22,14 @@ from fetcher.transport.resolver import Resolver, is_address, is_public
 from fetcher.urls import Url, UrlError
 
 SWEEP = 1.0
-"""How often idle connections are looked at, in seconds, while there are any."""
+"""How often idle connections are checked, in seconds."""
 
 
 class Lifetimes:
-    """Knows the idle connections of each origin and lets go of those that nobody needs.
+    """Knows the idle connections of each origin, and closes those that nobody needs.
 
-    waiting: how many requests wait for a URL's host. A connection is aiohttp's protocol object.
+    waiting: returns how many requests wait for a URL's host. A connection is aiohttp's protocol
+    object.
     """
 
     def __init__(self, waiting: Callable[[Url], int]) -> None:
@@ -38,9 +39,9 @@ class Lifetimes:
         self._timer: asyncio.TimerHandle | None = None
 
     def keep(self, connection: Any, url: Url, *, redirected: bool) -> bool:
-        """Whether a connection whose answer has come may wait for another request.
+        """Return True if a connection may stay open for another request after an answer.
 
-        redirected: the answer sends us on to the same origin, by a request nobody waits for yet.
+        redirected: the answer redirects to the same origin; that request is not waiting yet.
         """
         if connection.should_close:
             return False
@@ -53,7 +54,7 @@ class Lifetimes:
         return True
 
     def taken(self, connection: Any) -> None:
-        """A connection is in use, for the first time or again."""
+        """Record that a connection is in use, for the first time or again."""
         url = self._idle.pop(connection, None)
         if url is not None:
             self._counts[url.origin] -= 1
@@ -61,12 +62,12 @@ class Lifetimes:
                 del self._counts[url.origin]
 
     def close(self) -> None:
-        """Stop looking at them."""
+        """Stop checking."""
         if self._timer is not None:
             self._timer.cancel()
 
     def _sweep(self) -> None:
-        """Close what was kept for a request that never came: a refused redirect, for example."""
+        """Close connections that were kept for requests that never came."""
         for connection, url in list(self._idle.items()):
             if not connection.is_connected():
                 self.taken(connection)
@@ -79,7 +80,7 @@ class Lifetimes:
 
 
 def handshake_begins() -> None:
-    """Note that the connection is made and TLS begins."""
+    """Record that the connection is made and the TLS handshake begins."""
     progress.get().tls = time.monotonic()
 
 
@@ -100,14 +101,14 @@ class Leftover(aiohttp.ClientError):
 
 
 class Seen(aiohttp.ClientError):
-    """A connection was made to see its certificate; it is closed again, and nothing was sent."""
+    """A connection was made only for its certificate; it is closed, and nothing was sent."""
 
 
 class WatchedResolver(Resolver):
-    """Notes when a name is resolved, and hides private addresses where they are forbidden."""
+    """Records when a name is resolved, and hides private addresses where they are forbidden."""
 
     async def resolve(self, *args: Any, **kwargs: Any) -> Any:
-        """As `Resolver.resolve`."""
+        """Do what `Resolver.resolve` does."""
         found = await super().resolve(*args, **kwargs)
         now = progress.get()
         now.dns = time.monotonic()
@@ -120,7 +121,7 @@ class WatchedResolver(Resolver):
 
 
 class WatchedConnector(aiohttp.TCPConnector):
-    """Notes when a connection is begun, made and used again; never leads where it must not."""
+    """Records when a connection is started, made and reused; refuses forbidden addresses."""
 
     def __init__(self, lifetimes: Lifetimes, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -128,10 +129,10 @@ class WatchedConnector(aiohttp.TCPConnector):
         self._factory: Any = partial(Protocol, loop=self._loop)
 
     async def connect(self, req: Any, *args: Any, **kwargs: Any) -> Any:
-        """As `TCPConnector.connect`.
+        """Do what `TCPConnector.connect` does.
 
-        Raises Stopped when the address is denied, and Seen instead of giving out a connection that
-        is there for its certificate alone.
+        Raises Stopped if the address is denied, and Seen instead of returning a connection that was
+        made only for its certificate.
         """
         now = progress.get()
         host = now.url.hostname
@@ -141,8 +142,8 @@ class WatchedConnector(aiohttp.TCPConnector):
         self._lifetimes.taken(connection.protocol)
         if connection.transport is not None:
             now.peer = (connection.transport.get_extra_info("peername") or ("",))[0]
-        # Checked here as well because the connection may be an old one, from when the name had
-        # another address. What a proxy connects to is the proxy's affair.
+        # Checked here, too, because the connection may be an old one, from when the name had
+        # another address. What a proxy connects to is up to the proxy.
         if now.public_only and req.proxy is None and not is_public(now.peer):
             connection.close()
             raise Stopped(Failure.of(FailureKind.ADDRESS_DENIED, _denial(host, now.peer)))
@@ -154,8 +155,8 @@ class WatchedConnector(aiohttp.TCPConnector):
         return connection
 
     async def _create_connection(self, req: Any, *args: Any, **kwargs: Any) -> Any:
-        # aiohttp's documented place for a connector of one's own. Its tracing could tell the
-        # same, but costs every request, not only those that connect.
+        # aiohttp documents this as the method to override. Its tracing would do as well, but costs
+        # every request, not only those that connect.
         now = progress.get()
         now.connecting = time.monotonic()
         now.dns = now.tls = now.connected = now.sent = 0.0
@@ -168,17 +169,17 @@ class WatchedConnector(aiohttp.TCPConnector):
 
 
 def response_class(lifetimes: Lifetimes) -> type[aiohttp.ClientResponse]:
-    """Make aiohttp's response class for a session whose connections have these lifetimes.
+    """Create aiohttp's response class for a session whose connections have these lifetimes.
 
-    aiohttp hands a connection back the moment a body ends, often before the caller has seen the
-    answer at all: so the decision has to be made inside the response.
+    aiohttp releases a connection the moment a body ends, often before the caller has seen the
+    answer: so the decision must be made inside the response.
     """
 
     class Response(aiohttp.ClientResponse):
         _started = False
 
         async def start(self, connection: Any) -> aiohttp.ClientResponse:
-            # Noted here: what arrives later runs in the context of whoever made the connection.
+            # Kept: what arrives later runs in the context of whoever made the connection.
             self._now = now = progress.get()
             now.sent = time.monotonic()
             now.first_byte = 0.0
@@ -203,8 +204,8 @@ def response_class(lifetimes: Lifetimes) -> type[aiohttp.ClientResponse]:
             return self
 
         def _response_eof(self) -> None:
-            # When the body comes together with the head, aiohttp calls this before it has noted
-            # the status and the headers, which the decision needs.
+            # If the body comes together with the head, aiohttp calls this before it has set the
+            # status and the headers, which the decision needs.
             connection = self._connection
             if not self._started:
                 return
@@ -219,7 +220,7 @@ def response_class(lifetimes: Lifetimes) -> type[aiohttp.ClientResponse]:
 
 
 def leads_back(response: aiohttp.ClientResponse, url: Url) -> bool:
-    """Whether an answer is a redirect to the origin it came from."""
+    """Return True if an answer redirects to the origin that it came from."""
     location = response.headers.get("Location")
     if not location or not 300 <= response.status < 400:
         return False
@@ -236,7 +237,7 @@ def _note_tls(now: PhaseTimer, secured: ssl.SSLObject | None) -> None:
 
 
 def _is_private(hostname: str) -> bool:
-    """Whether the name alone says that it leads to a private address."""
+    """Return True if the name alone shows that it leads to a private address."""
     if is_address(hostname):
         return not is_public(hostname)
     return hostname == "localhost" or hostname.endswith(".localhost")

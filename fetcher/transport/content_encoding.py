@@ -1,6 +1,6 @@
-"""Content-Encoding undone piece by piece, so that no bomb ever unfolds in memory.
+"""Decoders for Content-Encoding that work piece by piece, so that no bomb unfolds in memory.
 
-aiohttp could do it, but not tell that a gzip stream broke off, and only for one coding at a time.
+aiohttp's own decoders do not notice that a gzip stream broke off, and undo only one coding.
 """
 
 import zlib
@@ -10,24 +10,24 @@ from importlib import import_module
 from typing import Any, Protocol
 
 
-def _library(*names: str) -> Any:
-    """The first of the modules that is installed; None when none is."""
+def first_installed(*names: str) -> Any:
+    """Import the first of these modules that is installed; None if none is."""
     for name in names:
         with suppress(ImportError):
             return import_module(name)
     return None
 
 
-# aiohttp[speedups] brings them, on CPython the first of each pair.
-_brotli = _library("brotli", "brotlicffi")
-_zstd = _library("compression.zstd", "backports.zstd")
+# aiohttp[speedups] installs them, on CPython the first of each pair.
+_brotli = first_installed("brotli", "brotlicffi")
+_zstd = first_installed("compression.zstd", "backports.zstd")
 
 PIECE = 65_536
-"""How many bytes are unpacked at once, about (brotli goes up to twice as far)."""
+"""About how many bytes are decoded at once (up to twice as many by brotli)."""
 LAYERS = 5
-"""How many codings may be applied one after the other; curl draws the line there too."""
+"""Maximum codings one after the other; the same as in curl."""
 ZSTD_WINDOW_LOG = 23
-"""A zstd stream may ask for a window of 8 MB and no more (RFC 9659, section 3)."""
+"""A zstd stream may use a window of up to 8 MB (RFC 9659, section 3)."""
 _UNSUPPORTED = frozenset({"compress", "x-compress", "exi", "pack200-gzip", "dcb", "dcz"})
 
 
@@ -39,12 +39,12 @@ class ContentDecoder(Protocol):
     """Undoes one coding."""
 
     def unpack(self, data: bytes) -> Iterator[bytes]:
-        """Take the next bytes, give out pieces of about PIECE bytes; raises Undecodable."""
+        """Take the next bytes; return pieces of about PIECE bytes. Raises Undecodable."""
         ...
 
     @property
     def complete(self) -> bool:
-        """Whether the stream may end here."""
+        """True if the stream may end here."""
         ...
 
 
@@ -58,7 +58,7 @@ class _Zlib:
         self._stream: Any = None
 
     def unpack(self, data: bytes) -> Iterator[bytes]:
-        more = False  # the last piece was full: zlib may hold back output without any input left
+        more = False  # a full piece: zlib may hold more output without any input left
         while data or more:
             if self._stream is None and not self._begin(data):
                 return
@@ -76,13 +76,13 @@ class _Zlib:
                 yield piece
 
     def _begin(self, data: bytes) -> bool:
-        """Begin a member, once its first two bytes are there; whether there is one."""
+        """Start a member once its first two bytes have come; return True if there is one."""
         start = (self._head + data)[:2]
         if len(start) < 2:
             self._head = start
             return False
         if self._members and not (self._gzip and start == b"\x1f\x8b"):
-            return False  # padding or rubbish after the end, which everybody ignores
+            return False  # padding or rubbish after the end, which everyone ignores
         self._stream = zlib.decompressobj(self._format(start))
         return True
 
@@ -93,7 +93,7 @@ class _Zlib:
     def _format(self, data: bytes) -> int:
         if self._gzip:
             return zlib.MAX_WBITS | 16
-        # Many servers send "deflate" without the header that RFC 1950 asks for; browsers take both.
+        # Many servers send "deflate" without the header of RFC 1950; browsers accept both.
         headed = data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
         return zlib.MAX_WBITS if headed else -zlib.MAX_WBITS
 
@@ -151,7 +151,7 @@ class _Zstd:
 
 
 class _Chain:
-    """Several decoders one after the other."""
+    """Several decoders in sequence."""
 
     def __init__(self, decoders: Iterable[ContentDecoder]) -> None:
         self._decoders = tuple(decoders)
@@ -178,14 +178,14 @@ if _zstd is not None:
     _MAKERS["zstd"] = _Zstd
 
 ACCEPT_ENCODING = ", ".join(name for name in _MAKERS if name != "x-gzip")
-"""The Accept-Encoding header for what can be undone here."""
+"""The Accept-Encoding header for all codings that can be decoded here."""
 
 
 def decoder_for(content_encoding: str) -> ContentDecoder | None:
-    """The decoder for a Content-Encoding header (RFC 9110, section 8.4); None: nothing to undo.
+    """Return the decoder for a Content-Encoding header (RFC 9110, section 8.4), None for none.
 
-    Names that are no codings (`none`, `utf-8`) are ignored, as browsers do. Raises Undecodable
-    for codings that exist and cannot be undone here.
+    Names that are not codings (`none`, `utf-8`) are ignored, as in browsers. Raises Undecodable for
+    codings that exist but are not supported.
     """
     if not content_encoding:
         return None
@@ -208,5 +208,5 @@ def _through(decoder: ContentDecoder, pieces: Iterable[bytes]) -> Iterator[bytes
 
 
 def _plain(error: Exception) -> str:
-    """A library's message without its prefixes."""
+    """Return a library's message without its prefixes."""
     return str(error).rpartition(": ")[2]

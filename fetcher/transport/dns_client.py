@@ -1,4 +1,4 @@
-"""Asking name servers, through c-ares."""
+"""Asks name servers, through c-ares."""
 
 import asyncio
 import math
@@ -13,16 +13,16 @@ from fetcher.network_errors import KnownFailure
 from fetcher.settings import parse_name_server
 
 PATIENCE = 2.0
-"""How long the first try of a name server may take, in seconds; each further one takes longer."""
+"""Timeout of the first try of a name server, in seconds; further tries take longer."""
 TRIES = 3
-"""How often a name server is tried."""
+"""How often each name server is tried."""
 PROBE, PROBES = 1.0, 2
-"""The same for the question whether name servers answer at all."""
+"""Timeout and tries for finding out if the name servers answer at all."""
 AT_ONCE = 64
-"""How many names are asked for at once: two datagrams each, and name servers lose those that do
-not fit their queue (dnsmasq, in many a router, holds 150). A lost one costs `PATIENCE`."""
+"""Maximum names to ask for at once. Each takes two datagrams, and name servers drop those that do
+not fit their queue (150 in dnsmasq, which many routers use). A lost one costs `PATIENCE`."""
 NAMES_A_CHANNEL = 4_096
-"""How many names one channel of c-ares is asked for; see `_Channel`."""
+"""Maximum names to ask one channel of c-ares for; see `_Channel`."""
 
 _KINDS = {
     aiodns.error.ARES_ENOTFOUND: FailureKind.DNS_NOT_FOUND,
@@ -45,9 +45,13 @@ class LookupFailed(OSError, KnownFailure):
 class Ares:
     """Asks name servers without a thread pool (aiohttp#3549).
 
-    servers: `address[:port]` of each, none for the system's; raises ValueError for anything else.
-    patience: seconds for the first try. fresh: how long c-ares itself may remember an answer, in
-    seconds; it forgets those that live shorter sooner.
+    Raises ValueError for an invalid server.
+
+    Args:
+        servers: `address[:port]` of each; by default the system's.
+        patience: Seconds for the first try.
+        fresh: How long c-ares itself may remember an answer, in seconds, if its time to live is not
+            shorter.
     """
 
     def __init__(
@@ -58,14 +62,14 @@ class Ares:
     ) -> None:
         self._servers = [parse_name_server(server) for server in servers]
         self.servers = ", ".join(self._servers) or "this system's name servers"
-        """Who is asked, for people."""
+        """The name servers, to be shown."""
         self._patience = patience
         self._fresh = fresh
         self._current: _Channel | None = None
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def ask(self, host: str, family: socket.AddressFamily) -> tuple[str, ...]:
-        """Addresses of a host, in the order to try them (RFC 6724); raises LookupFailed."""
+        """Return a host's addresses in the order to try them (RFC 6724); raises LookupFailed."""
         async with self._slots:
             channel = await self._channel()
             try:
@@ -78,9 +82,9 @@ class Ares:
         return addresses
 
     async def is_answered(self) -> bool:
-        """Whether a name server answers at all; it is asked for the root, as nobody's own name.
+        """Return True if a name server answers at all, be it with a refusal.
 
-        Any answer will do, a refusal too.
+        It is asked for the root, which is nobody's private name.
         """
         try:
             probe = aiodns.DNSResolver(self._servers or None, timeout=PROBE, tries=PROBES)
@@ -95,7 +99,7 @@ class Ares:
         return True
 
     async def close(self) -> None:
-        """Let go of everything; nobody may be waiting for an answer."""
+        """Close all channels; nobody may be waiting for an answer."""
         if self._current is not None:
             await self._current.retire()
             self._current = None
@@ -107,7 +111,7 @@ class Ares:
         return LookupFailed(kind, f"{host}: {words}")
 
     async def _channel(self) -> "_Channel":
-        """The channel to ask next, made when it is needed."""
+        """Return the channel to ask next, a new one if needed."""
         old = self._current
         now = asyncio.get_running_loop().time()
         if old is not None and old.asked < NAMES_A_CHANNEL and now < old.made + self._fresh:
@@ -123,10 +127,10 @@ class Ares:
 
 
 class _Channel:
-    """One channel of c-ares, used for so many names and no more.
+    """One channel of c-ares, for a limited number of names.
 
-    c-ares has a cache of its own, without a bound but the answers' time to live: 2 KB a name,
-    which a long list of hosts turns into gigabytes. It goes with its channel.
+    c-ares has a cache of its own, limited only by the answers' time to live: 2 KB a name, which a
+    long list of hosts turns into gigabytes. It is freed with its channel.
     """
 
     def __init__(self, servers: list[str], patience: float) -> None:
@@ -147,7 +151,7 @@ class _Channel:
             await self._close_when_done()
 
     async def retire(self) -> None:
-        """Take no more questions, and close when the last answer has come."""
+        """Close when the last answer has come; no more questions may follow."""
         self._retired = True
         await self._close_when_done()
 

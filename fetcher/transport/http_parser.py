@@ -1,8 +1,8 @@
-"""aiohttp's parser made as forgiving as curl and browsers, and never silent about a bad body.
+"""aiohttp's parser, made as lenient as curl and browsers, and never silent about a bad body.
 
-Left alone it refuses answers that everybody else reads: a Content-Length that is there twice, one
-next to `Transfer-Encoding: chunked`, bytes after the end. And when a chunk is malformed it tells
-the connection, but not whoever waits for the body.
+On its own it refuses answers that all others accept: a Content-Length that is sent twice, one next
+to `Transfer-Encoding: chunked`, bytes after the end. And it reports a malformed chunk to the
+connection, but not to the reader of the body.
 """
 
 import re
@@ -25,25 +25,25 @@ _NOTHING: _Fed = ((), False, b"")
 
 
 class Protocol(ResponseHandler):
-    """aiohttp's protocol with the forgiving parser."""
+    """aiohttp's protocol with the lenient parser."""
 
     _parser: Any
 
     def set_response_params(self, **params: Any) -> None:
         """Prepare for the next answer, as aiohttp does."""
 
-        def begin_again() -> Any:
+        def restart() -> Any:
             ResponseHandler.set_response_params(self, **params)
-            fresh, self._parser = self._parser, forgiving
+            fresh, self._parser = self._parser, lenient
             return fresh
 
         super().set_response_params(**params)
-        forgiving = self._parser = ResponseParser(self._parser, begin_again, self.force_close)
+        lenient = self._parser = ResponseParser(self._parser, restart, self.force_close)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """End what is being read; a reset is not the end of a body that lasts until the close.
+        """End what is being read; a reset does not end a body that lasts until the close.
 
-        A TLS error at this point is: many servers close without saying so in TLS.
+        A TLS error at this point does: many servers close without a closing alert.
         """
         payload = self._payload
         if isinstance(exc, ConnectionError | TimeoutError) and payload and not payload.is_eof():
@@ -54,15 +54,15 @@ class Protocol(ResponseHandler):
 class ResponseParser:
     """Parses one answer.
 
-    parser: aiohttp's. begin_again: makes another one. spoiled: called when the connection cannot
-    be used again.
+    parser: aiohttp's. restart: makes another one. spoiled: called if the connection cannot be used
+    again.
     """
 
     def __init__(
-        self, parser: Any, begin_again: Callable[[], Any], spoiled: Callable[[], None]
+        self, parser: Any, restart: Callable[[], Any], spoiled: Callable[[], None]
     ) -> None:
         self._parser = parser
-        self._begin_again = begin_again
+        self._restart = restart
         self._spoiled = spoiled
         self._seen = b""
         self._payload: Any = None
@@ -75,7 +75,7 @@ class ResponseParser:
         if self._payload is None:
             self._seen = self._seen + data if self._seen else data
             if not self._seen.startswith(_START[: len(self._seen)]):
-                # aiohttp's would take RTSP too, and blank lines before the status line.
+                # aiohttp's accepts RTSP, too, and blank lines before the status line.
                 raise BadStatusLine(error="it does not begin with HTTP/")
         try:
             fed: _Fed = self._parser.feed_data(data)
@@ -93,14 +93,14 @@ class ResponseParser:
         return fed
 
     def _from_the_start(self, data: bytes, error: HttpProcessingError | None) -> _Fed:
-        """Parse mended heads on their own, so that what is wrong after them spoils them not."""
-        self._parser = self._begin_again()
+        """Parse repaired heads on their own, so that errors after them do not affect them."""
+        self._parser = self._restart()
         messages: list[Any] = []
         while self._payload is None:
             end = _BLANK_LINE.search(data)
             if end is None:
                 raise error or BadHttpMessage("No end of the headers")
-            fed = self._parser.feed_data(mended(data[: end.end()]))
+            fed = self._parser.feed_data(repaired(data[: end.end()]))
             if not fed[0]:
                 raise error or BadHttpMessage("No end of the headers")
             data = data[end.end() :]
@@ -120,19 +120,19 @@ class ResponseParser:
                 self._seen = b""
 
     def _body_failed(self, error: HttpProcessingError) -> bool:
-        """Tell the body's reader; whether it was still being read when the error came."""
+        """Tell the body's reader of an error; return True if the body was still being read."""
         self._spoiled()
         if self._payload.is_eof():
-            return False  # it is about bytes after the body, which nobody asked for
+            return False  # it concerns bytes after the body, which do not matter
         set_exception(self._payload, aiohttp.ClientPayloadError(error.message), error)
         return True
 
 
-def mended(head: bytes) -> bytes:
-    """A response's head with one Content-Length, or one `Transfer-Encoding: chunked`, at the most.
+def repaired(head: bytes) -> bytes:
+    """Return a head with only one Content-Length, or one `Transfer-Encoding: chunked`.
 
-    Repeated equal lengths count as one (RFC 9110, section 8.6); next to a chunked
-    Transfer-Encoding there is none (RFC 9112, section 6.3). Different ones are left to be refused.
+    Equal lengths count as one (RFC 9110, section 8.6); next to a chunked Transfer-Encoding, none
+    counts (RFC 9112, section 6.3). Different ones stay, to be refused.
     """
     codings = _values(_CODING, head)
     if {*codings, b"identity"} == {b"chunked", b"identity"} and codings[-1] == b"chunked":
@@ -144,11 +144,11 @@ def mended(head: bytes) -> bytes:
 
 
 def _values(field: re.Pattern[bytes], head: bytes) -> list[bytes]:
-    """The elements of a list field, lower case."""
+    """Return the elements of a list field, in lower case."""
     lines = field.findall(head)
     return [value.strip(b" \t").lower() for line in lines for value in line.split(b",")]
 
 
 def _with_one(field: re.Pattern[bytes], head: bytes, line: bytes) -> bytes:
-    """The head with one line in place of all lines of a field."""
+    """Return the head with one line instead of all lines of a field."""
     return field.sub(b"", head).replace(b"\n", b"\n" + line + b"\r\n", 1)

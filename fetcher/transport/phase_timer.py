@@ -1,4 +1,4 @@
-"""How far a request has come, and when it came there."""
+"""How far a request has come, and when it got there."""
 
 from contextvars import ContextVar
 
@@ -10,10 +10,9 @@ from fetcher.urls import Url
 class PhaseTimer:
     """How far one request has come, and when: monotonic seconds, 0 for what did not happen.
 
-    public_only: it must not reach a private address. watches_tls: whether to note what is known of
-    the connection's TLS. glance: the connection is made for its certificate alone. peer: the
-    address at the connection's other end, "" while unknown. tls_version, certificate: as the
-    connection has them, the certificate in DER.
+    public_only: it must not reach a private address. watches_tls: record the TLS facts of the
+    connection. glance: the connection is made only for its certificate. peer: the address of the
+    other side, "" while unknown. tls_version, certificate: of the connection, in DER.
     """
 
     __slots__ = (
@@ -37,7 +36,7 @@ class PhaseTimer:
     ) -> None:
         self.url = url
         self.public_only = public_only
-        # Over http there may still be TLS: that of the proxy, about which nobody asked.
+        # With http there may still be TLS, to the proxy, but nobody asked about that.
         self.watches_tls = watches_tls and url.scheme == "https"
         self.glance = glance
         self.peer = self.tls_version = ""
@@ -46,7 +45,7 @@ class PhaseTimer:
         self.sent = self.first_byte = 0.0
 
     def phase(self) -> Phase:
-        """The phase the request is in."""
+        """Return the phase that the request is in."""
         if self.first_byte:
             return Phase.BODY
         if self.sent or self.connected:
@@ -56,7 +55,7 @@ class PhaseTimer:
         return Phase.CONNECT if self.dns or not self.connecting else Phase.DNS
 
     def timings(self, ended: float) -> Timings:
-        """Seconds that each phase took, the body until `ended`."""
+        """Return the seconds that each phase took; the body lasts until `ended`."""
         answered = self.first_byte
         first_byte = answered - self.sent if answered else None
         body = ended - answered if answered else None
@@ -73,4 +72,4 @@ class PhaseTimer:
 
 
 progress: ContextVar[PhaseTimer] = ContextVar("progress")
-"""The request under way in this context; aiohttp has no cheaper way to hand it down."""
+"""The request in flight in this context; aiohttp has no cheaper way to pass it down."""

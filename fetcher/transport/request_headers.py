@@ -1,8 +1,7 @@
-"""What is sent: the URL and the headers of a request.
+"""The URL and the headers that are sent with a request.
 
-Cookies within one chain of redirects; nothing is kept from one target to the next.
-
-Some sites set a cookie and redirect to the same URL, and loop for ever without it.
+Cookies are kept only within one chain of redirects: some sites set a cookie and redirect to the
+same URL, and loop endlessly without it.
 """
 
 import base64
@@ -18,11 +17,11 @@ from fetcher.transport.content_encoding import ACCEPT_ENCODING
 from fetcher.urls import Url
 
 _SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
-"""Headers for the host that the input names, and for no other (as curl has it)."""
+"""Headers only for the host that the input names, as in curl."""
 
 
 def session_headers(settings: Settings) -> list[tuple[str, str]]:
-    """The headers of every request: those that were given, and ours where they were not."""
+    """Return the headers of every request: the given ones, and defaults for the rest."""
     own = {
         "User-Agent": settings.user_agent,
         "Accept": "text/html,*/*;q=0.8",
@@ -34,19 +33,19 @@ def session_headers(settings: Settings) -> list[tuple[str, str]]:
 
 
 def secret_headers(settings: Settings) -> dict[str, str]:
-    """The given headers that only the host of the input may see."""
+    """Return the given headers that only the host of the input may receive."""
     return {name.title(): value for name, value in settings.headers if name.lower() in _SECRET}
 
 
 def address(
     request: Request, secrets: dict[str, str] | None = None
 ) -> tuple[yarl.URL, dict[str, str]]:
-    """The URL to send a request to, without credentials, and the headers that are its own.
-
-    secrets: see `secret_headers`.
+    """Return the URL to send a request to, without credentials, and its particular headers.
 
     A user name and password in the URL become an Authorization header (RFC 7617) here, because
-    aiohttp raises for some of those that are allowed in a URL: outside Latin-1, or with a colon.
+    aiohttp raises for some that a URL may contain: outside Latin-1, or with a colon.
+
+    secrets: see `secret_headers`.
     """
     url = yarl.URL(request.url.href, encoded=True)
     headers = dict(secrets) if secrets and request.at_home else {}
@@ -63,7 +62,7 @@ def address(
 
 
 def _preconditions(condition: Precondition) -> dict[str, str]:
-    """Both are sent where both are known (RFC 9111, section 4.3.1)."""
+    """Return the conditional headers; both are sent if known (RFC 9111, section 4.3.1)."""
     headers = {
         "If-None-Match": condition.etag,
         "If-Modified-Since": condition.last_modified,
@@ -75,19 +74,20 @@ Jar = aiohttp.CookieJar
 
 
 def collect(jar: Jar | None, set_cookies: Sequence[str], url: Url) -> Jar | None:
-    """Add an answer's Set-Cookie headers; makes the jar when it is first needed."""
+    """Add an answer's Set-Cookie headers to the jar, which is created when first needed."""
     if not set_cookies:
         return jar
-    jar = jar or aiohttp.CookieJar(unsafe=True)  # "unsafe" means: hosts that are IP addresses too
+    # "unsafe" means: also for hosts that are IP addresses.
+    jar = jar or aiohttp.CookieJar(unsafe=True)
     jar.update_cookies_from_headers(set_cookies, yarl.URL(url.href, encoded=True))
     return jar
 
 
 def header(jar: Jar | None, url: Url) -> str:
-    """The Cookie header for a request to the URL, "" when there is none (RFC 6265)."""
+    """Return the Cookie header for a request to the URL, "" if there is none (RFC 6265)."""
     if jar is None:
         return ""
     cookies = jar.filter_cookies(yarl.URL(url.href, encoded=True))
     pairs = (f"{morsel.key}={morsel.coded_value}" for morsel in cookies.values())
-    # Bytes that are no UTF-8, or control characters, cannot be sent back as they came.
+    # Control characters, and bytes that are not UTF-8, cannot be sent back unchanged.
     return "; ".join(pair for pair in pairs if pair.isprintable())

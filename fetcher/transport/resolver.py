@@ -1,6 +1,6 @@
-"""Names to addresses: asynchronous, cached (failures too), with fixed addresses where given.
+"""Resolves host names: asynchronous, cached (failures, too), with fixed addresses where given.
 
-What is an address, and which of them are public.
+It also says which addresses are public.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from fetcher.settings import FixedAddress
 from fetcher.transport.dns_client import PATIENCE, Ares, LookupFailed
 
 FRESH = 60.0
-"""How long an answer is used when nothing else is said, in seconds."""
+"""How long an answer is used by default, in seconds."""
 FRESH_FAILURE = 20.0
-"""How long the lack of an answer is remembered at the most, in seconds."""
+"""How long a failure is remembered at most, in seconds."""
 FRESH_SIGN = 5.0
-"""How long it is taken for granted that the name servers answer, or not, in seconds."""
+"""How long it is remembered if the name servers answer at all, in seconds."""
 REMEMBERED = 4_096
-"""How many names are remembered at the most."""
+"""Maximum names to remember."""
 
 _Key = tuple[str, int]
 
@@ -55,19 +55,19 @@ class Resolver(AbstractResolver):
 
     @property
     def servers(self) -> str:
-        """Which name servers are asked, for people."""
+        """The name servers, to be shown."""
         return self._ares.servers
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Addresses of a host, in the shape aiohttp wants; raises LookupFailed."""
+        """Return the addresses of a host in aiohttp's form; raises LookupFailed."""
         return [_result(host, port, a) for a in await self.addresses(host, port, family)]
 
     async def addresses(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> tuple[str, ...]:
-        """Addresses of a host as text, in the order to try them; raises LookupFailed."""
+        """Return the addresses of a host as text, in the order to try them; raises LookupFailed."""
         host = host.lower()
         check_name(host)
         for rule in self._fixed:
@@ -86,13 +86,13 @@ class Resolver(AbstractResolver):
             task = asyncio.get_running_loop().create_task(self._look_up(host, family))
             self._asking[key] = task
             task.add_done_callback(lambda done: self._remember(key, done))
-        # Others may wait for the same name: one of them being cancelled must not hurt the rest.
+        # Others may wait for the same name: cancelling one of them must not affect the rest.
         return await asyncio.shield(task)
 
     async def is_answered(self) -> bool:
-        """Whether the name servers answer at all: to tell them from one name's that do not.
+        """Return True if the name servers answer at all, so that only one name has a problem.
 
-        They are asked once in a few seconds, for all who want to know.
+        They are asked once every few seconds, for all who want to know.
         """
         now = self._clock()
         if self._probe is None or self._probed + FRESH_SIGN <= now:
@@ -101,7 +101,7 @@ class Resolver(AbstractResolver):
         return await asyncio.shield(self._probe)
 
     async def close(self) -> None:
-        """Stop asking."""
+        """Cancel all lookups."""
         asking: list[asyncio.Task[Any]] = [*self._asking.values()]
         if self._probe is not None:
             asking.append(self._probe)
@@ -136,7 +136,7 @@ class Resolver(AbstractResolver):
         error = task.exception()
         if isinstance(error, LookupFailed):
             if error.failure.kind is FailureKind.RESOLVER_UNREACHABLE:
-                return  # nothing was learnt about this name
+                return  # nothing is known about this name
             until = self._clock() + min(FRESH_FAILURE, self._fresh)
             self._known[key] = (until, error.with_traceback(None))
         elif error is None:
@@ -146,9 +146,9 @@ class Resolver(AbstractResolver):
 
 
 def check_name(host: str) -> None:
-    """Raise LookupFailed for a host that no name server could know (RFC 1035, section 2.3.4).
+    """Raise LookupFailed for a host that cannot be in DNS (RFC 1035, section 2.3.4).
 
-    A URL may have such a host, and OpenSSL refuses it as a server's name.
+    A URL may contain such a host, and OpenSSL refuses it as a server name.
     """
     labels = host.removesuffix(".").split(".")
     if len(host) > 254 or not all(0 < len(label) < 64 for label in labels):
@@ -157,7 +157,7 @@ def check_name(host: str) -> None:
 
 
 def _special(host: str) -> tuple[str, ...]:
-    """Addresses of names that are not looked up (RFC 6761); raises LookupFailed."""
+    """Return the addresses of names that are not looked up (RFC 6761); raises LookupFailed."""
     name = host.removesuffix(".")
     if name == "localhost" or name.endswith(".localhost"):  # section 6.3
         return ("127.0.0.1", "::1")
@@ -183,16 +183,16 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def is_address(hostname: str) -> bool:
-    """Whether the host of a normalised URL is an IP address and needs no look-up."""
+    """Return True if the host of a normalised URL is an IP address, which needs no lookup."""
     return _ADDRESS.fullmatch(hostname) is not None
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet.
+    """Return True if an IP address belongs to the public internet.
 
     By the IANA special-purpose registries (RFC 6890): not private, loopback, link-local, shared,
     multicast or reserved. An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is as
-    public as that. Text that is no address is not public.
+    public as that. Text that is not an address is not public.
     """
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])

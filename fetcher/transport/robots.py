@@ -1,4 +1,4 @@
-"""robots.txt: may this be fetched, and how often (RFC 9309)."""
+"""robots.txt: what may be fetched, and how often (RFC 9309)."""
 
 import asyncio
 import re
@@ -15,15 +15,15 @@ from fetcher.transport.resolver import is_public
 from fetcher.urls import Url, UrlError
 
 LARGEST = 512_000
-"""So much of a robots.txt is read, in bytes; section 2.5 asks for at least 500 KiB."""
+"""Maximum bytes of a robots.txt to read; section 2.5 asks for at least 500 KiB."""
 REMEMBERED = 1_000
-"""Of how many origins the rules are remembered."""
+"""Maximum origins whose rules are remembered."""
 FRESH = 86_400.0
-"""How long rules are used, in seconds; section 2.4 allows for a day."""
+"""How long rules are used, in seconds; section 2.4 allows a day."""
 FRESH_FAILURE = 60.0
-"""How long it is remembered that they could not be read, in seconds."""
+"""How long it is remembered that rules could not be read, in seconds."""
 LONGEST_DELAY = 60.0
-"""The most seconds that a crawl delay may ask for; a longer one would never let a list end."""
+"""The longest crawl delay, in seconds; with a longer one, a list would never end."""
 _HOPS = 5
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TOKEN = re.compile(r"[A-Za-z_-]+")
@@ -31,16 +31,16 @@ _RULES = frozenset({"allow", "disallow", "crawl-delay"})
 
 
 def product_token(user_agent: str) -> str:
-    """The name that a robots.txt calls a client by: what stands before the version."""
+    """Return the name of a client in a robots.txt: the part before the version."""
     return re.split(r"[/\s(;]", user_agent.strip(), maxsplit=1)[0]
 
 
 def rules_for(robots: str, token: str) -> str:
-    """The lines of a robots.txt that hold for one client, as one group for everyone.
+    """Return the lines of a robots.txt that apply to one client, as one group for `*`.
 
-    All groups that name the client count together; the groups for `*` count when there is none
-    (section 2.2.1). Names are compared by their product token, without regard to case; lines of
-    other kinds neither end a group nor begin one.
+    All groups that name the client count together; if there is none, the groups for `*` count
+    (section 2.2.1). Names are compared by product token, ignoring case. Lines of other kinds
+    neither start nor end a group.
     """
     token = token.lower()
     named: list[str] = []
@@ -70,16 +70,16 @@ def rules_for(robots: str, token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one origin asks of us.
+    """The rules of one origin.
 
-    unreachable: why its rules could not be read, which means that nothing may be fetched.
+    unreachable: why they could not be read, which means that nothing may be fetched.
     """
 
     parsed: protego.Protego | None = None
     unreachable: Failure | None = None
 
     def check(self, url: Url) -> Failure | None:
-        """Why a URL may not be fetched; None when it may."""
+        """Return why a URL may not be fetched, None if it may."""
         if self.unreachable is not None:
             return self.unreachable
         if self.parsed is None or self.parsed.can_fetch(url.href, "*"):
@@ -88,19 +88,19 @@ class Rules:
 
     @property
     def crawl_delay(self) -> float:
-        """Seconds to leave between two requests, capped; 0 when nothing is asked."""
+        """Seconds to leave between two requests, capped; 0 if the rules do not say."""
         delay = self.parsed.crawl_delay("*") if self.parsed is not None else None
         return min(float(delay or 0.0), LONGEST_DELAY)
 
 
 def parse(robots: bytes, token: str) -> Rules:
-    """Read a robots.txt on behalf of the client with this product token."""
+    """Parse a robots.txt for the client with this product token."""
     text = robots[:LARGEST].decode("utf-8", "replace")
     return Rules(protego.Protego.parse(rules_for(text, token)))
 
 
 class _WholeBody:
-    """Keeps a robots.txt, as much of it as counts."""
+    """Reads a robots.txt, as much of it as counts."""
 
     def __init__(self) -> None:
         self.data = bytearray()
@@ -115,13 +115,13 @@ class _WholeBody:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The rules of one origin, asked for at a moment of the loop's clock."""
+    """The rules of one origin, requested at a time of the loop's clock."""
 
     at: float
     rules: asyncio.Future[Rules]
 
     def is_stale(self, now: float) -> bool:
-        """Whether they are to be asked for anew."""
+        """Return True if they must be fetched again."""
         if not self.rules.done():
             return False
         failed = self.rules.cancelled() or self.rules.exception() is not None
@@ -138,9 +138,9 @@ class Robots:
         self._known: OrderedDict[tuple[str, bool], _Asked] = OrderedDict()
 
     async def rules(self, url: Url, public_only: bool = False) -> Rules:
-        """The rules of a URL's origin; each origin is asked once a day, and sooner after a failure.
+        """Return the rules of a URL's origin, fetched once a day, and sooner after a failure.
 
-        public_only: as in `Request`, for a URL that a redirect from a public address led to.
+        public_only: as in `Request`, for a URL that a public address redirected to.
         """
         key = (url.origin, public_only)
         known, now = self._known.get(key), asyncio.get_running_loop().time()
@@ -149,11 +149,11 @@ class Robots:
             self._known[key] = known
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        # Shielded: one target being cancelled must not take the rules from the others.
+        # Shielded: cancelling one target must not cancel the rules for the others.
         return await asyncio.shield(known.rules)
 
     async def aclose(self) -> None:
-        """Give up what is still being asked."""
+        """Cancel what is still being fetched."""
         asked = [known.rules for known in self._known.values() if not known.rules.done()]
         for known in asked:
             known.cancel()
@@ -178,7 +178,7 @@ class Robots:
 
     def _judge(self, exchange: Exchange, body: bytes) -> Rules:
         failure = exchange.failure
-        # As much as --max-bytes lets through is read, as it is of one that is larger than LARGEST.
+        # What --max-bytes lets through counts, as it does of a file larger than LARGEST.
         too_large = failure is not None and failure.kind is FailureKind.BODY_TOO_LARGE
         if exchange.status < 300 and (failure is None or too_large):
             return parse(body, self._token)

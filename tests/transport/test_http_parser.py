@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetcher.failures import FailureKind, Phase
-from fetcher.transport.http_parser import mended
+from fetcher.transport.http_parser import repaired
 from tests.support.raw import End, RawServer, Script, response
 from tests.transport.asking import ask, failed, request, transport
 
@@ -111,8 +111,8 @@ LINES = st.lists(
 def test_mending_touches_nothing_but_the_framing(lines: list[bytes], end: bytes) -> None:
     """Other lines stay, in order; mending twice changes nothing more."""
     head = end.join([b"HTTP/1.1 200 OK", *lines, b"", b""])
-    once = mended(head)
-    assert mended(once).split() == once.split()
+    once = repaired(head)
+    assert repaired(once).split() == once.split()
     kept = [line for line in lines if line.startswith((b"A:", b"X-"))]
     assert [line for line in once.splitlines() if line.startswith((b"A:", b"X-"))] == kept
     assert once.startswith(b"HTTP/1.1 200 OK")
@@ -125,4 +125,4 @@ def test_different_lengths_are_left_to_be_refused(lines: list[bytes]) -> None:
     two = [b"Content-Length: 1", b"Content-Length: 2"]
     head = b"\r\n".join([b"HTTP/1.1 200 OK", *lines, *two, b"", b""])
     if b"Transfer-Encoding: chunked" not in lines or b"Transfer-Encoding: gzip" in lines:
-        assert mended(head) == head
+        assert repaired(head) == head

@@ -1,4 +1,4 @@
-"""What every archive is: answers in, and one kind of error out."""
+"""What all archives have in common: answers go in, and one kind of error comes out."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from fetcher.transport.base import Head
 
 
 class Truncation(StrEnum):
-    """Why a body is not whole, in the words of WARC 1.1 (section 5.13)."""
+    """Why a body is incomplete, in the terms of WARC 1.1 (section 5.13)."""
 
     LENGTH = "length"
     TIME = "time"
@@ -21,10 +21,10 @@ class Truncation(StrEnum):
 class Answer:
     """One answer of a server.
 
-    url: without credentials. method, status, content_type, ip: as asked and answered. sent,
-    received: the heads. pieces: the body, with Content-Encoding but without Transfer-Encoding.
-    asked: seconds since the epoch. truncation: None when the body is whole. original: when the
-    answer was asked for that a 304 says is still right, seconds since the epoch.
+    url: without credentials. sent, received: the heads. pieces: the body, with Content-Encoding
+    but without Transfer-Encoding. asked: when the request was sent, seconds since the epoch.
+    truncation: None if the body is complete. original: of a 304, when the answer was requested that
+    it confirms, seconds since the epoch.
     """
 
     url: str
@@ -48,12 +48,12 @@ class ArchiveWriter(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the files; closing twice is harmless."""
+        """Close the files; closing twice is harmless."""
         ...
 
 
 class ArchiveError(Unrecoverable):
-    """Answers cannot be kept: says where, and why, in plain words."""
+    """Answers cannot be saved; says where and why, in plain words."""
 
     def __init__(self, place: str, reason: str) -> None:
         super().__init__(f"cannot save bodies in {place}: {reason}")
@@ -62,5 +62,5 @@ class ArchiveError(Unrecoverable):
 
     @classmethod
     def of(cls, place: object, error: OSError) -> "ArchiveError":
-        """Make one from what the operating system said."""
+        """Create one from an error of the operating system."""
         return cls(str(place), error.strerror or str(error))

@@ -1,6 +1,6 @@
 """An archive that is a directory: a file for each body, and an index of all answers.
 
-File names for URLs: safe on every file system, and different wherever the URLs are.
+File names are safe on every file system, and differ wherever the URLs differ.
 """
 
 import hashlib
@@ -22,26 +22,26 @@ from fetcher.urls import Url
 _UNSAFE = re.compile(r"[^a-z0-9-]+")
 _UNSAFE_IN_HOST = re.compile(r"[^a-z0-9.-]+")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
-"""What Windows takes for a device, whatever follows the dot."""
+"""What Windows treats as a device, whatever follows the dot."""
 _LONGEST = 80
 _DIGEST = 12
-"""Hexadecimal digits, 48 bits: two of a million URLs have the same once in 500 times."""
+"""Hexadecimal digits, 48 bits: two of a million URLs share one in about one case of 500."""
 
 
 def folder_name(url: Url) -> str:
-    """The directory for a URL's host, with its port.
+    """Return the directory for a URL's host, with its port.
 
-    Hosts that share one by the likeness of their names do no harm: files differ by whole URLs.
+    Hosts with similar names may share one: the names of files depend on whole URLs.
     """
     name = _UNSAFE_IN_HOST.sub("_", url.host.lower()).strip("._-")[:_LONGEST].rstrip("._-")
     return f"host_{name}" if not name or _DEVICE.match(name) else name
 
 
 def file_name(url: Url, content_type: str, number: int) -> str:
-    """The file for the answer of this number, from 1, to a URL: words of its path, and a digest.
+    """Return the file name for an answer to a URL: words of its path, and a digest.
 
     The digest is of the whole URL, so that names differ where only a query or the case of a letter
-    does, also on file systems that do not tell case.
+    does, also on file systems that ignore case. number: of the answer to this URL, from 1.
     """
     path = url.href.partition("://")[2].partition("/")[2].partition("?")[0]
     words = _UNSAFE.sub("_", path.lower())[:_LONGEST].strip("_-") or "index"
@@ -60,13 +60,13 @@ _BLOCK = 65_536
 
 
 class FolderWriter:
-    """Writes the body of each answer to a file of its own, and then a line of `index.jsonl`.
+    """Writes the body of each answer to a file of its own, and then a line to `index.jsonl`.
 
     Bodies are written without Content-Encoding, up to `limit` bytes; one that cannot be decoded is
     written as it came. A line has: url, time, method, status, headers (pairs, as they came), file
-    (null where there is no body), truncated (a reason, or null), encoded (the Content-Encoding that
-    is left, or ""). Files that no line names are what a killed process left, and count for nothing.
-    Raises ArchiveError.
+    (null if there is no body), truncated (a reason, or null), encoded (the Content-Encoding that is
+    left, or ""). Files that no line names were left by a killed process and can be ignored. Raises
+    ArchiveError.
     """
 
     def __init__(self, directory: Path, limit: int) -> None:
@@ -75,12 +75,12 @@ class FolderWriter:
         try:
             directory.mkdir(parents=True, exist_ok=True)
             self._index = open(directory / INDEX, "ab+", buffering=0)  # noqa: SIM115
-            _mend(self._index)
+            _remove_cut_line(self._index)
         except OSError as error:
             raise ArchiveError.of(directory, error) from error
 
     def write(self, answer: Answer) -> None:
-        """Write the body, and then the line that names it."""
+        """Write the body, and then its line in the index."""
         try:
             file, encoded, truncation = self._write_body(answer)
             line = json.dumps(
@@ -102,11 +102,11 @@ class FolderWriter:
             raise ArchiveError.of(self._directory, error) from error
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         self._index.close()
 
     def _write_body(self, answer: Answer) -> tuple[str | None, str, Truncation | None]:
-        """The file's name in the directory, the coding that is left, and why it is not whole."""
+        """Return the file's path in the directory, the coding left, and why it is truncated."""
         if not any(answer.pieces):
             return None, "", answer.truncation
         coding = ", ".join(_values(answer.received, b"content-encoding"))
@@ -154,8 +154,8 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _mend(index: BinaryIO) -> None:
-    """Remove the line that a killed process did not finish."""
+def _remove_cut_line(index: BinaryIO) -> None:
+    """Remove a line that a killed process did not finish."""
     end = index.seek(0, os.SEEK_END)
     place = end
     while place > 0:
@@ -171,7 +171,7 @@ def _mend(index: BinaryIO) -> None:
 
 
 def _append(index: BinaryIO, line: bytes) -> None:
-    """Write a line whole or not at all, as far as this process lives."""
+    """Write a line whole or not at all, unless this process is killed."""
     end = index.seek(0, os.SEEK_END)
     try:
         written = index.write(line)

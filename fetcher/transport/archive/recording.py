@@ -1,9 +1,4 @@
-"""A transport that keeps every answer which comes through it.
-
-What is seen of one exchange on the wire.
-
-From what a user names to the archive that is meant.
-"""
+"""A transport that archives every answer that passes through it."""
 
 import asyncio
 import time
@@ -29,7 +24,7 @@ from fetcher.urls import without_login, without_passwords
 class Tape:
     """Keeps the heads and the body of one exchange; a `Tap`.
 
-    limit: bytes, after decompression, that are read of a body that nobody wants.
+    limit: how much of an otherwise unwanted body is read, in bytes after decompression.
     """
 
     def __init__(self, limit: int) -> None:
@@ -42,16 +37,16 @@ class Tape:
 
     @property
     def is_alone(self) -> bool:
-        """Whether nobody else wants the body; what its reader says is then worth nothing."""
+        """True if nobody else wants the body; what its reader returns means nothing then."""
         return self._alone is not None
 
     @property
     def is_full(self) -> bool:
-        """Whether a body that nobody else wants was left at the limit."""
+        """True if a body that nobody else wants was cut at the limit."""
         return self._alone is not None and self._alone.has_enough
 
     def heads(self, sent: Head, received: Head) -> None:
-        """Take the heads of the request and of its answer."""
+        """Take the heads of the request and the answer."""
         self.sent, self.received = sent, received
 
     def body(self, data: bytes) -> None:
@@ -59,11 +54,11 @@ class Tape:
         self.pieces.append(data)
 
     def end(self) -> None:
-        """Take note that the whole body has come."""
+        """Record that the whole body has come."""
         self.is_whole = True
 
     def opening(self, open_reader: OpenReader) -> OpenReader:
-        """What opens a reader, also where nobody wants the body: the archive does."""
+        """Return a function that opens a reader even if nobody but the archive wants the body."""
 
         def open_anyway(status: int, content_type: str) -> BodyReader | None:
             reader = open_reader(status, content_type)
@@ -75,7 +70,7 @@ class Tape:
 
 
 class _Listener:
-    """Has a body read up to a limit; to stop there is no failure."""
+    """Lets a body be read up to a limit; stopping there is no failure."""
 
     def __init__(self, limit: int) -> None:
         self._left = limit
@@ -89,7 +84,7 @@ class _Listener:
         return self.has_enough
 
     def finish(self) -> Page:
-        # Anything but NO_PAGE, which would mean that it has given up.
+        # Not NO_PAGE, which would mean that the reader gave up.
         return Page(encoding_source="unread")
 
 
@@ -103,15 +98,18 @@ _WHY = {
 
 
 class RecordingTransport:
-    """Sends requests through another transport, and has every answer written before it is given.
+    """Sends requests through another transport, and returns each answer once it is written.
 
-    inner: entered and left with this one. writer: closed with it. settings: those of the inner
-    one. now: the wall clock, seconds since the epoch.
+    Redirects, errors and pages that nobody reads are archived like any other, up to `max_bytes`.
+    What a cache outside of this transport answers itself does not come here. A thread compresses
+    and writes; meanwhile the answer waits, so that what was reported is on the disk, and memory is
+    bounded by the requests in flight. `send` raises ArchiveError.
 
-    Redirects, errors and pages that nobody wants to read are kept like any other, up to
-    `max_bytes`. What a cache outside this transport answers unasked does not come by here. Packing
-    and writing are done by a thread; meanwhile the answer waits, so that what was reported is on
-    disk, and memory is bounded by the requests under way. `send` raises ArchiveError.
+    Args:
+        inner: The other transport, entered and left with this one.
+        writer: Closed with this transport.
+        settings: Those of the inner transport.
+        now: The wall clock, seconds since the epoch.
     """
 
     def __init__(
@@ -143,7 +141,7 @@ class RecordingTransport:
         await self._open.__aexit__(kind, error, traceback)
 
     async def send(self, request: Request) -> Exchange:
-        """Send the request, and keep the answer if there is one."""
+        """Send the request, and archive the answer if there is one."""
         tape, asked = Tape(self._limit), self._now()
         exchange = await self._inner.send(
             replace(request, tap=tape, open_reader=tape.opening(request.open_reader))
@@ -203,10 +201,10 @@ _SUFFIX = ".warc.gz"
 
 
 def open_archive(path: Path, settings: Settings) -> ArchiveWriter:
-    """Open a WARC file, if the name ends in `.warc.gz`, or else a directory; make what is missing.
+    """Open a WARC file if the name ends in `.warc.gz`, or else a directory; create what is missing.
 
-    What is there already is added to, after what a killed process left of its last answer is
-    removed. settings: those of the transport. Raises ArchiveError, also where a library is missing.
+    An existing archive is continued, without the last answer of a killed process if that was cut
+    off. settings: those of the transport. Raises ArchiveError, also if a library is missing.
     """
     name = path.name.lower()
     if name.endswith(_SUFFIX):

@@ -1,9 +1,4 @@
-"""An archive that is one WARC file.
-
-WARC records (ISO 28500, WARC 1.1), made by warcio.
-
-The end of a WARC file that a killed process was writing.
-"""
+"""An archive that is one WARC file (ISO 28500, WARC 1.1); warcio makes the records."""
 
 import os
 import zlib
@@ -30,7 +25,7 @@ _LEVEL = 6
 
 
 class _Exact(StatusAndHeaders):  # type: ignore[misc]
-    """A head written byte by byte as it came; warcio would percent-encode what is not ASCII."""
+    """A head that is written exactly as it came; warcio would percent-encode non-ASCII bytes."""
 
     def __init__(self, head: Head) -> None:
         protocol, _, rest = head.line.decode("latin-1").partition(" ")
@@ -44,11 +39,13 @@ class _Exact(StatusAndHeaders):  # type: ignore[misc]
 
 
 class WarcRecords:
-    """Makes the records of one file, each packed as a gzip member of its own (annex D.2).
+    """Makes the records of one file, each a gzip member of its own (annex D.2).
 
-    name: the file's. facts: what to say of the program that writes it. Credentials and cookies of
-    requests are left out, as archives are passed on. What came with a Transfer-Encoding comes
-    without: the field is renamed, as in the archives of Common Crawl, and a Content-Length added.
+    Credentials and cookies of requests are left out, as archives are passed on. A body that came
+    with a Transfer-Encoding is stored without it: the field is renamed, as in the archives of
+    Common Crawl, and a Content-Length is added.
+
+    name: of the file. facts: about the program that writes it.
     """
 
     def __init__(self, name: str, facts: dict[str, str]) -> None:
@@ -58,11 +55,11 @@ class WarcRecords:
         self._common = {"WARC-Warcinfo-ID": _identity(self._info)}
 
     def info(self) -> bytes:
-        """The record that the others refer to (section 6.2)."""
+        """Return the record that the others refer to (section 6.2)."""
         return self._packed(self._info)
 
     def of(self, answer: Answer) -> bytes:
-        """The records of an answer and of its request (sections 6.3, 6.4 and 6.7)."""
+        """Return the records of an answer and its request (sections 6.3, 6.4 and 6.7)."""
         revisited = answer.original is not None
         response = self._revisit(answer) if revisited else self._response(answer)
         facts = {"WARC-Concurrent-To": _identity(response)}
@@ -80,7 +77,7 @@ class WarcRecords:
         return self._record(answer, "response", head, facts, body)
 
     def _revisit(self, answer: Answer) -> Any:
-        """The record of a 304, which stands for an earlier one (section 6.7.3)."""
+        """Return the record of a 304, which stands for an earlier one (section 6.7.3)."""
         assert answer.original is not None
         facts = {
             "WARC-Profile": _NOT_MODIFIED,
@@ -112,7 +109,7 @@ class WarcRecords:
 
 
 def without_transfer(head: Head, method: str, size: int) -> Head:
-    """The head of an answer whose Transfer-Encoding was undone; size: that of its body."""
+    """Return the head of an answer without its Transfer-Encoding; size: of its body, in bytes."""
     if method == "HEAD" or not any(name.lower() == _TRANSFER for name, _ in head.fields):
         return head
     fields = [
@@ -123,7 +120,7 @@ def without_transfer(head: Head, method: str, size: int) -> Head:
 
 
 def without_secrets(head: Head) -> Head:
-    """The head of a request as it may be passed on."""
+    """Return the head of a request as it may be passed on."""
     return Head(head.line, tuple(pair for pair in head.fields if pair[0].lower() not in _SECRET))
 
 
@@ -137,15 +134,15 @@ _START = b"WARC/"
 
 
 class Damaged(Exception):
-    """The file is not what this program wrote, or no longer; the message says where."""
+    """The file is damaged, or was not written by this program; the message says where."""
 
 
 def whole_end(file: BinaryIO) -> int:
-    """Where the last whole record ends, in bytes from the start.
+    """Return where the last whole record ends, in bytes from the start.
 
-    Each record is a gzip member of its own (WARC 1.1, annex D.2). What follows the last whole one
-    may only be the beginning of another: anything else raises Damaged, for nothing may be removed
-    that could be somebody's data. Reads the whole file: gzip has no index.
+    Each record is a gzip member of its own (WARC 1.1, annex D.2). Only the beginning of another one
+    may follow the last whole record; anything else raises Damaged, because it could be somebody's
+    data. Reads the whole file: gzip has no index.
     """
     file.seek(0)
     end = read = 0
@@ -163,7 +160,7 @@ def whole_end(file: BinaryIO) -> int:
 
 
 class _Record:
-    """One member as it is read."""
+    """One gzip member as it is read."""
 
     def __init__(self) -> None:
         self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
@@ -174,7 +171,7 @@ class _Record:
         return self._unpacker.eof
 
     def feed(self, data: bytes) -> bytes:
-        """Take bytes; give back those that follow the member. Raises zlib.error, ValueError."""
+        """Take bytes; return those that follow the member. Raises zlib.error, ValueError."""
         text = self._unpacker.decompress(data)
         self._begun = (self._begun + text[: len(_START)])[: len(_START)]
         if not _START.startswith(self._begun):
@@ -185,9 +182,9 @@ class _Record:
 class WarcWriter:
     """Writes each answer, with its request, to the end of a WARC file.
 
-    The file is for one process at a time. Of one that is there, what a killed process left of its
-    last record is removed, after all of it was read. A record that could not be written whole is
-    taken back. Raises ArchiveError.
+    The file is for one process at a time. An existing one is read as a whole, and a record that a
+    killed process did not finish is removed. A record that cannot be written whole is removed
+    again. Raises ArchiveError.
     """
 
     def __init__(self, path: Path, settings: Settings) -> None:
@@ -205,15 +202,15 @@ class WarcWriter:
             raise
 
     def write(self, answer: Answer) -> None:
-        """Write an answer's records, in one piece."""
+        """Write an answer's records as one piece."""
         self._append(self._records.of(answer))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def _take_over(self) -> int:
-        """Have the file for this process alone, without a cut record; where it ends now."""
+        """Lock the file, and remove a cut record; return where the file ends now."""
         try:
             take_lock(self._file)
             end = whole_end(self._file)
@@ -233,7 +230,7 @@ class WarcWriter:
             while left:
                 left = left[self._file.write(left) :]
         except OSError as error:
-            with suppress(OSError):  # the next run mends it
+            with suppress(OSError):  # the next run repairs it
                 self._file.truncate(self._end)
             raise ArchiveError.of(self._path, error) from error
         self._end += len(data)

@@ -1,8 +1,8 @@
-"""The answers of earlier runs, kept to save the web's time (RFC 9111).
+"""An HTTP cache for the answers of earlier runs (RFC 9111).
 
-The rules are written out here because no library has them in a form that fits: cachecontrol's are
-tied to requests and leave out Age and the time an answer took; hishel's take the age from Date
-alone, always guess a lifetime where none is given, and read the clock themselves.
+No library implements the rules in a form that fits: cachecontrol is tied to requests and ignores
+Age and the time that an answer took; hishel computes the age only from Date, always guesses a
+missing lifetime, and reads the clock itself.
 """
 
 from fetcher.transport.cache.cache_file import CacheError

@@ -1,45 +1,33 @@
-"""Bodies made small for the disk: zstd where Python has it, else zlib.
-
-What makes two requests the same for the cache, with no secret left lying on the disk.
-"""
+"""How the cache stores bodies (compressed) and keys (digests, so that no secret is on the disk)."""
 
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from importlib import import_module
-from typing import Any
 
 from multidict import CIMultiDict
 
 from fetcher.settings import Settings
 from fetcher.transport.base import Request
+from fetcher.transport.content_encoding import first_installed
 from fetcher.transport.request_headers import address, secret_headers, session_headers
 
 PLAIN, ZLIB, ZSTD = "", "zlib", "zstd"
 
 _WORTH_IT = 0.9
-"""What does not shrink to this part of its size is kept as it is."""
+"""A body that does not shrink to this part of its size is stored as it is."""
 _SMALL = 256
-"""Bytes below which the coding's own frame takes what it saves."""
+"""Size in bytes below which compression does not pay."""
 
 
-def _find_zstd() -> Any:
-    for name in ("compression.zstd", "backports.zstd"):
-        with suppress(ImportError):
-            return import_module(name)
-    return None
-
-
-_zstd = _find_zstd()
+_zstd = first_installed("compression.zstd", "backports.zstd")
 
 
 class UnreadableEntry(Exception):
-    """The bytes are not those that were packed, or were packed with what is missing here."""
+    """The bytes are damaged, or were compressed by a library that is missing here."""
 
 
 def pack(body: bytes) -> tuple[str, bytes]:
-    """The name of a coding, and the body in it."""
+    """Compress a body; return the name of the coding, too."""
     if len(body) < _SMALL:
         return PLAIN, body
     if _zstd is not None:
@@ -50,7 +38,7 @@ def pack(body: bytes) -> tuple[str, bytes]:
 
 
 def unpack(coding: str, packed: bytes, size: int) -> bytes:
-    """The body of so many bytes again; raises Unreadable."""
+    """Decompress a body of this size in bytes; raises UnreadableEntry."""
     try:
         body = _unpack(coding, packed, size)
     except Exception as error:  # each library has its own
@@ -61,7 +49,7 @@ def unpack(coding: str, packed: bytes, size: int) -> bytes:
 
 
 def _unpack(coding: str, packed: bytes, size: int) -> bytes:
-    # One byte more than it may have tells one that is too long, and no more is ever unpacked.
+    # One byte more shows that a body is too long; no more than that is ever decompressed.
     if coding == ZLIB:
         return zlib.decompressobj().decompress(packed, size + 1)
     if coding == ZSTD:
@@ -74,12 +62,12 @@ def _unpack(coding: str, packed: bytes, size: int) -> bytes:
 class Keys:
     """Makes the keys of requests that are sent with certain settings.
 
-    secret: gives the store's; without it nobody can guess at a digest.
+    Besides its URL, the key of a request covers all that was given for it: headers, credentials and
+    cookies. So an answer for one user never goes to another, even if a server forgets Vary. It also
+    covers how certificates are verified, and fixed addresses: what an impostor sent to someone who
+    did not verify is not an answer for those who do.
 
-    The key of a request has, beside its URL, everything that was given for it by name: headers,
-    credentials and cookies. An answer for one user never goes to another, even where a server
-    forgets Vary. Whether and how certificates are verified is part of it too, and fixed addresses:
-    what came from an impostor that was let pass is not an answer for those who look.
+    secret: returns that of the store, without which nobody can guess what a digest stands for.
     """
 
     def __init__(self, settings: Settings, secret: Callable[[], bytes]) -> None:
@@ -95,17 +83,17 @@ class Keys:
         self._common = ("given", *given, "trust", *trust)
 
     def key(self, request: Request) -> bytes:
-        """What an answer to the request is found by, whatever it varies with."""
+        """Return the key that all answers to a request have in common."""
         url, own = address(request, self._secrets)
         private = (f"{name}: {value}" for name, value in sorted(own.items()))
         return self._digest((str(url), *private, *self._common))
 
     def variant(self, request: Request, names: Iterable[str]) -> bytes:
-        """What an answer that varies with these headers is told by (RFC 9111, section 4.1)."""
+        """Return the key of an answer among those that vary with these headers (RFC 9111, 4.1)."""
         sent = self._headers.copy()
-        # Not those of a condition: the cache puts it there itself.
+        # Without those of a condition, which the cache adds itself.
         sent.update(address(request, self._secrets)[1])
-        # To the parser that reads them, white space is the same in any amount.
+        # The amount of white space means nothing to those who parse the values.
         values = (" ".join(", ".join(sent.getall(name, ())).split()) for name in names)
         return self._digest(f"{name}: {value}" for name, value in zip(names, values, strict=True))
 

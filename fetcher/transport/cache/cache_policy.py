@@ -1,7 +1,4 @@
-"""What may be kept, and what may be used without asking (RFC 9111, sections 3 and 4).
-
-One answer as it is kept.
-"""
+"""What may be stored, and what may be reused without validation (RFC 9111, sections 3 and 4)."""
 
 from dataclasses import dataclass, replace
 
@@ -22,11 +19,11 @@ from fetcher.transport.cache.rfc9111 import (
 
 @dataclass(frozen=True, slots=True)
 class CacheEntry:
-    """A kept answer without its body.
+    """A stored answer without its body.
 
-    fields: those that may be kept, in their order. span: of the latest request that it answers
-    for, be it only with a 304. first: when the whole answer was asked for, seconds since the epoch.
-    ip, http_version: as in `model.Response`. size: bytes of the body, without Content-Encoding.
+    fields: those that may be stored, in order. span: of the latest request that brought or
+    validated it. first: when the whole answer was requested, seconds since the epoch. ip,
+    http_version: as in `model.Response`. size: bytes of the body, without Content-Encoding.
     """
 
     status: int
@@ -39,17 +36,17 @@ class CacheEntry:
 
     @property
     def content_type(self) -> str:
-        """The field's value, "" when it is absent."""
+        """The field's value, "" if it is absent."""
         return decoded_value(self.fields.get("Content-Type", ""))
 
     @property
     def condition(self) -> Precondition | None:
-        """What to ask with whether it still holds; None when it has no validator."""
+        """The condition that validates it; None if it has no validator."""
         etag, modified = self._sendable("ETag"), self._sendable("Last-Modified")
         return Precondition(etag, modified, self.first) if etag or modified else None
 
     def validated(self, fields: CIMultiDict[str], span: ExchangeTimes) -> "CacheEntry":
-        """The entry after a 304 with these fields (RFC 9111, section 4.3.4)."""
+        """Return the entry after a 304 with these fields (RFC 9111, section 4.3.4)."""
         return replace(self, fields=refreshed(self.fields, fields), span=span)
 
     def _sendable(self, name: str) -> str:
@@ -59,15 +56,15 @@ class CacheEntry:
 
 REDIRECTS = frozenset({301, 302, 307, 308})
 UNDERSTOOD = frozenset({200, 203, 204, 300, *REDIRECTS})
-"""Statuses of answers that are kept. Errors are asked for again, whatever they say."""
-_ONLY_IF_TOLD = frozenset({302, 307})
-"""Those that are not cacheable unless they say for how long (RFC 9110, section 15.4)."""
+"""Statuses of answers that are stored. Errors are always requested again."""
+_ONLY_IF_EXPLICIT = frozenset({302, 307})
+"""Those that are stored only with an explicit lifetime (RFC 9110, section 15.4)."""
 
 
 def may_keep(entry: CacheEntry, asked_with: Directives, sets_cookie: bool) -> bool:
-    """Whether an answer may be kept, and is of any use then (section 3).
+    """Return True if an answer may be stored, and is useful then (section 3).
 
-    The cache is a private one: `private` and Authorization do not matter, s-maxage does not count.
+    This is a private cache: `private` and Authorization do not matter, s-maxage does not count.
     """
     directives = Directives(entry.fields.getall("Cache-Control", ()))
     if entry.status not in UNDERSTOOD or "no-store" in asked_with:
@@ -79,16 +76,16 @@ def may_keep(entry: CacheEntry, asked_with: Directives, sets_cookie: bool) -> bo
     # Such a redirect often leads back to itself, and loops for whoever lacks the cookie.
     if entry.status in REDIRECTS and sets_cookie:
         return False
-    told = explicit_lifetime(entry.fields, entry.span)
-    if entry.status in _ONLY_IF_TOLD and told is None:
+    explicit = explicit_lifetime(entry.fields, entry.span)
+    if entry.status in _ONLY_IF_EXPLICIT and explicit is None:
         return False
-    return bool(told) or _has_validator(entry)
+    return bool(explicit) or _has_validator(entry)
 
 
 def is_fresh(entry: CacheEntry, asked_with: Directives, now: float, heuristic: float = 0.0) -> bool:
-    """Whether an answer may be used without asking (sections 4.2 and 5.2.1).
+    """Return True if an answer may be reused without validation (sections 4.2 and 5.2.1).
 
-    now: seconds since the epoch; before the answer came, nothing can be said of its age.
+    now: seconds since the epoch; if that is before the answer came, its age is unknown.
     """
     if "no-cache" in asked_with or now < entry.span.received:
         return False
@@ -104,10 +101,10 @@ def is_fresh(entry: CacheEntry, asked_with: Directives, now: float, heuristic: f
 
 
 def is_same(entry: CacheEntry, fields: CIMultiDict[str]) -> bool:
-    """Whether the fields of another answer can be of the same body (section 4.3.4).
+    """Return True if the fields of another answer may belong to the same body (section 4.3.4).
 
-    By the entity tag where both have one, in weak comparison, else by the date of the last change;
-    what has neither says nothing against it.
+    Compares the entity tags (weakly) if both have one, else the dates of the last change; with
+    neither, nothing speaks against it.
     """
     for name, plain in (("ETag", _opaque), ("Last-Modified", _moment)):
         ours, theirs = entry.fields.get(name), fields.get(name)
@@ -121,7 +118,7 @@ def _has_validator(entry: CacheEntry) -> bool:
 
 
 def _opaque(etag: str) -> str:
-    """An entity tag without the mark of a weak one (RFC 9110, section 8.8.3.2)."""
+    """Return an entity tag without its weakness mark (RFC 9110, section 8.8.3.2)."""
     return etag.strip().removeprefix("W/")
 
 

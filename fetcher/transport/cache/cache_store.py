@@ -1,7 +1,4 @@
-"""The store as the event loop sees it: a thread of its own does what may wait for the disk.
-
-The store's records: what is read from its file and written to it.
-"""
+"""The stored answers: records in the database, used from the event loop through a thread."""
 
 import asyncio
 import json
@@ -27,18 +24,18 @@ from fetcher.transport.cache.cache_policy import CacheEntry
 from fetcher.transport.cache.rfc9111 import ExchangeTimes
 
 _ROOM_MADE = 0.9
-"""To what part of its limit a store that is full is emptied, so that not every answer has to."""
+"""To what part of its limit a full store is emptied, so that not every answer has to."""
 _OVERHEAD = 256
-"""Bytes that the file itself needs for an answer, about."""
+"""About how many bytes the file itself needs for an answer."""
 _RECENT = 3600.0
-"""A use is written down when the one before was so long ago, in seconds: most read, and no more."""
+"""How old the last recorded use must be, in seconds, for a new one to be recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An answer in the store.
 
-    id: no other answer ever has it. variant: see `keys`.
+    id: never used again for another answer. variant: see `Keys`.
     """
 
     id: int
@@ -47,9 +44,9 @@ class Kept:
 
 
 class CacheRecords:
-    """Reads and writes the records of one open store; of one thread at a time.
+    """Reads and writes the records of one open database; for one thread at a time.
 
-    limit: bytes that all answers together may take. Every method may raise sqlite3.Error.
+    limit: maximum bytes of all answers together. Every method may raise sqlite3.Error.
     """
 
     def __init__(self, file: sqlite3.Connection, limit: int) -> None:
@@ -58,14 +55,14 @@ class CacheRecords:
         self.secret: bytes = file.execute("SELECT secret FROM facts").fetchone()[0]
 
     def find(self, key: bytes) -> list[Kept]:
-        """The answers of one key, the latest first."""
+        """Return the answers with one key, latest first."""
         rows = self._file.execute(
             "SELECT id, variant, head FROM answers WHERE key = ? ORDER BY id DESC", (key,)
         )
         return [Kept(number, variant, _read(head)) for number, variant, head in rows]
 
     def body(self, kept: Kept, now: float) -> bytes | None:
-        """The body of an answer that is used now; None when it has gone meanwhile."""
+        """Return the body of an answer, and record its use; None if it is gone."""
         row = self._file.execute(
             "SELECT coding, checksum, data, used FROM bodies JOIN answers USING (id) WHERE id = ?",
             (kept.id,),
@@ -85,7 +82,7 @@ class CacheRecords:
         return body
 
     def keep(self, key: bytes, variant: bytes, entry: CacheEntry, body: bytes, now: float) -> None:
-        """Keep an answer in place of the one before; the least recently used make room."""
+        """Store an answer instead of the last one; the least recently used make room."""
         coding, data = pack(body)
         head = _write(entry)
         weight = len(data) + len(head) + _OVERHEAD
@@ -104,24 +101,24 @@ class CacheRecords:
             self._make_room()
 
     def refresh(self, kept: Kept, entry: CacheEntry, now: float) -> None:
-        """Put another head in place of an answer's; its body stays."""
+        """Replace the head of an answer; its body stays."""
         with transaction(self._file):
             self._file.execute(
                 "UPDATE answers SET head = ?, used = ? WHERE id = ?", (_write(entry), now, kept.id)
             )
 
     def drop(self, kept: Kept) -> None:
-        """Forget an answer."""
+        """Delete an answer."""
         with transaction(self._file):
             self._file.execute("DELETE FROM answers WHERE id = ?", (kept.id,))
 
     def weight(self) -> int:
-        """Bytes that all answers take together."""
+        """Return the bytes of all answers together."""
         weight: int = self._file.execute("SELECT weight FROM facts").fetchone()[0]
         return weight
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the database."""
         self._file.close()
 
     def _make_room(self) -> None:
@@ -141,7 +138,7 @@ class CacheRecords:
 
 
 def _write(entry: CacheEntry) -> str:
-    # ASCII: bytes of a head that are no text come as lone surrogates, which UTF-8 has not.
+    # ASCII: bytes of a head that are not text are lone surrogates, which UTF-8 cannot hold.
     return json.dumps(
         [
             entry.status,
@@ -172,21 +169,25 @@ T = TypeVar("T")
 def open_store(
     directory: Path, limit: int, say: Callable[[str], None] = lambda sentence: None
 ) -> "CacheStore":
-    """Open the cache in a directory; both are made when they are not there.
+    """Open the cache in a directory; both are created if they are missing.
 
-    Several processes may have it open at once. limit: bytes that all answers together may take;
-    one that takes more than a quarter of that is not kept. say: told, in one sentence each, what
-    is wrong with the store, from whatever thread. Raises CacheError.
+    Several processes may have it open at once. Raises CacheError.
+
+    Args:
+        directory: Where the cache is.
+        limit: Maximum bytes of all answers together; one that takes more than a quarter of that is
+            not stored.
+        say: Called from any thread with one sentence about each problem of the cache.
     """
     return CacheStore(directory, limit, open_cache_file(directory, say), say)
 
 
 class CacheStore:
-    """Answers on a disk; made by `open_store`.
+    """Answers on the disk; created by `open_store`. A thread of its own waits for the disk.
 
-    Nothing that is wrong with the disk stops a run: what cannot be read is not there, what cannot
-    be written is not kept, and `say` is told so once. A store found broken while it is in use is
-    set aside, and a new one begun.
+    No problem with the disk stops a run: what cannot be read counts as missing, what cannot be
+    written is not stored, and `say` reports that once. A database that turns out to be damaged is
+    set aside, and a new one started.
     """
 
     def __init__(
@@ -204,38 +205,38 @@ class CacheStore:
         self._identity = identify(directory)
         self._records: CacheRecords | None = CacheRecords(file, limit)
         self.secret = self._records.secret
-        """Random bytes that make digests of this store mean nothing elsewhere."""
+        """Random bytes that make digests of this store meaningless elsewhere."""
         # One thread: SQLite lets one write at a time anyway.
         self._thread = ThreadPoolExecutor(1, "fetcher-cache")
 
     async def find(self, key: bytes) -> list[Kept]:
-        """The answers of one key, the latest first."""
+        """Return the answers with one key, latest first."""
         return await self._do(lambda records: records.find(key), [])
 
     async def body(self, kept: Kept, now: float) -> bytes | None:
-        """The body of an answer that is used now; None when it has gone meanwhile."""
+        """Return the body of an answer, and record its use; None if it is gone."""
         return await self._do(lambda records: records.body(kept, now), None)
 
     async def keep(
         self, key: bytes, variant: bytes, entry: CacheEntry, body: bytes, now: float
     ) -> None:
-        """Keep an answer in place of the one before; the least recently used make room."""
+        """Store an answer instead of the last one; the least recently used make room."""
         await self._do(lambda records: records.keep(key, variant, entry, body, now), None)
 
     async def refresh(self, kept: Kept, entry: CacheEntry, now: float) -> None:
-        """Put another head in place of an answer's; its body stays."""
+        """Replace the head of an answer; its body stays."""
         await self._do(lambda records: records.refresh(kept, entry, now), None)
 
     async def drop(self, kept: Kept) -> None:
-        """Forget an answer."""
+        """Delete an answer."""
         await self._do(lambda records: records.drop(kept), None)
 
     async def weight(self) -> int:
-        """Bytes that all answers take together."""
+        """Return the bytes of all answers together."""
         return await self._do(CacheRecords.weight, 0)
 
     async def aclose(self) -> None:
-        """Finish what is under way, and let go of the file."""
+        """Finish what was started, and close the database."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown(wait=False)
 
@@ -250,7 +251,7 @@ class CacheStore:
             return work(self._records)
         except sqlite3.Error as error:
             if is_damage(error):
-                self._begin_again()
+                self._start_over()
             elif not self._said:
                 self._said = True
                 self._say(
@@ -258,7 +259,7 @@ class CacheStore:
                 )
             return otherwise
 
-    def _begin_again(self) -> None:
+    def _start_over(self) -> None:
         assert self._records is not None
         damaged, self._records = self._file, None
         try:

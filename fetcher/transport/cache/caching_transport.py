@@ -1,7 +1,4 @@
-"""A transport that answers from the cache what it can, and asks what it must.
-
-A body on its way to its reader, copied; and a copy on its way there again.
-"""
+"""A transport that answers from the cache if it can, and stores new answers there."""
 
 import time
 from collections.abc import Callable
@@ -25,14 +22,14 @@ _NOT_MODIFIED = 304
 
 
 _SHORT = 65_536
-"""The longest body of a redirect, in bytes, that is read although nobody wants it."""
+"""The longest unwanted body of a redirect, in bytes, that is read all the same."""
 _PIECE = 65_536
 _SELDOM_WANTED = REDIRECTS | {204}
-"""Answers that are kept for their heads."""
+"""Answers that are stored for their heads."""
 
 
 class _Nobody:
-    """Stands in for the reader of a body that nobody wants; has enough of a long one."""
+    """Stands in for the reader of an unwanted body; stops if that is long."""
 
     def __init__(self) -> None:
         self._left = _SHORT
@@ -47,9 +44,9 @@ class _Nobody:
 
 @dataclass(slots=True)
 class Copy:
-    """Copies a body that is read whole, on its way to its reader.
+    """Copies a body on its way to its reader, unless that stops early.
 
-    most: bytes beyond which nothing is kept.
+    most: bytes beyond which nothing is copied.
     """
 
     most: int
@@ -59,11 +56,11 @@ class Copy:
     _kept: bool = False
 
     def opening(self, open_reader: OpenReader) -> OpenReader:
-        """What opens the reader that the copy goes through."""
+        """Return a function that opens the reader through this copy."""
 
         def open_copy(status: int, content_type: str) -> BodyReader | None:
             if status == _NOT_MODIFIED:
-                return None  # a reader is opened for the body that this stands for
+                return None  # the reader is opened later, for the stored body
             reader = open_reader(status, content_type)
             if reader is None and status in _SELDOM_WANTED:
                 reader = _Nobody()
@@ -76,14 +73,14 @@ class Copy:
 
     @property
     def body(self) -> bytes | None:
-        """All the bytes that came; None when there may be more of them.
+        """The whole body; None if the reader stopped early, or it was too long.
 
-        Whether the transport got them all is for its exchange to say.
+        If the transport received all of it is for its exchange to say.
         """
         return b"".join(self._pieces) if self._kept else None
 
     def feed(self, data: bytes) -> bool:
-        """Take the next bytes; true when nothing more is needed."""
+        """Take the next bytes; return True if no more are needed."""
         assert self._reader is not None
         self._size += len(data)
         has_enough = self._reader.feed(data)
@@ -95,13 +92,13 @@ class Copy:
         return has_enough
 
     def finish(self) -> Page:
-        """Say what the reader found."""
+        """Return what the reader found."""
         assert self._reader is not None
         return self._reader.finish()
 
 
 def read_again(open_reader: OpenReader, status: int, content_type: str, body: bytes) -> Page:
-    """The page of a body that is kept, read no further than its reader needs."""
+    """Return the page of a stored body, read as far as its reader needs."""
     reader = open_reader(status, content_type)
     if reader is None:
         return NO_PAGE
@@ -115,16 +112,20 @@ _OWN_CONDITIONS = ("if-match", "if-none-match", "if-modified-since", "if-unmodif
 
 
 class CachingTransport:
-    """Sends requests through another transport, unless a kept answer will do (RFC 9111).
+    """Sends requests through another transport, unless a stored answer will do (RFC 9111).
 
-    inner: whatever it is, it is entered and left with this one. store: closed with it. settings:
-    those of the inner one. now: the wall clock, seconds since the epoch. heuristic: see `lifetime`.
+    A fresh answer is reused without a request. For a stale one, its validators are sent, and after
+    a 304 its body goes to the request's own reader. A stale answer is never reused without
+    validation, not even if the server fails: then the failure is the result. Answers that a reader
+    did not read to the end are not stored. If the settings have conditions or ranges among their
+    headers, the cache is bypassed.
 
-    A fresh answer is used without asking; of a stale one its validators are sent, and after a 304
-    its body is read again by the request's own reader. Stale answers are never used unasked, not
-    even when a server fails: what it says then is the news. Answers that a reader did not read
-    whole are not kept. With conditions or ranges among the headers of the settings, the cache has
-    no part in anything.
+    Args:
+        inner: The other transport, entered and left with this one.
+        store: Closed with this transport.
+        settings: Those of the inner transport.
+        now: The wall clock, seconds since the epoch.
+        heuristic: See `lifetime`.
     """
 
     def __init__(
@@ -144,7 +145,7 @@ class CachingTransport:
         self._private_denied = settings.private_addresses is PrivateAddresses.DENY
         given = CIMultiDict((name, value) for name, value in settings.headers)
         self._asked_with = Directives(given.getall("Cache-Control", ()))
-        self._has_no_part = any(name in given for name in _OWN_CONDITIONS)
+        self._is_bypassed = any(name in given for name in _OWN_CONDITIONS)
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -163,20 +164,20 @@ class CachingTransport:
 
     async def send(self, request: Request) -> Exchange:
         """Answer from the cache, or send the request."""
-        if self._has_no_part or request.method not in ("GET", "HEAD"):
+        if self._is_bypassed or request.method not in ("GET", "HEAD"):
             return await self._inner.send(request)
         key = self._keys.key(request)
         kept = await self._matching(key, request)
-        if kept is not None and self._may_use_unasked(kept.entry, request):
-            exchange = await self._unasked(kept, request)
+        if kept is not None and self._may_reuse(kept.entry, request):
+            exchange = await self._reuse(kept, request)
             if exchange is not None:
                 return exchange
         if request.method == "HEAD":
             return await self._only_head(kept, request)
-        return await self._asked(key, kept, request)
+        return await self._ask(key, kept, request)
 
     async def _matching(self, key: bytes, request: Request) -> Kept | None:
-        """The latest answer that was given to such a request (section 4.1)."""
+        """Return the latest stored answer to such a request (section 4.1)."""
         for kept in await self._store.find(key):
             varies = names(kept.entry.fields.getall("Vary", []))
             fits = kept.variant == self._keys.variant(request, varies)
@@ -184,14 +185,14 @@ class CachingTransport:
                 return kept
         return None
 
-    def _may_use_unasked(self, entry: CacheEntry, request: Request) -> bool:
+    def _may_reuse(self, entry: CacheEntry, request: Request) -> bool:
         if request.tls:
-            return False  # only a connection can tell
+            return False  # needs a connection
         if (request.public_only or self._private_denied) and not is_public(entry.ip):
             return False  # the transport has the last word on where a redirect may lead
         return is_fresh(entry, self._asked_with, self._now(), self._heuristic)
 
-    async def _unasked(self, kept: Kept, request: Request) -> Exchange | None:
+    async def _reuse(self, kept: Kept, request: Request) -> Exchange | None:
         began, entry = time.monotonic(), kept.entry
         body = await self._store.body(kept, self._now())
         if body is None:
@@ -199,15 +200,15 @@ class CachingTransport:
         exchange = _answer(Exchange(ip=entry.ip, http_version=entry.http_version), entry)
         age = self._now() - birth(entry.fields, entry.span)
         fields = entry.fields.copy()
-        fields["Age"] = str(int(age))  # section 4: whoever does not ask has to say it
+        fields["Age"] = str(int(age))  # section 4: required in an answer that is reused
         if request.method != "HEAD":
             page = read_again(request.open_reader, entry.status, entry.content_type, body)
             exchange = replace(exchange, page=page)
         elapsed = time.monotonic() - began
         return replace(exchange, headers=fields, cached="fresh", elapsed=elapsed)
 
-    async def _asked(self, key: bytes, kept: Kept | None, request: Request) -> Exchange:
-        """Send the request, with the validators of what is kept, and keep the answer."""
+    async def _ask(self, key: bytes, kept: Kept | None, request: Request) -> Exchange:
+        """Send the request, with the validators of a stored answer, and store the new one."""
         condition = kept.entry.condition if kept is not None else None
         copy = Copy(min(self._most, self._store.limit))
         asked = self._now()
@@ -220,15 +221,15 @@ class CachingTransport:
         if condition is not None and exchange.status == _NOT_MODIFIED:
             assert kept is not None
             exchange_again = await self._validated(kept, request, exchange, span)
-            # What was kept is not what the server means, or it has gone meanwhile.
-            return exchange_again or await self._asked(key, None, request)
+            # The stored answer is not the one that the server means, or is gone.
+            return exchange_again or await self._ask(key, None, request)
         await self._settle(key, kept, request, exchange, copy.body, span)
         return exchange
 
     async def _validated(
         self, kept: Kept, request: Request, exchange: Exchange, span: ExchangeTimes
     ) -> Exchange | None:
-        """The answer that a 304 stands for (section 4.3.4); None when it cannot be had."""
+        """Return the answer that a 304 confirms (section 4.3.4), None if it is not stored."""
         fields = storable(exchange.headers)
         body = await self._store.body(kept, span.received)
         if body is None or not is_same(kept.entry, fields):
@@ -251,7 +252,7 @@ class CachingTransport:
         body: bytes | None,
         span: ExchangeTimes,
     ) -> None:
-        """Keep a whole answer; forget the one that it replaces."""
+        """Store a whole answer; delete the one that it replaces."""
         fields = storable(exchange.headers)
         entry = CacheEntry(
             exchange.status,
@@ -269,7 +270,7 @@ class CachingTransport:
             await self._store.drop(kept)
 
     async def _only_head(self, kept: Kept | None, request: Request) -> Exchange:
-        """Ask with HEAD; what is kept goes when the answer is of another body (section 4.3.5)."""
+        """Send HEAD; delete the stored answer if its body has changed (section 4.3.5)."""
         exchange = await self._inner.send(request)
         answered = exchange.failure is None and exchange.status < 300
         if kept is not None and answered and not is_same(kept.entry, storable(exchange.headers)):
@@ -278,7 +279,7 @@ class CachingTransport:
 
 
 def _answer(exchange: Exchange, entry: CacheEntry) -> Exchange:
-    """A kept answer, got by an exchange on which its body did not come."""
+    """Return a stored answer for an exchange that did not bring its body."""
     return replace(
         exchange,
         status=entry.status,

@@ -1,9 +1,4 @@
-"""How old an answer is, and how long it is fresh: arithmetic of RFC 9111, section 4.2.
-
-Cache-Control (RFC 9111, section 5.2).
-
-The header fields of kept answers.
-"""
+"""The arithmetic of RFC 9111: age, lifetime, Cache-Control, and the fields of stored answers."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -20,14 +15,14 @@ _DIRECTIVE = re.compile(
 )
 
 FOREVER = 2**31
-"""What a number of seconds too large to count means, in seconds (section 1.2.2)."""
+"""What a number of seconds that is too large stands for (section 1.2.2)."""
 
 
 class Directives:
     """The directives of one message.
 
-    values: those of all its Cache-Control fields. Names are compared without regard to case; what
-    is not understood does no harm.
+    values: of all its Cache-Control fields. Names are compared ignoring case; what cannot be
+    understood is ignored.
     """
 
     def __init__(self, values: Iterable[str]) -> None:
@@ -39,10 +34,10 @@ class Directives:
         return name in self._arguments
 
     def seconds(self, name: str) -> int | None:
-        """The argument of a directive that has a number of seconds; None when it is absent.
+        """Return the seconds in the argument of a directive, None if it is absent.
 
-        One that is not valid, or that is there twice with different values, counts as 0: such an
-        answer is encouraged to be taken for stale (section 4.2.1).
+        An invalid argument, or two different ones, count as 0: such an answer should be considered
+        stale (section 4.2.1).
         """
         arguments = self._arguments.get(name)
         if arguments is None:
@@ -54,21 +49,21 @@ class Directives:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeTimes:
-    """When an answer was asked for and when it had come, seconds since the epoch."""
+    """When an answer was requested and received, seconds since the epoch."""
 
     asked: float
     received: float
 
 
 def lifetime(fields: MultiMapping[str], span: ExchangeTimes, heuristic: float = 0.0) -> float:
-    """Seconds for which an answer is fresh from its origin's sending it (section 4.2.1).
+    """Return for how many seconds an answer is fresh after its origin sent it (section 4.2.1).
 
-    heuristic: the part of the time since its last change that an answer is taken to be fresh where
-    it says nothing (section 4.2.2; 0.1 is usual, 0 is never).
+    heuristic: the part of the time since its last change for which an answer without an explicit
+    lifetime counts as fresh (section 4.2.2; 0.1 is usual, 0 means never).
     """
-    told = explicit_lifetime(fields, span)
-    if told is not None:
-        return told
+    explicit = explicit_lifetime(fields, span)
+    if explicit is not None:
+        return explicit
     changed = http_date(fields.get("Last-Modified", ""))
     if not heuristic or changed is None:
         return 0.0
@@ -76,9 +71,9 @@ def lifetime(fields: MultiMapping[str], span: ExchangeTimes, heuristic: float = 
 
 
 def explicit_lifetime(fields: MultiMapping[str], span: ExchangeTimes) -> float | None:
-    """Seconds for which an answer says that it is fresh; None when it says nothing.
+    """Return the lifetime that an answer states, in seconds; None for none.
 
-    max-age counts before Expires. A date that is not valid has passed (section 5.3).
+    max-age overrides Expires. An invalid date has passed (section 5.3).
     """
     seconds = Directives(fields.getall("Cache-Control", ())).seconds("max-age")
     if seconds is not None:
@@ -93,10 +88,10 @@ def explicit_lifetime(fields: MultiMapping[str], span: ExchangeTimes) -> float |
 
 
 def birth(fields: MultiMapping[str], span: ExchangeTimes) -> float:
-    """When an answer was made or last validated by its origin, seconds since the epoch.
+    """Return when an answer was made or last validated by its origin, seconds since the epoch.
 
-    By the more pessimistic of its Date and its Age: the time it took to come counts as age, and
-    clocks that differ make nothing younger than it is (section 4.2.3).
+    Takes the more pessimistic of Date and Age: the time in transit counts as age, and clocks that
+    differ make no answer younger than it is (section 4.2.3).
     """
     apparent_age = max(0.0, span.received - _date(fields, span))
     corrected_age = _age(fields) + max(0.0, span.received - span.asked)
@@ -104,13 +99,13 @@ def birth(fields: MultiMapping[str], span: ExchangeTimes) -> float:
 
 
 def _date(fields: MultiMapping[str], span: ExchangeTimes) -> float:
-    """When the answer was made, which is when it came if it does not say (RFC 9110, 6.6.1)."""
+    """Return when the answer was made; by default when it was received (RFC 9110, 6.6.1)."""
     date = http_date(fields.get("Date", ""))
     return span.received if date is None else date
 
 
 def _age(fields: MultiMapping[str]) -> float:
-    """Seconds it spent in other caches; what is not valid is ignored (section 5.1)."""
+    """Return the seconds that it spent in other caches; 0 if invalid (section 5.1)."""
     return float(min(delay_seconds(fields.get("Age", "").strip()) or 0, FOREVER))
 
 
@@ -127,20 +122,20 @@ _OF_THE_CONNECTION = frozenset(
         "upgrade",
     }
 )
-"""Fields that say something of one connection only (RFC 9111, section 3.1)."""
+"""Fields that concern only one connection (RFC 9111, section 3.1)."""
 
 _SECRET = frozenset({"set-cookie", "set-cookie2"})
-"""A session of one run is of no use to the next, and is not left lying on a disk."""
+"""The session of one run is of no use to the next, and must not be left on a disk."""
 
 _OF_THE_BODY = frozenset({"content-encoding", "content-length", "content-range", "content-type"})
-"""Fields that describe the body that is there; a 304 has none (RFC 9111, section 3.2)."""
+"""Fields that describe the stored body; a 304 has none (RFC 9111, section 3.2)."""
 
 _OF_THE_MOMENT = ("Age", "Date")
-"""Fields that a 304 makes void even where it does not have them itself."""
+"""Fields that a 304 invalidates even if it does not have them."""
 
 
 def storable(fields: Mapping[str, str] | None) -> CIMultiDict[str]:
-    """The fields of an answer that may be kept; those of one mapping may come up repeatedly."""
+    """Return the fields of an answer that may be stored; a name may occur repeatedly."""
     found = CIMultiDict(() if fields is None else fields.items())
     named = ",".join(found.getall("Connection", ())).lower().split(",")
     left_out = {*_OF_THE_CONNECTION, *_SECRET, *(name.strip() for name in named)}
@@ -150,12 +145,12 @@ def storable(fields: Mapping[str, str] | None) -> CIMultiDict[str]:
 
 
 def refreshed(kept: CIMultiDict[str], newer: CIMultiDict[str]) -> CIMultiDict[str]:
-    """The fields of a kept answer after a 304: its own give way to the newer (section 3.2)."""
+    """Return a stored answer's fields, replaced by those of a 304 (section 3.2)."""
     changes = [pair for pair in newer.items() if pair[0].lower() not in _OF_THE_BODY]
     void = {name.lower() for name in (*_OF_THE_MOMENT, *dict(changes))}
     return CIMultiDict([*(pair for pair in kept.items() if pair[0].lower() not in void), *changes])
 
 
 def names(values: list[str]) -> list[str]:
-    """The members of a list of field names, such as Vary, in lower case and order."""
+    """Return the field names in a list such as Vary, sorted and in lower case."""
     return sorted({name.strip().lower() for name in ",".join(values).split(",")} - {""})
