@@ -140,7 +140,7 @@ async def test_a_mistake_is_told_before_anything_is_done(
     [
         ('[scrape.fields]\nprice = ".a["\n', "c.toml: [scrape] fields: field 'price': '.a['"),
         ('[scrape.fields]\nprice = { selct = "a" }\n', "field 'price'"),
-        ("[scrape]\nfelds = 1\n", "unknown key 'felds' in [scrape]"),
+        ("[scrape]\nfelds = 1\n", "[scrape] felds: unknown key; did you mean fields?"),
     ],
 )
 async def test_a_mistake_in_a_file_is_told_too(
