@@ -7,7 +7,6 @@ from enum import StrEnum
 from fetcher import __version__
 from fetcher.http_fields import parse_header
 from fetcher.options import choice, duration, many, option, optional, rate, size, switch, whole
-from fetcher.urls import without_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,9 @@ class Method(StrEnum):
 def parse_proxy(text: str) -> str | None:
     """Parse the URL of a proxy; raises ValueError."""
     if text and not text.startswith(("http://", "https://")):
+        # Late, because it loads a parser of URLs, which `--help` has no use for.
+        from fetcher.urls import without_password
+
         shown = without_password(text)
         raise ValueError(f"{shown!r} is not the URL of a proxy; use for example http://host:3128")
     return text or None
