@@ -23,6 +23,7 @@ from fetcher.sinks.scrape_columns import (
     scrape_columns,
     usual_columns,
 )
+from fetcher.sinks.table import shown
 
 FIELDS = [parse_select(text) for text in ("title", "price:float=.price::text", "links=a@href*")]
 Row = tuple[tuple[Value, ...], ...]
@@ -133,31 +134,19 @@ def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Value]:
     )
 
 
-def strings(value: Value) -> list[str]:
-    """Every text in a value."""
-    if isinstance(value, dict):
-        return [*value, *(text for item in value.values() for text in strings(item))]
-    if isinstance(value, list):
-        return [text for item in value for text in strings(item)]
-    return [value] if isinstance(value, str) else []
-
-
 @given(values(st.text()), values(st.text()))
-def test_no_text_can_act_on_a_terminal(
-    answered: Callable[..., Result], value: Value, more: Value
-) -> None:
-    """However deep it is, in fields and in `extra`, in keys too; all else stays as it is."""
+def test_values_are_kept(answered: Callable[..., Result], value: Value, more: Value) -> None:
+    """Every character, however deep, in fields and in `extra`; numbers keep their types."""
     row = cells(("title", "extra"), answered(), {"title": value, "more": more})[0]
-    for text in strings(row[0]) + strings(row[1]):
-        assert not any(character < " " or "\x7f" <= character < "\xa0" for character in text)
-
-
-@given(values(st.text("ab é", max_size=3)))
-def test_clean_values_are_not_changed(answered: Callable[..., Result], value: Value) -> None:
-    """Numbers, flags, lists and objects keep their types."""
-    row = cells(("title",), answered(), {"title": value})[0]
-    assert row == (value,)
+    assert row == (value, {"more": more})
     assert type(row[0]) is type(value)
+
+
+@given(values(st.text()))
+def test_no_value_can_act_on_a_terminal(value: Value) -> None:
+    """What is shown of it has no control characters, however deep they are."""
+    text, _ = shown("title", value)
+    assert not any(character < " " or "\x7f" <= character < "\xa0" for character in text)
 
 
 @pytest.mark.parametrize(
