@@ -39,15 +39,6 @@ APART = {
 }
 """Short files with one importer that stand apart all the same, each with its reason."""
 
-LEFT_APART = {
-    "fetcher.baseline.markdown",
-    "fetcher.baseline.report",
-}
-"""Short files with one importer that are still to be merged or removed."""
-
-LEFT_TWICE = {"junit", "markdown", "report"}
-"""Basenames that are still used twice."""
-
 LEFT_SMALL = {"jobs"}
 """Rooms whose files are still too short in the middle."""
 
@@ -82,7 +73,7 @@ RANGE = re.compile(rf"{_CONTROL}-{_CONTROL}|\\x[0189][\da-f]-\\x[0189][\da-f]")
 
 def test_a_basename_occurs_once() -> None:
     """A module is known by its name alone, whatever room it is in."""
-    assert {*HOUSE.repeated_basenames} <= LEFT_TWICE, HOUSE.repeated_basenames
+    assert HOUSE.repeated_basenames == {}
 
 
 def test_a_public_class_name_occurs_once() -> None:
@@ -104,7 +95,7 @@ def test_a_short_file_with_one_importer_is_part_of_it() -> None:
         and not HOUSE.arrows[importer, name]
         and HOUSE.modules[name].lines + HOUSE.modules[importer].lines <= LONGEST
     }
-    assert found <= {*APART} | LEFT_APART
+    assert found <= {*APART}
     assert {*APART} <= {*HOUSE.modules}
 
 

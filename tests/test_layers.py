@@ -71,7 +71,7 @@ LIBRARIES = {
     "re2": {"judgement"},
     "jsonpath_rfc9535": {"judgement"},
     "tomli": {"sources"},
-    "pyarrow": {"sinks"},
+    "pyarrow": {"baseline", "sinks"},
     "multidict": {"transport", "statuspage"},
     "warcio": {"transport"},
     "rich": {"cli", "sinks"},

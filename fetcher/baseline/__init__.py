@@ -1,4 +1,4 @@
-"""The results of an earlier run: to compare with, and to do again what failed."""
+"""The results of a previous run: to compare with, and to retry what failed."""
 
 from fetcher.baseline.baseline import Baseline, failed_urls
 from fetcher.baseline.comparison import (
@@ -12,7 +12,7 @@ from fetcher.baseline.comparison import (
 )
 from fetcher.baseline.previous_result import PreviousResult, PreviousResultError, key_of
 from fetcher.baseline.previous_store import PreviousResults
-from fetcher.baseline.read_results import read_earlier, read_whole
+from fetcher.baseline.read_results import read_previous
 
 __all__ = [
     "BROKEN",
@@ -28,6 +28,5 @@ __all__ = [
     "compare",
     "failed_urls",
     "key_of",
-    "read_earlier",
-    "read_whole",
+    "read_previous",
 ]

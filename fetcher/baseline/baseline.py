@@ -1,7 +1,4 @@
-"""What was already broken the last time, for a run that is only to fail for what is new.
-
-What of an earlier result is to be checked again.
-"""
+"""What a previous run found broken: to fail only for what is new, and to check it again."""
 
 from collections.abc import Container, Iterator
 from pathlib import Path
@@ -9,7 +6,7 @@ from typing import Self
 
 from fetcher.baseline.comparison import BROKEN, ResultChange, change_of
 from fetcher.baseline.previous_result import PreviousResult, digest_of
-from fetcher.baseline.read_results import read_earlier
+from fetcher.baseline.read_results import read_previous
 from fetcher.judgement.verdict import Checked, Health
 from fetcher.model import Target
 
@@ -18,7 +15,7 @@ _CODES = {health: code for code, health in enumerate(_HEALTHS)}
 
 
 class Baseline:
-    """The health of each URL in an earlier result, and its hash where it has one.
+    """The health of each URL in a previous result, and its hash where it has one.
 
     Of a URL that is there several times the last row counts; URLs are the same as in `key_of`.
     Takes about 120 bytes a URL, however long that is, and those of its hash. broken: the verdicts
@@ -33,31 +30,31 @@ class Baseline:
 
     @classmethod
     def read(cls, path: str | Path, broken: Container[Health] = BROKEN) -> Self:
-        """Read an earlier result of any format; raises EarlierError."""
+        """Read a previous result of any format; raises PreviousResultError."""
         baseline = cls(broken)
-        for earlier in read_earlier(path):
-            baseline._add(earlier.url, earlier.judged, earlier.hash or "")
+        for previous in read_previous(path):
+            baseline._add(previous.url, previous.judged, previous.hash or "")
         return baseline
 
     def __len__(self) -> int:
         return len(self._healths)
 
     def change(self, checked: Checked) -> ResultChange:
-        """Say what has become of a URL since."""
+        """Return how a URL has changed since."""
         code = self._healths.get(digest_of(checked.target.url))
         before = None if code is None else _HEALTHS[code]
         return change_of(before, checked.verdict.health, self._broken)
 
     def newly_broken(self, checked: Checked) -> bool:
-        """Whether a URL is broken now and was not, or was not there; only this should fail."""
+        """Return True if a URL is broken now and was not, or was not there: what should fail."""
         return self.change(checked) is ResultChange.NEWLY_BROKEN
 
     def fixed(self, checked: Checked) -> bool:
-        """Whether a URL is better than it was."""
+        """Return True if a URL is better than it was."""
         return self.change(checked) is ResultChange.FIXED
 
     def last_hash(self, url: str) -> str:
-        """What a URL's body or selected text hashed to, "" when that is not known."""
+        """Return the hash of a URL's body or selected text, "" if it is not known."""
         return self._hashes.get(digest_of(url), "")
 
     def _add(self, url: str, health: Health, hash: str) -> None:
@@ -74,21 +71,21 @@ FINE = frozenset({Health.HEALTHY})
 
 
 def failed_urls(path: str | Path, fine: Container[Health] = FINE) -> Iterator[Target]:
-    """Give the URLs of an earlier result that were not fine, in its order, each once.
+    """Yield the URLs of a previous result that were not fine, in its order, each once.
 
     fine: the verdicts that are left out. Of a URL that is there several times one bad row is
     enough. A target's `source` is its place in that file, its index counts from 0. Opens the file
-    at once and reads it lazily; raises EarlierError then and in between.
+    at once and reads it lazily; raises PreviousResultError then and in between.
     """
-    return _failed(read_earlier(path), fine)
+    return _failed(read_previous(path), fine)
 
 
 def _failed(rows: Iterator[PreviousResult], fine: Container[Health]) -> Iterator[Target]:
     seen: set[bytes] = set()
-    for earlier in rows:
-        if earlier.judged in fine:
+    for previous in rows:
+        if previous.judged in fine:
             continue
-        digest = digest_of(earlier.url)
+        digest = digest_of(previous.url)
         if digest not in seen:
-            yield Target(len(seen), earlier.url, earlier.source)
+            yield Target(len(seen), previous.url, previous.source)
             seen.add(digest)

@@ -1,7 +1,4 @@
-"""What differs between two results, as a pure function of both.
-
-How a URL's health compares with what it was the last time.
-"""
+"""What differs between two results, as a pure function of both."""
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -117,11 +114,11 @@ def compare(
     new: Mapping[str, PreviousResult],
     limits: Limits | None = None,
 ) -> Iterator[Difference]:
-    """Give what differs: URL by URL in the order of `new`, then what `old` alone has.
+    """Yield what differs: URL by URL in the order of `new`, then what `old` alone has.
 
-    The keys are the rows' URLs, in one spelling for both, or looked up in any (see `Shelf`). Title,
-    redirects and time are compared only of answers: of what is neither unhealthy nor unknown, in
-    both. What one of the files does not say is not compared.
+    The keys are the rows' URLs, in one spelling for both, or looked up in any (`PreviousResults`).
+    Title, redirects and time are compared only of answers: of what is neither unhealthy nor
+    unknown, in both. What one of the files does not say is not compared.
     """
     limits = limits or Limits()
     for now in new.values():

@@ -1,13 +1,18 @@
-"""Earlier results as CSV or TSV (RFC 4180).
+"""The formats that results are read from: CSV and TSV (RFC 4180), JSON lines, SQLite, Parquet."""
 
-Earlier results as JSON lines.
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
-The lines of a text file, from its blocks.
-"""
-
-from collections.abc import Iterable, Iterator
-
-from fetcher.baseline.previous_result import PreviousRow, RecordError, Records, check_telling
+from fetcher.baseline.previous_result import (
+    COMPARED,
+    PreviousRow,
+    RecordError,
+    Records,
+    check_telling,
+)
+from fetcher.extras import optional_library
 from fetcher.sources.base import MAX_RECORD
 from fetcher.sources.csv_list import Row, RowSplitter
 from fetcher.sources.json_list import Unparsable, parse
@@ -100,3 +105,68 @@ def _object(number: int, line: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise RecordError(number, "expected a JSON object with the columns as its keys")
     return value
+
+
+_PAGES = "pages"
+"""The table that a job writes where no other is named."""
+_AT_ONCE = 1_000
+
+
+def sqlite_records(path: Path) -> Records:
+    """Read the rows of a database that a job wrote, in the order in which they were written.
+
+    Of its tables the one with results is read, `pages` where there are several. Raises RecordError.
+    """
+    import sqlite3
+
+    from fetcher.storage.sqlite_file import columns_of, connect, quote_name
+
+    try:
+        with closing(connect(path, "ro")) as database:
+            found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            tables = {name: list(columns_of(database, name)) for (name,) in found.fetchall()}
+            table = _table_of_results(tables)
+            names = [name for name in tables[table] if name in COMPARED]
+            chosen = ", ".join(map(quote_name, names))
+            rows = database.execute(f"SELECT {chosen} FROM {quote_name(table)} ORDER BY rowid")
+            for number, row in enumerate(rows, 1):
+                yield PreviousRow(number, dict(zip(names, row, strict=True)))
+    except sqlite3.Error as error:
+        raise RecordError(0, f"the database cannot be read: {error}") from None
+
+
+def _table_of_results(tables: Mapping[str, list[str]]) -> str:
+    known = [name for name, columns in tables.items() if "url" in columns]
+    if len(known) == 1 or _PAGES in known:
+        table = _PAGES if _PAGES in known else known[0]
+        try:
+            check_telling(dict.fromkeys(tables[table]))
+        except ValueError as error:
+            raise RecordError(0, str(error)) from None
+        return table
+    named = f"several have one: {', '.join(known[:5])}" if known else "none has one"
+    raise RecordError(0, f"expected one table with a column url, or one called {_PAGES}; {named}")
+
+
+def parquet_records(path: Path) -> Records:
+    """Read the rows of a Parquet file, a batch at a time; raises RecordError."""
+    with optional_library("pyarrow", f"reading {path.name}", lambda text: RecordError(0, text)):
+        import pyarrow as pa  # type: ignore[import-untyped]  # it comes without types
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+    number = 0
+    try:
+        with pq.ParquetFile(path) as file:
+            check_telling(dict.fromkeys(file.schema_arrow.names))
+            names = [name for name in file.schema_arrow.names if name in COMPARED]
+            for batch in file.iter_batches(_AT_ONCE, columns=names):
+                for row in _dicts(batch):
+                    number += 1
+                    yield PreviousRow(number, row)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise RecordError(number, f"the Parquet file cannot be read: {error}") from None
+
+
+def _dicts(batch: Any) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = batch.to_pylist()
+    return rows

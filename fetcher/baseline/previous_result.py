@@ -1,9 +1,4 @@
-"""Named cells, as every format has them, to one row of an earlier result.
-
-One row of an earlier run's results, and the one kind of error that reading them has.
-
-When two URLs are the same one.
-"""
+"""One row of a previous run's results: what it says, how it is read, and which URL it is about."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -25,7 +20,7 @@ _FIRST_BAD_STATUS = 400
 
 @dataclass(frozen=True, slots=True)
 class PreviousResult:
-    """What an earlier run found out about one URL; None is what the file does not say.
+    """What a previous run found about one URL; None is what the file does not say.
 
     url: as it was written then. health: None in a file that judges nothing, as `fetcher titles`
     writes it. reason: the verdict's, or the error of a file that has none. status: HTTP status of
@@ -61,7 +56,7 @@ class PreviousResult:
 
 
 class PreviousResultError(Exception):
-    """An earlier result cannot be read: names the file, the line, and what was expected.
+    """A previous result cannot be read: names the file, the line, and what was expected.
 
     name: the file. line: from 1; 0 when it is about the whole file. problem: in plain words.
     """
@@ -77,6 +72,14 @@ Cells = Mapping[str, object]
 """Values by the names of result columns: text, or in formats that have types, numbers and None."""
 
 _TELLING = ("health", "status", "error", "failure")
+COMPARED = frozenset(
+    {
+        *_TELLING,
+        *("url", "trouble", "reason", "title", "final_url", "elapsed_ms"),
+        *("cert_fingerprint", "cert_expires", "hash"),
+    }
+)
+"""The columns that are read; others are left alone."""
 _SHOWN = 60
 
 
@@ -98,7 +101,7 @@ class RecordError(ValueError):
         self.line = line
 
 
-def earlier_of(cells: Cells, source: str = "") -> PreviousResult:
+def previous_of(cells: Cells, source: str = "") -> PreviousResult:
     """Read the values that are compared; other columns are left alone.
 
     Raises ValueError that says what was expected.

@@ -1,4 +1,4 @@
-"""Earlier results by URL, in bounded memory."""
+"""Previous results by URL, in bounded memory."""
 
 from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from dataclasses import fields
@@ -39,7 +39,7 @@ class PreviousResults(Mapping[str, PreviousResult]):
         row = self._file.fetch_one(query, (digest_of(url),))
         if row is None:
             raise KeyError(url)
-        return _earlier(row)
+        return _row_of(row)
 
     def __contains__(self, url: object) -> bool:
         query = "SELECT 1 FROM rows WHERE digest = ?"
@@ -59,7 +59,7 @@ class PreviousResults(Mapping[str, PreviousResult]):
 
     def rows(self) -> Iterator[PreviousResult]:
         """Go through the rows, in file order."""
-        return map(_earlier, self._file.iterate(f"{_SELECT} ORDER BY number"))
+        return map(_row_of, self._file.iterate(f"{_SELECT} ORDER BY number"))
 
     def __enter__(self) -> Self:
         return self
@@ -78,9 +78,9 @@ class PreviousResults(Mapping[str, PreviousResult]):
 
 
 class _Rows(ValuesView[PreviousResult]):
-    def __init__(self, shelf: PreviousResults) -> None:
-        super().__init__(shelf)
-        self._rows = shelf.rows
+    def __init__(self, results: PreviousResults) -> None:
+        super().__init__(results)
+        self._rows = results.rows
 
     def __iter__(self) -> Iterator[PreviousResult]:
         return self._rows()
@@ -90,7 +90,7 @@ def _values(row: PreviousResult) -> tuple[Any, ...]:
     return digest_of(row.url), *[getattr(row, name) for name in _COLUMNS]
 
 
-def _earlier(row: tuple[Any, ...]) -> PreviousResult:
+def _row_of(row: tuple[Any, ...]) -> PreviousResult:
     url, health, trouble, *others = row
     return PreviousResult(url, health and Health(health), trouble and Trouble(trouble), *others)
 
@@ -98,7 +98,7 @@ def _earlier(row: tuple[Any, ...]) -> PreviousResult:
 def _open_file() -> TemporaryStore:
     columns = ", ".join(_COLUMNS)
     return TemporaryStore(
-        "the temporary file for earlier results",
+        "the temporary file for previous results",
         f"CREATE TABLE rows (number INTEGER PRIMARY KEY, digest BLOB UNIQUE, {columns})",
         # The digests arrive in no order: for a million rows their index should fit.
         cache_size=64 * 1024 * 1024,

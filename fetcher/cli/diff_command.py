@@ -56,8 +56,8 @@ def diff(
     """Compare the results of two runs.
 
     Shows what is newly broken, fixed, slower or otherwise changed. Reads what check and titles
-    write: CSV, TSV, JSON lines (each also as .gz), JUnit XML and the HTML report. URLs are compared
-    in normalized form; a value that one of the files lacks is not compared.
+    write: CSV, TSV and JSON lines (each also as .gz), SQLite and Parquet. URLs are compared in
+    normalized form; a value that one of the files lacks is not compared.
 
     Examples:
         fetcher diff yesterday.jsonl today.jsonl

@@ -21,7 +21,7 @@ from fetcher.baseline import (
     PreviousResultError,
     PreviousResults,
     compare,
-    read_whole,
+    read_previous,
 )
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.sinks.table import wants_colour
@@ -244,8 +244,8 @@ def run_diff(job: DiffJob) -> int:
     groups = Groups(job.limit)
     try:
         with (
-            PreviousResults(read_whole(job.old)) as old,
-            PreviousResults(read_whole(job.new)) as new,
+            PreviousResults(read_previous(job.old)) as old,
+            PreviousResults(read_previous(job.new)) as new,
         ):
             groups.before, groups.now = len(old), len(new)
             for line in _lines(job, old, new, groups):

@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
-from fetcher.baseline import PreviousResult, read_earlier
+from fetcher.baseline import PreviousResult, read_previous
 from fetcher.failures import Failure, FailureKind
 from fetcher.judgement.verdict import HEALTHY, Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Certificate, Outcome, Page, Response, Target, TlsFacts
@@ -59,7 +59,8 @@ def write(
     """Write results as the program does, in the format of the file's suffix."""
     format = format_of(str(path), job=job.command, formats=job.formats)
     columns = columns_for(job, format, names)
-    sink, make = open_sink(str(path), format, columns, journal=False).sink, one_row(columns)
+    journal = path.suffix in (".db", ".parquet")
+    sink, make = open_sink(str(path), format, columns, journal=journal).sink, one_row(columns)
     sink.write([TargetRows(result.target.url, make(result)) for result in results])
     sink.commit(START)
     sink.finish(complete=True)
@@ -73,7 +74,7 @@ def write_titles(path: Path, results: Sequence[Checked]) -> Path:
 
 def read(path: Path) -> list[PreviousResult]:
     """Read a file to its end."""
-    return list(read_earlier(path))
+    return list(read_previous(path))
 
 
 def text_file(path: Path, content: str | bytes) -> Path:

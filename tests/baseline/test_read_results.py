@@ -1,12 +1,15 @@
 """What the sinks write is read back, whatever the format."""
 
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetcher.baseline import PreviousResult, PreviousResultError, key_of, read_earlier, read_whole
+from fetcher.baseline import PreviousResult, PreviousResultError, read_previous
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.text import clean
 from tests.baseline.results import (
@@ -23,11 +26,12 @@ from tests.baseline.results import (
 
 DELIMITED = ("a.csv", "a.tsv", "a.csv.gz")
 LINES = (*DELIMITED, "a.jsonl", "a.jsonl.gz")
+ALL_FORMATS = (*LINES, "a.db", "a.parquet")
 # What the program itself has cleaned, with all that a format gives a meaning to.
 TEXT = st.text(st.one_of(st.characters(), st.sampled_from("\",;\r\n\t\0'=+-@\\ |<&")))
 
 
-@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("name", ALL_FORMATS)
 def test_all_that_is_compared_reads_back(tmp_path: Path, name: str) -> None:
     """With all columns, every value comes back, in its own unit."""
     path = write(
@@ -63,7 +67,7 @@ def test_all_that_is_compared_reads_back(tmp_path: Path, name: str) -> None:
     assert (third.trouble, third.status, third.elapsed) == (Trouble.CONNECT, None, None)
 
 
-@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("name", ALL_FORMATS)
 def test_the_usual_columns_are_enough(tmp_path: Path, name: str) -> None:
     """Nobody needs to choose columns for a result that is to be compared later."""
     path = write(tmp_path / name, [checked(health=Health.DEGRADED, trouble=Trouble.FLAKY)])
@@ -76,56 +80,49 @@ def test_the_usual_columns_are_enough(tmp_path: Path, name: str) -> None:
     assert (row.status, row.title, row.elapsed) == (200, "A title", 0.25)
 
 
-@pytest.mark.parametrize("name", ["a.xml", "a.html"])
-def test_reports_read_back(tmp_path: Path, name: str) -> None:
-    """A report for people says enough of each URL, whatever its health."""
-    hostile = 'a "<b>" & \'c\' ]]> | <tr data-url="x"></tr> </html>'
-    results = [
-        checked(),
-        checked("http://b.example/?a=1&b=<2>", Health.UNHEALTHY, reason=hostile, status=404),
-        checked("http://c.example/", Health.DEGRADED, title=hostile, final_url="http://d.example/"),
-        unreachable("http://e.example/", Health.UNKNOWN),
-    ]
-    rows = read(write(tmp_path / name, results))
-    assert [row.url for row in rows] == [result.target.url for result in results]
-    assert [row.health for row in rows] == [result.verdict.health for result in results]
-    assert [row.trouble for row in rows] == [result.verdict.trouble for result in results]
-    assert [row.elapsed for row in rows] == [0.25, 0.25, 0.25, None]
-    assert (rows[1].reason, rows[1].status) == (hostile, 404)
-    assert (rows[2].title, rows[2].final_url) == (hostile, "http://d.example/")
-    assert rows[3].reason == results[3].verdict.text
+@pytest.mark.parametrize("name", ["a.xml", "a.html", "a.md"])
+def test_a_report_is_for_people(tmp_path: Path, name: str) -> None:
+    """It cannot be read back, and the error names what can."""
+    path = write(tmp_path / name, [checked()])
+    expected = (
+        f"{re.escape(str(path))}:1: a report for people cannot be read back; expected results as "
+        "CSV, TSV, JSON lines, SQLite or Parquet, with a column url"
+    )
+    with pytest.raises(PreviousResultError, match=expected):
+        read_previous(path)
 
 
-def test_a_summary_reads_back(tmp_path: Path) -> None:
-    """The Markdown summary says what was not healthy, the gravest first, and nothing else."""
-    hostile = 'a "<b>" & [c](d) | `e` \\| ### unhealthy: `gone` (1)'
-    long = "http://long.example/?q=" + "é&<x>" * 60
-    results = [
-        checked(),
-        checked("http://b.example/?a=1&b=<2>", Health.DEGRADED, Trouble.FLAKY, hostile),
-        checked(long, Health.UNHEALTHY, status=404),
-        unreachable("no url at all", Health.UNKNOWN),
-    ]
-    rows = read(write(tmp_path / "a.md", results))
-    assert [(row.health, row.trouble) for row in rows] == [
-        (Health.UNHEALTHY, Trouble.GONE),
-        (Health.UNKNOWN, Trouble.CONNECT),
-        (Health.DEGRADED, Trouble.FLAKY),
-    ]
-    assert key_of(rows[0].url) == key_of(long)
-    assert [row.url for row in rows[1:]] == ["no url at all", "http://b.example/?a=1&b=<2>"]
-    assert [row.status for row in rows] == [404, None, 200]
-    assert rows[2].reason == hostile
+def test_the_table_of_pages_counts(tmp_path: Path) -> None:
+    """A database may hold other tables; without `pages`, the one that has URLs is read."""
+    path = write(tmp_path / "a.db", [checked()])
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript("CREATE TABLE other (url TEXT, status INTEGER)")
+        assert [row.url for row in read(path)] == ["http://a.example/"]
+        database.executescript("DROP TABLE pages; INSERT INTO other VALUES ('http://b/', 404)")
+        assert [(row.url, row.status) for row in read(path)] == [("http://b/", 404)]
+        database.executescript("CREATE TABLE third (url TEXT, error TEXT)")
+    with pytest.raises(PreviousResultError, match="several have one: other, third"):
+        read(path)
 
 
-def test_a_summary_is_not_whole(tmp_path: Path) -> None:
-    """What is to list every URL must not be a summary."""
-    with pytest.raises(PreviousResultError, match=r"a\.md: a Markdown summary does not list"):
-        read_whole(write(tmp_path / "a.md", [checked()]))
-    assert len(list(read_whole(write(tmp_path / "a.html", [checked()])))) == 1
+@pytest.mark.parametrize("name", ["a.db", "a.parquet"])
+def test_a_damaged_file_is_told(tmp_path: Path, name: str) -> None:
+    """What follows the beginning is not what it says."""
+    path = write(tmp_path / name, [checked()])
+    path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(PreviousResultError, match="cannot be read: "):
+        read(path)
 
 
-@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("name", ["a.db", "a.parquet"])
+def test_what_is_no_result_is_told(tmp_path: Path, name: str) -> None:
+    """A table of URLs that says nothing of how they fared."""
+    path = write(tmp_path / name, [checked()], ["url", "title"])
+    with pytest.raises(PreviousResultError, match="these are no results: none of health, status"):
+        read(path)
+
+
+@pytest.mark.parametrize("name", ALL_FORMATS)
 def test_what_titles_writes_is_judged_by_error_and_status(tmp_path: Path, name: str) -> None:
     """Without a verdict, an error or a status of 400 and more is a failure."""
     results = [
@@ -171,17 +168,17 @@ def test_any_text_reads_back(tmp_path_factory: pytest.TempPathFactory, name: str
 def test_a_file_is_opened_at_once(tmp_path: Path) -> None:
     """A missing file, a directory and a foreign format are told before the first row is asked."""
     with pytest.raises(PreviousResultError, match=r"missing\.csv: No such file or directory"):
-        read_earlier(tmp_path / "missing.csv")
+        read_previous(tmp_path / "missing.csv")
     with pytest.raises(PreviousResultError, match="Is a directory"):
-        read_earlier(tmp_path)
+        read_previous(tmp_path)
     with pytest.raises(PreviousResultError, match="expected results as CSV"):
-        read_earlier(text_file(tmp_path / "urls.txt", "http://a.example/\n"))
+        read_previous(text_file(tmp_path / "urls.txt", "http://a.example/\n"))
 
 
 def test_rows_before_a_mistake_are_given(tmp_path: Path) -> None:
     """A file is read lazily: what is before a broken row comes first."""
     path = text_file(tmp_path / "a.jsonl", '{"url":"a","status":200}\n{"url":"b","sta')
-    rows = read_earlier(path)
+    rows = read_previous(path)
     assert next(rows).url == "a"
     with pytest.raises(
         PreviousResultError, match=r"a\.jsonl:2: not valid JSON.*cut off here"
@@ -204,14 +201,14 @@ def test_a_gzip_file_of_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "a.csv.gz"
     path.write_bytes(b"\x1f\x8b\x08\x00garbage")
     with pytest.raises(PreviousResultError, match=r"a\.csv\.gz:1: the gzip data"):
-        read_earlier(path)
+        read_previous(path)
 
 
 def test_a_file_of_blanks_is_not_read_to_its_end(tmp_path: Path) -> None:
     """What has nothing in its first mebibyte is refused for that."""
     path = text_file(tmp_path / "a.csv", b"\n" * 2_000_000 + b"url,health\na,healthy\n")
     with pytest.raises(PreviousResultError, match=r"a\.csv:1: .*; it is blank"):
-        read_earlier(path)
+        read_previous(path)
 
 
 def test_what_a_spreadsheet_saves_can_be_read(tmp_path: Path) -> None:
@@ -226,4 +223,4 @@ def test_a_name_that_is_not_unicode(tmp_path: Path) -> None:
     """A file's name can be any bytes; errors show it as well as they can."""
     path = tmp_path / "a\udcff.csv"
     with pytest.raises(PreviousResultError, match=r"a�\.csv"):
-        read_earlier(path)
+        read_previous(path)

@@ -172,9 +172,9 @@ async def test_a_baseline_fails_only_for_what_is_new(site: DemoSite, tmp_path: P
         assert "still broken: 1" in broken.err
 
 
-@pytest.mark.parametrize("name", ["r.csv", "r.jsonl", "r.xml", "r.md", "r.html", "r.csv.gz"])
+@pytest.mark.parametrize("name", ["r.csv", "r.jsonl", "r.db", "r.parquet", "r.csv.gz"])
 async def test_what_failed_is_checked_again(name: str, site: DemoSite, tmp_path: Path) -> None:
-    """--retry-failed takes the results in any format they are written in."""
+    """--retry-failed takes the results in any format for programs."""
     urls = at(site, "/about", "/harbour", "/ferry", "/gone/forever")
     site.set("/harbour", Behaviour.DOWN)
     await check(*urls, "-o", name, cwd=tmp_path)

@@ -8,6 +8,7 @@ from fetcher.judgement.expectations import Expectations, Pattern
 from fetcher.judgement.judge import judge, settle_recheck, worth_rechecking
 from fetcher.judgement.verdict import BodyFindings, Health, Verdict
 from fetcher.model import Certificate, Hop, Outcome, Page, Response, Result, Target, TlsFacts
+from fetcher.text import clean
 
 text = st.text(max_size=30)
 urls = text | st.sampled_from(
@@ -89,8 +90,8 @@ def check(verdict: Verdict) -> None:
     assert gravities == sorted(gravities, reverse=True)
     assert verdict.health is (verdict.reasons[0].health if gravities else Health.HEALTHY)
     assert all(reason.health is not Health.HEALTHY for reason in verdict.reasons)
-    assert verdict.text.isprintable()
-    assert verdict.flaky.isprintable()
+    assert clean(verdict.text) == verdict.text
+    assert clean(verdict.flaky) == verdict.flaky
     assert all(reason.text for reason in verdict.reasons)
 
 

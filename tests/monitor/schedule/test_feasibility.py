@@ -154,5 +154,5 @@ def test_a_database_that_is_too_small_is_warned_of() -> None:
     _, [warning] = told(spread(1000, 1.0), monitor=MonitorSettings())
     assert warning == (
         "single checks take 6.9 GB a day (86,400,000 rows), so monitor.max_size = 1.0 GB holds "
-        "3 h of them, not 2 d (monitor.keep_checks): raise max_size, or lower keep_checks"
+        "3 h 28 min of them, not 2 d (monitor.keep_checks): raise max_size, or lower keep_checks"
     )
