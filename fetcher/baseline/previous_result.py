@@ -1,6 +1,7 @@
 """One row of a previous run's results: what it says, how it is read, and which URL it is about."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -16,6 +17,8 @@ from fetcher.units import parse_time
 from fetcher.urls import without_password
 
 _FIRST_BAD_STATUS = 400
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""How Python decodes a byte that is not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +152,9 @@ def _text(cells: Cells, name: str) -> str | None:
         return ""
     if not isinstance(value, str):
         raise ValueError(f"{name} is {_shown(value)}, expected text")
-    if problem := flaw(value):
-        raise ValueError(f"{name} is not text in UTF-8: {problem}")
-    return value
+    if _UNDECODED.search(value):
+        raise ValueError(f"{name} is not text in UTF-8: {flaw(value)}")
+    return encodable(value, nul=True)
 
 
 def _health(cells: Cells) -> Health | None:

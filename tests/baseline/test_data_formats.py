@@ -48,7 +48,7 @@ def test_the_apostrophe_of_a_formula_is_taken_off(tmp_path: Path, title: str, ce
         (HEADER + "a,heal", 2, "cells, expected 3"),
         (HEADER + "a,poorly,A\r\n", 2, "health is 'poorly', expected healthy"),
         (HEADER + "a,healthy," + "A" * 2_000_000, 2, "the line is longer than 1024 KiB"),
-        (HEADER + 'a,healthy,"' + "A\n" * 1_000_000, 2, "not closed within 1024 KiB"),
+        (HEADER + 'a,healthy,"' + "A\n" * 1_000_000, 2, "unclosed quotation mark within 1024 KiB"),
         ("url,name\r\n", 1, "these are no results"),
         ("url,status", 0, ""),
     ],

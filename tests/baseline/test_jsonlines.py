@@ -15,7 +15,7 @@ GOOD = '{"url":"a","status":200}\n'
     [
         (GOOD + '\n{"url":"b","sta', 3, "not valid JSON: .*; expected one object a line"),
         (GOOD + '["b", 200]\n', 2, "expected a JSON object"),
-        (GOOD + '{"url":"b","status":' + "9" * 5000 + "}", 2, "not usable JSON"),
+        (GOOD + '{"url":"b","status":' + "9" * 5000 + "}", 2, "not valid JSON"),
         (GOOD + '{"url":' + "[" * 100_000, 2, "not valid JSON: nested too deeply"),
         (GOOD + '{"url":"' + "b" * 2_000_000 + '","status":200}\n', 2, "longer than 1024 KiB"),
         (GOOD + '{"url":["b"],"status":200}\n', 2, "url is .*, expected text"),
