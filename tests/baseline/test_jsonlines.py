@@ -20,7 +20,7 @@ GOOD = '{"url":"a","status":200}\n'
         (GOOD + '{"url":"' + "b" * 2_000_000 + '","status":200}\n', 2, "longer than 1024 KiB"),
         (GOOD + '{"url":["b"],"status":200}\n', 2, "url is .*, expected text"),
         (GOOD + '{"url":"b","status":NaN}\n', 2, "status is 'nan', expected an HTTP status"),
-        (GOOD + '{"url":"\\ud800","status":200}\n', 2, "url is not text in UTF-8"),
+        (GOOD + '{"url":"\\udce9","status":200}\n', 2, "url is not text in UTF-8"),
         (GOOD + '{"url":"b"}\n', 2, "these are no results"),
         (GOOD + '{"status":200}\n', 2, "there is no url; there is status"),
         ("[" + GOOD + "]", 1, "expected results as CSV.*; it begins with"),

