@@ -193,7 +193,7 @@ class Failure:
 
     @property
     def can_pass(self) -> bool:
-        """Whether asking again has a chance."""
+        """True if a later attempt may succeed."""
         return FACTS[self.kind].can_pass
 
     @property

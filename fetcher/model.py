@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 from fetcher.failures import Failure
 
 Cached: TypeAlias = Literal["", "fresh", "revalidated"]
-"""How the cache had a part in an answer: none; unasked, because it was fresh; after a 304."""
+"""How the cache answered: not at all; from a fresh entry; from an entry validated by a 304."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """Whether there is a complete answer with a status below 400."""
+        """True if there is a complete answer with a status below 400."""
         return self.failure is None and self.response is not None and self.response.status < 400
 
 
@@ -173,11 +173,11 @@ class BodyReader(Protocol):
     """
 
     def feed(self, data: bytes) -> bool:
-        """Take the next bytes; true when nothing more is needed."""
+        """Take the next bytes; return True when nothing more is needed."""
         ...
 
     def finish(self) -> Page:
-        """Say what was found; called once, at the body's end or when enough was fed."""
+        """Return what was found; called once, at the body's end or when enough was fed."""
         ...
 
 

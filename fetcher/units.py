@@ -72,7 +72,7 @@ def _parse(text: str, units: dict[str, float] | dict[str, int], default: str) ->
 
 
 def _plain(number: float) -> str:
-    """Six decimals at the most, and never an exponent."""
+    """Return at most six decimals, and never an exponent."""
     return f"{number:.6f}".rstrip("0").rstrip(".")
 
 

@@ -146,7 +146,7 @@ def _password(url: str) -> tuple[int, int] | None:
 
 
 def has_scheme(text: str) -> bool:
-    """Whether the text names a scheme; `localhost:8080/x` and `example.com` do not."""
+    """Return True if the text names a scheme; `localhost:8080/x` and `example.com` do not."""
     if text.startswith(_USUAL):
         return True
     # The parser strips and removes these too, before it looks for a scheme.

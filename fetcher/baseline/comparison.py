@@ -36,7 +36,7 @@ def change_of(
     """Compare two verdicts on one URL.
 
     before: None when it was not there. broken: the verdicts that count as broken. What could not
-    be judged before was not broken: else what has broken since would never be told.
+    be judged before was not broken: otherwise what has broken since would never be reported.
     """
     if now in broken:
         return ResultChange.STILL_BROKEN if before in broken else ResultChange.NEWLY_BROKEN
@@ -74,8 +74,8 @@ class DifferenceKind(StrEnum):
 class Limits:
     """From where on a difference counts.
 
-    broken: the verdicts that count as broken. factor, seconds: slower is what takes so many times
-    as long as before, and at least so much longer: times of a few milliseconds vary by factors.
+    broken: the verdicts that count as broken. factor, seconds: slower is what takes `factor` times
+    as long as before and at least `seconds` longer: times of a few milliseconds vary by factors.
     """
 
     broken: Container[Health] = BROKEN

@@ -36,7 +36,7 @@ DELIMITERS = (",", "\t", ";")
 
 
 def delimiter_of(line: str) -> str | None:
-    """Say what separates the names in a header, one of which is `url`; None if it is no header."""
+    """Return what separates the names in a header, one of which is `url`; None if it is not one."""
     for delimiter in DELIMITERS:
         if "url" in _names(line, delimiter):
             return delimiter

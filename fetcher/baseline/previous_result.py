@@ -244,5 +244,5 @@ def key_of(text: str) -> str:
 
 
 def digest_of(text: str) -> bytes:
-    """Give the key as 16 bytes: a million URLs share one with a chance of 1 in 10^26."""
+    """Return the key as 16 bytes: two of a million URLs share one with a chance of 1 in 10^26."""
     return blake2b(key_of(text).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -54,7 +54,7 @@ class PreviousResults(Mapping[str, PreviousResult]):
         return int(row[0])
 
     def values(self) -> ValuesView[PreviousResult]:
-        """Give the rows, with one query rather than one for each."""
+        """Return the rows, with one query rather than one for each."""
         return _Rows(self)
 
     def rows(self) -> Iterator[PreviousResult]:

@@ -1,6 +1,6 @@
 """Read the results of a previous run, whatever their format.
 
-The format is told by the content, because names lie.
+The content tells the format, because names lie.
 """
 
 import re
@@ -82,7 +82,7 @@ def _described(line: str) -> str:
 def read_previous(path: str | Path) -> Iterator[PreviousResult]:
     """Read what `fetcher check`, `titles` or `scrape` wrote, row by row.
 
-    CSV, TSV and JSON lines, each also as .gz, SQLite and Parquet; told apart by their content. A
+    CSV, TSV and JSON lines, each also as .gz, SQLite and Parquet, told apart by their content. A
     file must say for each URL how it fared: by health, status, or error. It is opened at once and
     read lazily, in the memory of one row or batch.
 

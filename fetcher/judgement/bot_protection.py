@@ -1,4 +1,4 @@
-"""Bot protection, told by its marks from a site that says 403 or 503 itself.
+"""Bot protection, recognised by its marks: a 403 or 503 that is not the site's own.
 
 That a site stands behind Cloudflare or Akamai says nothing: each mark is of the page or header
 that the protection sends in place of the site's answer.

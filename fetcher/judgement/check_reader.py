@@ -1,9 +1,4 @@
-"""The reader of a body that is checked: it makes small facts of what has to be known of it.
-
-Whole bodies, held against what is expected of them.
-
-What to ask of a URL, by what is expected of it.
-"""
+"""What a check asks of a URL, and the reader that reduces its body to a few findings."""
 
 import hashlib
 import json
@@ -125,17 +120,17 @@ class Reading:
 
     @property
     def needs_text(self) -> bool:
-        """Whether there is something to be found out from the body as text."""
+        """True if something has to be found out from the body as text."""
         return self.needs_all_text or bool(self.contains)
 
     @property
     def needs_all_text(self) -> bool:
-        """Whether that text has to be whole."""
+        """True if that text has to be whole."""
         return bool(self.not_contains or self.matches or self.json or self.selector)
 
     @property
     def needs_end(self) -> bool:
-        """Whether the body has to be read to its end."""
+        """True if the body has to be read to its end."""
         return self.needs_all_text or self.complete or self.unchanged is not None
 
 
@@ -176,7 +171,7 @@ class CheckReader:
         self._hash = hashlib.sha256() if reading.unchanged == WHOLE_BODY else None
 
     def feed(self, data: bytes) -> bool:
-        """Take the next bytes; true when nothing more is needed."""
+        """Take the next bytes; return True when nothing more is needed."""
         if self._title is not None and self._title.feed(data):
             self._end_title(self._title)
         if self._head is not None and self._count < _HEAD:
@@ -190,7 +185,7 @@ class CheckReader:
         return self._is_enough()
 
     def finish(self) -> Page:
-        """Say what was found; called once, at the body's end or when enough was fed."""
+        """Return what was found; called once, at the body's end or when enough was fed."""
         if self._title is not None:
             self._end_title(self._title)
         body, self._body = self._body, None
@@ -218,7 +213,7 @@ class CheckReader:
         self._sought = [part for part in self._sought if body.find(part, _before(seen, part)) < 0]
 
     def _has_all_parts(self) -> bool:
-        """Whether all parts are there for certain, before the body's end."""
+        """Return True if all parts are certain to be there before the body's end."""
         encoding = self._page.encoding
         return not self._sought and all(is_itself(p, encoding) for p in self._reading.contains)
 

@@ -1,7 +1,4 @@
-"""What an accepted answer says: headers, title, body.
-
-How long a certificate must be valid still; why one is not trusted, the transport says.
-"""
+"""Rules for what an accepted answer says (headers, title, body), and for its certificate's term."""
 
 from fetcher.judgement.case import JudgementContext
 from fetcher.judgement.soft_404 import is_error_page, names_not_found, says_not_found

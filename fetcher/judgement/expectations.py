@@ -1,7 +1,4 @@
-"""What is expected of one URL: the vocabulary, the same wherever it is written.
-
-Which HTTP statuses are accepted.
-"""
+"""What is expected of one URL, in one vocabulary for flags, TOML and lists."""
 
 import re
 from collections.abc import Mapping
@@ -45,7 +42,7 @@ def show_statuses(statuses: Statuses) -> str:
 
 
 def accepts(statuses: Statuses, code: int) -> bool:
-    """Whether a status code lies in one of the ranges."""
+    """Return True if a status code lies in one of the ranges."""
     return any(first <= code <= last for first, last in statuses)
 
 

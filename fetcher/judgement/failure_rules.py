@@ -25,7 +25,7 @@ def _gave_up(case: JudgementContext, failure: Failure) -> str:
 
 
 def _broke_off(case: JudgementContext, failure: Failure) -> str:
-    """Whether it was in the middle of a body."""
+    """Return True if it failed in the middle of a body."""
     if failure.phase is not Phase.BODY:
         return failure.clause
     how = "reset" if failure.kind is FailureKind.CONNECTION_RESET else "closed"

@@ -1,7 +1,4 @@
-"""Conditions on JSON documents: `$.data.count >= 3`.
-
-JSONPath (RFC 9535): the values at a path in a document.
-"""
+"""Conditions on JSON documents, `$.data.count >= 3`, with paths as JSONPath has them (RFC 9535)."""
 
 import json
 import operator
@@ -51,7 +48,7 @@ class JsonCondition:
         _parsed(self.text)
 
     def check(self, document: object) -> tuple[str, str] | None:
-        """Say what was expected of a document and what was found in it; None when all is well.
+        """Return what was expected of a document and what was found in it; None if it holds.
 
         document: a JSON value, as `json.loads` gives it. Both texts are on one line and short.
         Never raises, whatever the document holds.
@@ -196,7 +193,7 @@ def check_path(text: str) -> None:
 
 
 def values_at(text: str, document: object) -> Iterator[JsonMatch]:
-    """Give the values at a path, lazily, in the document's order.
+    """Yield the values at a path, lazily, in the document's order.
 
     text: a JSONPath; the leading `$` or `$.` may be left out. document: a JSON value, as
     `json.loads` gives it. Raises TooDeep.

@@ -1,7 +1,4 @@
-"""From a result to a verdict: what was found, held against what was expected. Pure.
-
-The rules by which an answer is judged: one table, read from top to bottom.
-"""
+"""From a result to a verdict, by one table of rules that is read from top to bottom. Pure."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -60,7 +57,7 @@ def of_time(case: JudgementContext) -> tuple[Reason, ...]:
 
 
 def _is_older(version: str, wanted: str | None) -> bool:
-    """Whether a version is older than the one that is wanted, if both are known."""
+    """Return True if a version is known to be older than the one that is wanted."""
     return bool(version and wanted) and _number(version) < _number(wanted or "")
 
 
@@ -94,15 +91,15 @@ RULES = (
     Rule("body", AnswerStage.ACCEPTED, of_body),
     Rule("unchanged", AnswerStage.ACCEPTED, of_hash),
 )
-"""In this order reasons of the same gravity are told."""
+"""Reasons of the same gravity are given in this order."""
 
 
 _GRAVITY = {Health.HEALTHY: 0, Health.UNKNOWN: 1, Health.DEGRADED: 2, Health.UNHEALTHY: 3}
-"""What is certain counts for more than what could not be found out."""
+"""What is certain outweighs what could not be found out."""
 
 
 def judge(result: Result, expected: Expectations, *, now: float, last_hash: str = "") -> Verdict:
-    """Say whether a URL is as it should be, and every reason why it is not.
+    """Judge whether a URL is as it should be, with every reason why it is not.
 
     expected: what was asked for with `inquiry_for`. now: seconds since the epoch, by which
     certificates are judged. last_hash: what `unchanged` is compared with where the expectations
@@ -123,9 +120,9 @@ def judge(result: Result, expected: Expectations, *, now: float, last_hash: str 
 def settle_recheck(first: Verdict, second: Verdict) -> Verdict:
     """The last word on a URL that was asked again at the end of a run.
 
-    What passes then is flaky and degraded: what it came to the first time is told. What fails again
-    keeps the reasons of the second time. Where one of the two could not find out, the other counts:
-    nothing speaks against the site but what it did itself.
+    What passes then is flaky and degraded: the verdict says what happened the first time. What
+    fails again keeps the reasons of the second time. Where one of the two could not find out, the
+    other counts: nothing speaks against the site but what it did itself.
     """
     if first.health in (Health.HEALTHY, Health.UNKNOWN):
         return second
@@ -142,7 +139,7 @@ def settle_recheck(first: Verdict, second: Verdict) -> Verdict:
 
 
 def worth_rechecking(verdict: Verdict) -> bool:
-    """Whether asking again at the end of the run has a chance to find the URL better.
+    """Return True if checking again at the end of the run may find the URL better.
 
     Not when it answers well enough, and not when one of the grave reasons is sure to stay.
     """

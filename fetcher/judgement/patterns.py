@@ -35,7 +35,7 @@ class Pattern:
         _compiled(self.text)
 
     def search(self, text: str) -> bool:
-        """Whether it matches somewhere in a text."""
+        """Return True if it matches anywhere in a text."""
         # A lone surrogate, which has no UTF-8, stands for nothing that could be asked for.
         return _compiled(self.text).search(text.encode("utf-8", "replace")) is not None
 

@@ -1,4 +1,4 @@
-"""Where redirects lead, and where they should."""
+"""Rules for where redirects lead: as expected, or to the home page of a page that is gone."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -53,7 +53,7 @@ def of_home_page(case: JudgementContext) -> tuple[Reason, ...]:
 
 
 def leads_home(asked: str, found: str) -> bool:
-    """Whether a deep page's URL leads to the home page of its site, or that of its language."""
+    """Return True if a deep page's URL leads to its site's home page, or that of its language."""
     asked_at, found_at = _split(asked), _split(found)
     if asked_at is None or found_at is None or _site(asked_at) != _site(found_at):
         return False
@@ -71,7 +71,7 @@ def _is_deep(path: str) -> bool:
 
 
 def _only_tells_whence(query: str) -> bool:
-    """Whether a query chooses no page: it says where a visitor comes from, or that he was lost."""
+    """Return True if a query selects no page: it only says where a visitor came from."""
     return all(map(_WHENCE.fullmatch, filter(None, query.split("&"))))
 
 
@@ -87,7 +87,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _first_redirect(case: JudgementContext) -> str:
-    """Where the first redirect leads, "" when there is none."""
+    """Return where the first redirect leads, "" if there is none."""
     hops, response = case.outcome.hops, case.response
     if len(hops) > 1:
         return hops[1].url
@@ -100,7 +100,7 @@ def _first_redirect(case: JudgementContext) -> str:
 
 
 def _same(asked: str, found: str, wanted: str) -> bool:
-    """Whether a URL is the wanted one: normalised, and with its fragment only where that has one.
+    """Return True if a URL is the wanted one: normalised, its fragment only where that has one.
 
     wanted: a URL, or a path on the host that was asked.
     """

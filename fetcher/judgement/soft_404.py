@@ -1,7 +1,4 @@
-"""Pages that say that they do not exist, with a status that says that they do.
-
-How pages in many languages say that there is nothing at their address.
-"""
+"""Soft 404s: pages that say, in one of many languages, that they do not exist, but with a 200."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -145,7 +142,7 @@ _PARTS = tuple(part for parts in _UNSPACED.values() for part in parts.split(", "
 
 
 def says_not_found(text: str) -> bool:
-    """Whether a title or heading says that there is no such page, and not much else.
+    """Return True if a title or heading says that there is no such page, and not much else.
 
     Beside the phrase there may be the name of the site; where more is said, the text is about
     something: `404 - Example` says so, `What HTTP 404 means` does not.
@@ -189,12 +186,12 @@ _ERROR_PAGE = re.compile(
 
 
 def names_not_found(url: str) -> bool:
-    """Whether a URL itself speaks of 404s: an article about them, or the error page as such."""
+    """Return True if a URL itself speaks of 404s: an article about them, or the error page."""
     return _NAMES_IT.search(unquote(_path(url))) is not None
 
 
 def is_error_page(url: str) -> bool:
-    """Whether a URL's path is that of an error page, such as `/404.html` or `/en/not-found`."""
+    """Return True if a URL's path is an error page's, such as `/404.html` or `/en/not-found`."""
     return _ERROR_PAGE.fullmatch(_path(url)) is not None
 
 
@@ -219,7 +216,7 @@ def heading_not_found(head: bytes, encoding: str) -> str:
 
 
 def _is_small(head: bytes) -> bool:
-    """Whether a page can be parsed for nothing; what is not markup is data, not a page."""
+    """Return True if a page can be parsed at little cost; what is not markup is not a page."""
     return len(head) <= _SMALL_PAGE and head.lstrip()[:1] == b"<"
 
 

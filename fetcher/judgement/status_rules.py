@@ -10,7 +10,7 @@ from fetcher.units import format_elapsed
 
 _GONE = frozenset({404, 410})
 _SOON = 10.0
-"""Who asks for a longer wait, in seconds, is not asked again in the same run."""
+"""A server that asks for a longer wait, in seconds, is not checked again in the same run."""
 
 
 def of_protection(case: JudgementContext) -> tuple[Reason, ...]:
@@ -26,7 +26,7 @@ def of_protection(case: JudgementContext) -> tuple[Reason, ...]:
 
 
 def of_rate_limit(case: JudgementContext) -> tuple[Reason, ...]:
-    """The server asks to be asked less often (RFC 6585, section 4)."""
+    """The server limits the rate of requests (RFC 6585, section 4)."""
     response = case.response
     if case.protection is not None or response is None or not _is_refused(case):
         return ()
@@ -49,7 +49,7 @@ def of_status(case: JudgementContext) -> tuple[Reason, ...]:
 
 
 def _is_refused(case: JudgementContext) -> bool:
-    """Whether there is a status to be judged, and it is not accepted."""
+    """Return True if there is a status to judge and it is not accepted."""
     # A redirect that leads nowhere has a status too, but that is not what is wrong with it.
     if case.response is None or (case.failure is not None and case.failure.phase is not Phase.BODY):
         return False
@@ -83,7 +83,7 @@ def _retry_after(case: JudgementContext) -> str:
 
 
 def _may_pass_soon(case: JudgementContext) -> bool:
-    """Whether the server does not ask to be left alone for longer than a run goes on."""
+    """Return True unless the server asks to be left alone for longer than a run lasts."""
     wait = parse_retry_after(_retry_after_value(case), case.now)
     return wait is None or wait <= _SOON
 

@@ -1,7 +1,4 @@
-"""What a check finds: one verdict for each URL, with its reasons.
-
-What the reader of a body found beside the title, as the values that a page carries.
-"""
+"""What a check finds: one verdict for each URL with its reasons, and the findings of its body."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
