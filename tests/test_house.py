@@ -55,14 +55,12 @@ CLOCKS = {
 """Files that may call `strftime`, each with its reason."""
 
 CONNECTIONS = {
-    "fetcher.storage.sqlite_file": "the one life cycle of a database that is kept",
-    "fetcher.storage.temporary_store": "the one store of what is not kept",
+    "fetcher.storage.sqlite_file": "the one life cycle of a database",
 }
 """Files that may call `sqlite3.connect`, each with its reason."""
 
 PRAGMAS = {
-    "fetcher.storage.sqlite_file": "the one life cycle of a database that is kept",
-    "fetcher.storage.temporary_store": "the one store of what is not kept",
+    "fetcher.storage.sqlite_file": "the one life cycle of a database",
 }
 """Files that may hold a PRAGMA, each with its reason."""
 
