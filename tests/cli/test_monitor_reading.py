@@ -186,7 +186,7 @@ def test_backup(watch: Watch) -> None:
     copy.close()
     again = monitor(watch, "backup", path)
     assert again.code == 3
-    assert "copy.db is there already" in again.err
+    assert "copy.db already exists" in again.err
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-"""What the monitor remembers, in one SQLite file: one writes, others read meanwhile.
+"""The monitor's history in one SQLite file, with one writer and any number of readers.
 
     commit ─► checks ─┬─► hours, days    (soon, so that they are quick to read)
-              latest  └─► minutes        (when single checks are too old, or have no room)
-              states, incidents, messages, failures (streaks of the same one)
+              latest  └─► minutes        (when single checks are too old, or there is no room)
+              states, incidents, messages, failures (streaks of the same failure)
 
-Each commit is one transaction. What checks came to is added up, never recomputed, so it does not
-matter when that is done, nor whether the process ends between two steps of it.
+Each commit is one transaction. Roll-ups are only ever added to, never recomputed, so it does not
+matter when they are made, nor whether the process ends halfway.
 """
 
 from fetcher.monitor.history.history_file import StoreError, back_up

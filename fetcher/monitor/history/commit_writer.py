@@ -1,4 +1,4 @@
-"""One commit, one transaction."""
+"""Writing a commit of the monitor as one transaction."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -27,24 +27,24 @@ class CommitWriter:
 
     def __init__(self, file: sqlite3.Connection) -> None:
         self._file = file
-        self.roster = TargetIds(file)
-        self.checks = CheckRows(file, self.roster)
+        self.target_ids = TargetIds(file)
+        self.checks = CheckRows(file, self.target_ids)
         self._members = Members(file)
 
     def write(self, commit: Commit) -> None:
-        """Write a commit, all of it or nothing. Raises sqlite3.Error."""
-        with self.transaction(lasting=_must_last(commit)):
+        """Write a commit, completely or not at all. Raises sqlite3.Error."""
+        with self.transaction(durable=_must_be_durable(commit)):
             self._write(commit)
 
     @contextmanager
-    def transaction(self, *, lasting: bool = False) -> Iterator[None]:
-        """One transaction, that is undone when something is raised inside.
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+        """Run the block in a transaction, which is rolled back if it raises.
 
-        lasting: whether it must outlive a power failure, too; what was committed before it does
-        then as well. Others outlive the end of the process, however that ends, and a power failure
-        may undo the last of them, one after the other (sqlite.org/pragma.html#pragma_synchronous).
+        durable: True if it must survive a power failure, with all transactions before it. Others
+        survive the end of the process, but a power failure may undo the most recent ones, the last
+        one first (sqlite.org/pragma.html#pragma_synchronous).
         """
-        sync_commits(self._file, always=lasting)
+        sync_commits(self._file, always=durable)
         try:
             with transaction(self._file):
                 yield
@@ -54,12 +54,12 @@ class CommitWriter:
         self._each(lambda part: part.keep())
 
     def _each(self, do: Callable[[TargetIds | CheckRows | Members], None]) -> None:
-        for part in (self.roster, self.checks, self._members):
+        for part in (self.target_ids, self.checks, self._members):
             do(part)
 
     def _write(self, commit: Commit) -> None:
         self.checks.write(commit.records)
-        number = self.roster.number
+        number = self.target_ids.number
         states = [(number(key), pack_state(state)) for key, state in commit.states.items()]
         self._put("states", states)
         self._put("incidents", map(pack_incident, commit.incidents))
@@ -72,7 +72,7 @@ class CommitWriter:
         self._add_missed(commit.missed)
 
     def _put(self, table: str, rows: Iterable[Cells]) -> None:
-        """Put rows in the place of those with the same key."""
+        """Insert rows or replace those with the same key."""
         listed = list(rows)
         if listed:
             places = ", ".join("?" * len(listed[0]))
@@ -86,13 +86,18 @@ class CommitWriter:
             "INSERT INTO missed VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET count = count + excluded.count",
             [
-                (milliseconds(each.at) // HOUR, self.roster.number(each.key), each.why, each.count)
+                (
+                    milliseconds(each.at) // HOUR,
+                    self.target_ids.number(each.key),
+                    each.why,
+                    each.count,
+                )
                 for each in missed
             ],
         )
 
 
-def _must_last(commit: Commit) -> bool:
-    """Whether people were told of something, or are to be, or have asked for something."""
-    asked = commit.silences or commit.unsilenced or commit.done
-    return bool(commit.incidents or commit.messages or asked)
+def _must_be_durable(commit: Commit) -> bool:
+    """Return True if people were or will be notified of something, or have ordered something."""
+    ordered = commit.silences or commit.unsilenced or commit.done
+    return bool(commit.incidents or commit.messages or ordered)

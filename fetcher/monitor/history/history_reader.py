@@ -1,7 +1,4 @@
-"""The history for those who only read it, beside a monitor that writes or without one.
-
-Connections that only read, for any number of threads.
-"""
+"""Reading the history, in any number of threads, while a monitor writes to it or without one."""
 
 import sqlite3
 from collections import deque
@@ -11,7 +8,7 @@ from pathlib import Path
 
 from fetcher.monitor.commit import MissedReason
 from fetcher.monitor.conditions.uptime import Uptime
-from fetcher.monitor.history.history_file import connect_to_monitors, told
+from fetcher.monitor.history.history_file import connect_to_monitors, store_errors
 from fetcher.monitor.history.history_rows import Bucket, CheckRow, Day, Standing, StreakRow
 from fetcher.monitor.history.history_schema import DAY, HOUR, SECOND, floor, milliseconds
 from fetcher.monitor.history.queries import (
@@ -32,7 +29,7 @@ from fetcher.storage.files import real_path
 
 
 class ConnectionPool:
-    """Connections to a monitor's database, made when they are needed and used again."""
+    """Read-only connections to a monitor's database, opened on demand and reused."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -40,8 +37,8 @@ class ConnectionPool:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One moment of the database, whatever is written meanwhile. Raises StoreError."""
-        with told(self._path):
+        """Return a connection that sees a snapshot of the database. Raises StoreError."""
+        with store_errors(self._path):
             try:
                 file = self._free.pop()
             except IndexError:
@@ -64,64 +61,63 @@ class ConnectionPool:
 class HistoryReader:
     """The history of a monitor, read only; for any number of threads.
 
-    Times are seconds since the epoch; `since` is included, `until` is not. Each call sees one
-    moment of the database, whole commits only. Raises StoreError. Nothing is opened before the
-    first call.
+    Times are seconds since the epoch; `since` is included, `until` is not. Each call sees a
+    consistent snapshot of the database. Raises StoreError. Nothing is opened before the first call.
     """
 
     def __init__(self, path: str) -> None:
         self._pool = ConnectionPool(real_path(path))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the connections."""
         self._pool.close()
 
     def checks(self, key: str, since: float, until: float, most: int) -> list[CheckRow]:
-        """The latest single checks of a target, newest first."""
+        """Return the latest single checks of a target, newest first."""
         with self._pool.reading() as file:
             at = TargetHistory(file, key)
             times = milliseconds(since), milliseconds(until)
             return read_checks(file, at.target, at.block, *times, most)
 
     def series(self, key: str, since: float, until: float, points: int) -> list[Bucket]:
-        """How a target was, in at most so many stretches, oldest first.
+        """Return the checks of a target in at most `points` buckets, oldest first.
 
-        Single checks where they are few enough, else minutes, hours or days, whatever goes back so
-        far. Stretches begin at full minutes, hours or days (UTC), the first one at or before since;
-        those without a check are not there.
+        Single checks if they are few enough, else minutes, hours or days, whichever go back far
+        enough. Buckets begin at full minutes, hours or days (UTC), the first one at or before
+        `since`; those without checks are left out.
         """
         with self._pool.reading() as file:
             times = milliseconds(since), milliseconds(until)
             return series(TargetHistory(file, key), *times, max(1, points))
 
     def rolled(self, key: str, since: float, until: float, seconds: int) -> list[Bucket]:
-        """How a target was by the minute, the hour or the day: seconds is 60, 3600 or 86400."""
+        """Return the checks of a target by minute, hour or day: seconds is 60, 3600 or 86400."""
         level = {60: MINUTES, 3600: HOURS, 86400: DAYS}[seconds]
         with self._pool.reading() as file:
             times = milliseconds(since), milliseconds(until)
             return TargetHistory(file, key).buckets(level, *times, level.step)
 
     def days(self, keys: Iterable[str], first_day: float, last_day: float) -> dict[str, list[Day]]:
-        """The days (UTC) of targets from one to another, both included, oldest first.
+        """Return the days (UTC) of targets, first and last day included, oldest first.
 
-        first_day, last_day: any time in them. Days that nothing is known of are not there.
+        first_day, last_day: any time within these days. Days without data are left out.
         """
         since, until = (floor(milliseconds(day), DAY) for day in (first_day, last_day))
         with self._pool.reading() as file:
             return {
                 key: [
-                    Day(start / SECOND, uptime_of(spells))
-                    for start, spells in TargetHistory(file, key)
-                    .spells(DAYS, since, until + DAY, DAY)
+                    Day(start / SECOND, uptime_of(times))
+                    for start, times in TargetHistory(file, key)
+                    .class_times(DAYS, since, until + DAY, DAY)
                     .items()
                 ]
                 for key in keys
             }
 
     def uptime(self, key: str, since: float, until: float) -> Uptime:
-        """How a target's time counts, from the full hour before `since` on.
+        """Return how a target's time counts, from the full hour before `since` on.
 
-        From the full day, where hours are not kept any more.
+        From the full day if the hours are no longer kept.
         """
         with self._pool.reading() as file:
             return uptime(TargetHistory(file, key), milliseconds(since), milliseconds(until))
@@ -129,26 +125,26 @@ class HistoryReader:
     def incidents(
         self, before: float | None = None, limit: int = 50, key: str | None = None, text: str = ""
     ) -> list[Incident]:
-        """Incidents that were opened before a time, newest first, a page of them.
+        """Return a page of incidents opened before a time, newest first.
 
-        key: of a target that they concern; text: that is in their words, or in a member's name or
-        URL, in upper or lower case. Those that were opened together are not parted, so a page can
-        be longer than `limit`. Of large ones the first thousand members.
+        key: only those of this target; text: only those that contain it, or whose members' names or
+        URLs do, ignoring case. Incidents opened at the same time are not separated, so a page can
+        be longer than `limit`. Of large incidents, the first thousand members are included.
         """
         with self._pool.reading() as file:
             return read_incidents(file, before, limit, key, text)
 
     def incident(self, id: str) -> Incident | None:
-        """One incident with all its members, None when there is none with this id."""
+        """Return one incident with all its members, None if there is none with this id."""
         with self._pool.reading() as file:
             return read_incident(file, id)
 
     def messages(
         self, incident: str = "", status: DeliveryStatus | None = None, most: int = 1000
     ) -> list[Message]:
-        """The latest messages, in the order in which they were made.
+        """Return the latest messages, in order of creation.
 
-        incident: only about this one; status: only those that wait, arrived, or were given up.
+        incident: only those about this one; status: only those with this delivery status.
         """
         with self._pool.reading() as file:
             return read_messages(file, incident, status, most)
@@ -156,16 +152,16 @@ class HistoryReader:
     def failures(
         self, key: str | None, since: float, until: float, most: int = 1000
     ) -> list[StreakRow]:
-        """Checks in a row that found the same thing wrong, latest first; key: None for all targets.
+        """Return streaks of the same failure, latest first; key: None for all targets.
 
-        Kept as long as days are, so also when the single checks are gone.
+        They are kept as long as days, even if the single checks are gone.
         """
         with self._pool.reading() as file:
             times = milliseconds(since), milliseconds(until)
             return read_streaks(file, key, *times, most)
 
     def missed(self, key: str | None, since: float) -> dict[MissedReason, int]:
-        """How many checks were missed from the full hour before `since` on, by why."""
+        """Return the number of missed checks from the full hour before `since` on, by reason."""
         query = "SELECT why, sum(count) FROM missed WHERE hour >= ?"
         values: list[object] = [milliseconds(since) // HOUR]
         if key is not None:
@@ -176,18 +172,18 @@ class HistoryReader:
             return {MissedReason(why): count for why, count in rows}
 
     def targets(self) -> list[str]:
-        """The keys of all targets that anything is known of, in order."""
+        """Return the keys of all known targets, sorted."""
         with self._pool.reading() as file:
             return [key for (key,) in file.execute("SELECT key FROM targets ORDER BY key")]
 
     def status(self) -> list[Standing]:
-        """How all targets stand, in the order of their keys."""
+        """Return the state of all targets, sorted by key."""
         with self._pool.reading() as file:
             states, latest = dict(read_states(file)), dict(read_latest(file))
         keys = sorted({*states, *latest})
         return [Standing(key, states.get(key, NEW), latest.get(key)) for key in keys]
 
     def silences(self, now: float) -> tuple[Silence, ...]:
-        """The silences that last."""
+        """Return the silences in force."""
         with self._pool.reading() as file:
             return read_silences(file, now)

@@ -1,4 +1,4 @@
-"""What the history gives to those who read it; times in seconds since the epoch."""
+"""The rows that readers of the history get; times in seconds since the epoch."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from fetcher.monitor.target_state import Observation, State
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One check: when it began and should have begun, to the millisecond, and what it found.
+    """One check: when it began and was due, to the millisecond, and what it found.
 
-    elapsed: seconds that the last attempt took, to the microsecond; None without one.
+    elapsed: duration of the last attempt in seconds, to the microsecond; None without one.
     """
 
     at: float
@@ -25,9 +25,10 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What the checks of a stretch of time came to: how many, by health, and how long they took.
+    """The checks of a period: their number by health, and their durations.
 
-    seconds: how long it is; 0 for a single check. elapsed_*: in seconds; None where none was timed.
+    seconds: length of the period; 0 for a single check. elapsed_*: in seconds; None if no check
+    was timed.
     """
 
     start: float
@@ -44,7 +45,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day (UTC), from `start` on, and how its time counts."""
+    """A day (UTC) that begins at `start`, and how its time counts."""
 
     start: float
     uptime: Uptime
@@ -52,9 +53,9 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class StreakRow:
-    """Checks in a row that found the same thing wrong, from the first to the last.
+    """Consecutive checks with the same failure, from the first to the last.
 
-    text: of the first one; others may differ from it in their figures.
+    text: of the first one; the others may have different numbers in it.
     """
 
     key: str
@@ -69,7 +70,7 @@ class StreakRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a target stands: its state, and its latest check; None before the first."""
+    """The state of a target, and its latest check; None before the first."""
 
     key: str
     state: State

@@ -1,56 +1,53 @@
-"""The tables.
+"""The tables of the history, and how values are stored in them.
 
-How times and durations stand in the database: as whole numbers, so that sums are exact.
-
-Small integers that stand for words in the database.
-
-Each word is known by its place, so new ones are only ever added at the end.
+Times and durations are integers, so that sums are exact. Words are stored as their place in a
+tuple, so new ones are only ever appended.
 """
 
 from fetcher.judgement.verdict import Health, Trouble
 from fetcher.monitor.target_state import TimeClass
 
 APPLICATION = 0x66746D6E
-"""Marks the file as a monitor's ("ftmn"), in SQLite's own place for that."""
+"""The application id of a monitor's database ("ftmn"), in the header of the SQLite file."""
 
 VERSION = 1
 
 _COUNTS = """healthy INTEGER NOT NULL, degraded INTEGER NOT NULL,
         unhealthy INTEGER NOT NULL, unknown INTEGER NOT NULL, untimed INTEGER NOT NULL,
         quickest INTEGER, slowest INTEGER, elapsed INTEGER NOT NULL"""
-_SPELLS = """ms_up INTEGER NOT NULL, ms_degraded INTEGER NOT NULL, ms_down INTEGER NOT NULL,
+_TIMES = """ms_up INTEGER NOT NULL, ms_degraded INTEGER NOT NULL, ms_down INTEGER NOT NULL,
         ms_unwatched INTEGER NOT NULL, ms_maintenance INTEGER NOT NULL"""
 
 SCHEMA = (
-    # One row. clean: whether it was closed in good order.
+    # One row. clean: 1 if it was closed properly.
     "CREATE TABLE about (clean INTEGER NOT NULL)",
     "INSERT INTO about VALUES (1)",
     "CREATE TABLE targets (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE)",
-    # The state as JSON: written only when it changes, and open to further fields.
+    # The state as JSON: written only when it changes, and extensible.
     "CREATE TABLE states (target INTEGER PRIMARY KEY, state TEXT NOT NULL)",
-    # The latest check in full. failure: the row in `failures` that goes on with it.
+    # The latest check in full. failure: the row of its streak in `failures`.
     """CREATE TABLE latest (
         target INTEGER PRIMARY KEY, at REAL NOT NULL, health INTEGER NOT NULL, trouble INTEGER,
         text TEXT, status INTEGER, elapsed REAL, due REAL NOT NULL, ip TEXT, fingerprint TEXT,
         expires REAL, http_version TEXT, tls_version TEXT, redirects INTEGER NOT NULL,
         bytes_read INTEGER NOT NULL, dns REAL, connect REAL, tls REAL, first_byte REAL,
         body REAL, failure INTEGER)""",
-    # Up to when, in milliseconds, the checks of a block are in `hours` and `days` (rolled), and up
-    # to when they have left `checks` for `minutes` (dropped).
+    # Up to when, in milliseconds, the checks of a block were added to `hours` and `days` (rolled),
+    # and up to when they were moved from `checks` to `minutes` (dropped).
     """CREATE TABLE blocks (
         block INTEGER PRIMARY KEY, rolled INTEGER NOT NULL, dropped INTEGER NOT NULL)""",
-    # at, lag, lasted: milliseconds; elapsed: microseconds. spell, lasted: how the time up to this
-    # check counts, as far as it lies in the same hour.
+    # at, lag, lasted: milliseconds; elapsed: microseconds. spell, lasted: time class and length of
+    # the time up to this check, as far as it is in the same hour.
     """CREATE TABLE checks (
         block INTEGER NOT NULL, at INTEGER NOT NULL, target INTEGER NOT NULL,
         health INTEGER NOT NULL, trouble INTEGER, status INTEGER, elapsed INTEGER,
         lag INTEGER NOT NULL, text INTEGER, spell INTEGER NOT NULL, lasted INTEGER NOT NULL,
         PRIMARY KEY (block, at, target)) WITHOUT ROWID""",
-    # What checks say. day: when that was last said, in days since the epoch.
+    # The texts of checks. day: of the last use, in days since the epoch.
     "CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL, day INTEGER NOT NULL)",
     "CREATE INDEX texts_by_day ON texts (day)",
-    # at: minutes, hours or days since the epoch; quickest, slowest, elapsed (all together):
-    # microseconds; untimed: checks without a time.
+    # at: minutes, hours or days since the epoch; quickest, slowest, elapsed (the sum):
+    # microseconds; untimed: checks without a duration.
     f"""CREATE TABLE minutes (
         block INTEGER NOT NULL, at INTEGER NOT NULL, target INTEGER NOT NULL,
         {_COUNTS},
@@ -59,11 +56,11 @@ SCHEMA = (
         f"""CREATE TABLE {level} (
         block INTEGER NOT NULL, at INTEGER NOT NULL, target INTEGER NOT NULL,
         {_COUNTS},
-        {_SPELLS},
+        {_TIMES},
         PRIMARY KEY (block, at, target)) WITHOUT ROWID"""
         for level in ("hours", "days")
     ),
-    # Checks in a row that found the same thing wrong; first, last: milliseconds.
+    # Consecutive checks with the same failure; first, last: milliseconds.
     """CREATE TABLE failures (
         id INTEGER PRIMARY KEY, target INTEGER NOT NULL, first INTEGER NOT NULL,
         last INTEGER NOT NULL, checks INTEGER NOT NULL, health INTEGER NOT NULL, trouble INTEGER,
@@ -101,46 +98,45 @@ SCHEMA = (
 )
 
 VITAL = ("about", "targets", "states", "blocks", "incidents", "members", "messages", "orders")
-"""Tables that are small, and that a monitor cannot go on without."""
-
+"""Small tables that a monitor cannot run without."""
 
 SECOND = 1000
-"""Times are milliseconds since the epoch; these are the lengths of others."""
+"""Times are milliseconds since the epoch; these are the lengths of other units."""
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 BLOCK_BITS = 4
-"""Targets are numbered in the order of their first check, and 16 of them make a block.
+"""Targets are numbered in the order of their first check, and 16 of them form a block.
 
-Rows lie by block, then by time: neighbours are checked at about the same moment, so a second's rows
-fill a few pages, where rows by target would touch a page each; and to read one target's rows is to
-read past those of 15 others.
+Rows are ordered by block, then by time: neighbours are checked at about the same time, so the rows
+of a second fill a few pages, while rows ordered by target would touch one page each; reading one
+target's rows means skipping those of 15 others.
 """
 
 
 def block_of(target: int) -> int:
-    """The block that a target is in."""
+    """Return the block of a target."""
     return target >> BLOCK_BITS
 
 
 def milliseconds(seconds: float) -> int:
-    """A time in seconds as one in whole milliseconds."""
+    """Convert seconds to whole milliseconds."""
     return round(seconds * 1000)
 
 
 def microseconds(seconds: float | None) -> int | None:
-    """A duration in seconds as one in whole microseconds."""
+    """Convert seconds to whole microseconds."""
     return None if seconds is None else round(seconds * 1e6)
 
 
 def floor(at: int, step: int) -> int:
-    """The beginning of the step that a time lies in."""
+    """Return the latest multiple of `step` at or before a time."""
     return at - at % step
 
 
 def ceil(at: int, step: int) -> int:
-    """The first beginning of a step at or after a time."""
+    """Return the earliest multiple of `step` at or after a time."""
     return -(-at // step) * step
 
 
@@ -164,7 +160,7 @@ TROUBLES = (
     Trouble.DENIED,
     Trouble.LOCAL,
 )
-SPELLS = (
+TIME_CLASSES = (
     TimeClass.UP,
     TimeClass.DEGRADED,
     TimeClass.DOWN,
@@ -177,9 +173,9 @@ TROUBLE_CODES: dict[Trouble | None, int | None] = {
     None: None,
     **{trouble: code for code, trouble in enumerate(TROUBLES)},
 }
-SPELL_CODES = {spell: code for code, spell in enumerate(SPELLS)}
+TIME_CLASS_CODES = {time_class: code for code, time_class in enumerate(TIME_CLASSES)}
 
 
 def trouble_of(code: int | None) -> Trouble | None:
-    """The trouble that a code stands for; None for none."""
+    """Return the trouble of a code; None for none."""
     return None if code is None else TROUBLES[code]

@@ -1,13 +1,14 @@
-"""The members of incidents, of which only those are written that have changed.
+"""Rows about incidents: their members, of which only changes are written, and orders.
 
-What people ask of a monitor from another process, and how it learns of it.
+Orders come from other processes, such as `fetcher monitor ack`, and wait in the database until the
+monitor carries them out.
 """
 
 import sqlite3
 from typing import Any
 
 from fetcher.monitor.commit import OperatorCommand, OrderKind
-from fetcher.monitor.history.history_file import connect_to_monitors, told
+from fetcher.monitor.history.history_file import connect_to_monitors, store_errors
 from fetcher.monitor.history.row_codec import pack_member, unpack_incident
 from fetcher.monitor.history.target_ids import Transactional
 from fetcher.monitor.incident import Incident, Member
@@ -15,13 +16,13 @@ from fetcher.storage.files import real_path
 from fetcher.text import encodable
 
 INCIDENT = "SELECT id, opened, closed, trouble, text, cause, facts FROM incidents"
-"""The columns that `unpack_incident` takes."""
+"""Selects the columns that `unpack_incident` takes."""
 
 
 class Members:
-    """The members of open incidents, as they were last written.
+    """The members of open incidents as they were last written.
 
-    An incident can have a hundred thousand, and one more or one less of them each second.
+    An incident can have a hundred thousand members, and change by one every second.
     """
 
     def __init__(self, file: sqlite3.Connection) -> None:
@@ -50,22 +51,22 @@ class Members:
         self._written.set(incident.id, incident.members if incident.open else None)
 
     def keep(self) -> None:
-        """The transaction is committed."""
+        """Keep the changes: the transaction was committed."""
         self._written.keep()
 
     def undo(self) -> None:
-        """The transaction is not committed."""
+        """Undo the changes: the transaction was rolled back."""
         self._written.undo()
 
 
 def read_open_incidents(file: sqlite3.Connection) -> list[Incident]:
-    """Read the incidents that last, with all their members, in the order of their ids."""
+    """Return the open incidents with all their members, sorted by id."""
     rows = file.execute(f"{INCIDENT} WHERE closed IS NULL ORDER BY id").fetchall()
     return [unpack_incident(row, read_members(file, row[0])) for row in rows]
 
 
 def read_members(file: sqlite3.Connection, incident: str, most: int = -1) -> tuple[Member, ...]:
-    """Read the members of an incident; most: how many, -1 for all."""
+    """Return the members of an incident; most: their maximum number, -1 for all."""
     rows: Any = file.execute(
         "SELECT key, url, shown, began, ended, text FROM members WHERE incident = ? "
         "ORDER BY place LIMIT ?",
@@ -81,15 +82,15 @@ def _same(member: Member, other: Member) -> bool:
 def give_order(
     path: str, kind: OrderKind, subject: str, by: str, why: str, until: float, now: float
 ) -> int:
-    """Ask something of the monitor whose database this is; return the order's number.
+    """Store an order for the monitor with this database; return its number.
 
-    It is carried out when the monitor runs, now or later. until, now: seconds since the epoch.
-    Raises StoreError.
+    The monitor carries it out as soon as it runs. until, now: seconds since the epoch. Raises
+    StoreError.
     """
     place = real_path(path)
-    # A command line can hold bytes that are no text.
+    # A command line can contain bytes that are not text.
     subject, by, why = map(encodable, (subject, by, why))
-    with told(place):
+    with store_errors(place):
         file = connect_to_monitors(place, "rw")
         try:
             number = file.execute(
@@ -104,7 +105,7 @@ def give_order(
 
 
 def read_orders(file: sqlite3.Connection) -> list[OperatorCommand]:
-    """Read the orders that were not carried out yet, in the order in which they were given."""
+    """Return the pending orders, oldest first."""
     rows = file.execute(
         "SELECT number, kind, subject, by, why, until FROM orders WHERE done = 0 ORDER BY number"
     )

@@ -1,9 +1,4 @@
-"""Reading what was wrong, and what people were told of it.
-
-Reads what a monitor has to know when it starts.
-
-What a monitor knows when it starts.
-"""
+"""The queries: what a monitor loads when it starts, and what pages and commands show."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -22,14 +17,18 @@ from fetcher.monitor.history.row_codec import (
 from fetcher.monitor.incident import DeliveryStatus, Incident, Message, Silence
 from fetcher.monitor.target_state import Observation, State
 
+T = TypeVar("T")
+
+_MEMBERS_SHOWN = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedState:
-    """What a monitor knows when it starts: the last commit, and nothing after it.
+    """What a monitor knows when it starts: everything up to the last commit.
 
-    states, latest, checked: by the key of a target; checked: when that was last, in seconds since
-    the epoch. incidents: those that last, in the order of their ids. messages: those that wait, by
-    when they are due. silences: those that last.
+    states, latest, checked: by target key; checked: time of the last check, in seconds since the
+    epoch. incidents: the open ones, sorted by id. messages: the queued ones, by due time. silences:
+    those in force.
     """
 
     states: Mapping[str, State] = field(default_factory=dict)
@@ -40,13 +39,11 @@ class LoadedState:
     silences: tuple[Silence, ...] = ()
 
 
-T = TypeVar("T")
-
 MESSAGE = (
     "SELECT id, incident, channel, kind, created, due, fate, attempts, sent, error, digest "
     "FROM messages"
 )
-"""The columns that `unpack_message` takes."""
+"""Selects the columns that `unpack_message` takes."""
 
 LATEST = (
     "latest.at, health, trouble, text, status, elapsed, due, ip, fingerprint, expires, "
@@ -56,7 +53,7 @@ LATEST = (
 
 
 def load(file: sqlite3.Connection, now: float) -> LoadedState:
-    """Read what a monitor has to know when it starts; now: seconds since the epoch."""
+    """Return what a monitor needs when it starts; now: seconds since the epoch."""
     latest = dict(read_latest(file))
     return LoadedState(
         states=dict(read_states(file)),
@@ -69,24 +66,24 @@ def load(file: sqlite3.Connection, now: float) -> LoadedState:
 
 
 def read_states(file: sqlite3.Connection) -> Iterator[tuple[str, State]]:
-    """Read the states of all targets by their keys."""
+    """Yield the states of all targets with their keys."""
     rows = file.execute("SELECT key, state FROM states JOIN targets ON id = target")
     for key, state in rows:
         yield key, unpack_state(state)
 
 
 def read_latest(file: sqlite3.Connection) -> Iterator[tuple[str, Observation]]:
-    """Read the latest checks of all targets by their keys."""
-    # Of a hundred thousand targets many have the same words.
-    words: dict[Any, Any] = {}
+    """Yield the latest checks of all targets with their keys."""
+    # Many of a hundred thousand targets have the same texts, which are shared to save memory.
+    texts: dict[Any, Any] = {}
     rows = file.execute(f"SELECT key, {LATEST} FROM latest JOIN targets ON id = target")
     for key, *cells in rows:
-        shared = [_shared(words, cell) for cell in cells]
+        shared = [_shared(texts, cell) for cell in cells]
         yield key, unpack_latest(tuple(shared))
 
 
 def read_silences(file: sqlite3.Connection, now: float) -> tuple[Silence, ...]:
-    """Read the silences that last, those that end first first."""
+    """Return the silences in force, by the time of their end."""
     rows: Any = file.execute(
         "SELECT id, pattern, until, by, why, made FROM silences WHERE until > ? ORDER BY until, id",
         (now,),
@@ -99,45 +96,42 @@ def _waiting(file: sqlite3.Connection) -> tuple[Message, ...]:
     return tuple(map(unpack_message, rows))
 
 
-def _shared(words: dict[Any, T], cell: T) -> T:
-    return words.setdefault(cell, cell) if isinstance(cell, str) else cell
-
-
-_MEMBERS_SHOWN = 1000
+def _shared(texts: dict[Any, T], cell: T) -> T:
+    return texts.setdefault(cell, cell) if isinstance(cell, str) else cell
 
 
 def read_incidents(
     file: sqlite3.Connection, before: float | None, limit: int, key: str | None, text: str
 ) -> list[Incident]:
-    """Read incidents that were opened before, newest first."""
+    """Return incidents opened before a time, newest first; `HistoryReader` documents the rest."""
     conditions = ["opened < ?"]
-    found: list[Any] = [float("inf") if before is None else before]
+    values: list[Any] = [float("inf") if before is None else before]
     if key is not None:
         conditions.append("id IN (SELECT incident FROM members WHERE key = ?)")
-        found.append(key)
+        values.append(key)
     if text:
         like = f"%{_escaped(text)}%"
         columns = ("id", "text", "cause", "trouble")
-        mine = [f"{column} LIKE ? ESCAPE '\\'" for column in columns]
-        theirs = [f"{column} LIKE ? ESCAPE '\\'" for column in ("key", "url", "shown")]
+        own = [f"{column} LIKE ? ESCAPE '\\'" for column in columns]
+        of_members = [f"{column} LIKE ? ESCAPE '\\'" for column in ("key", "url", "shown")]
         conditions.append(
-            f"({' OR '.join(mine)} OR EXISTS (SELECT 1 FROM members WHERE incident = id "
-            f"AND ({' OR '.join(theirs)})))"
+            f"({' OR '.join(own)} OR EXISTS (SELECT 1 FROM members WHERE incident = id "
+            f"AND ({' OR '.join(of_members)})))"
         )
-        found += [like] * (len(mine) + len(theirs))
+        values += [like] * (len(own) + len(of_members))
     query = f"{INCIDENT} WHERE {' AND '.join(conditions)}"
     order = "ORDER BY opened DESC, id DESC"
-    rows = file.execute(f"{query} {order} LIMIT ?", (*found, limit)).fetchall()
+    rows = file.execute(f"{query} {order} LIMIT ?", (*values, limit)).fetchall()
     if len(rows) == limit and rows:
-        # Who goes on before the last of these must not miss those that were opened with it.
+        # The next page begins before the last of these, and must not miss those opened with it.
         id, opened, *_ = rows[-1]
-        tied = (*found, opened, id)
+        tied = (*values, opened, id)
         rows += file.execute(f"{query} AND opened = ? AND id < ? {order}", tied).fetchall()
     return [unpack_incident(row, read_members(file, row[0], _MEMBERS_SHOWN)) for row in rows]
 
 
 def read_incident(file: sqlite3.Connection, id: str) -> Incident | None:
-    """Read one incident, with all its members."""
+    """Return one incident with all its members."""
     row = file.execute(f"{INCIDENT} WHERE id = ?", (id,)).fetchone()
     return row and unpack_incident(row, read_members(file, id))
 
@@ -145,7 +139,7 @@ def read_incident(file: sqlite3.Connection, id: str) -> Incident | None:
 def read_messages(
     file: sqlite3.Connection, incident: str, status: DeliveryStatus | None, most: int
 ) -> list[Message]:
-    """Read the latest messages, in the order in which they were made."""
+    """Return the latest messages, in order of creation."""
     conditions, values = ["1"], list[Any]()
     if incident:
         conditions.append("incident = ?")
@@ -160,7 +154,7 @@ def read_messages(
 def read_checks(
     file: sqlite3.Connection, target: int, block: int, since: int, until: int, most: int
 ) -> list[CheckRow]:
-    """Read a target's single checks, newest first."""
+    """Return a target's single checks, newest first."""
     rows = file.execute(
         "SELECT at, lag, health, trouble, texts.text, status, elapsed FROM checks "
         "LEFT JOIN texts ON texts.id = checks.text "
@@ -184,11 +178,11 @@ def read_checks(
 def read_streaks(
     file: sqlite3.Connection, key: str | None, since: int, until: int, most: int
 ) -> list[StreakRow]:
-    """Read failing checks in a row that began before `until` and went on after `since`."""
-    mine = "" if key is None else "AND target = (SELECT id FROM targets WHERE key = ?) "
+    """Return streaks of failures that overlap [since, until), latest first."""
+    of_target = "" if key is None else "AND target = (SELECT id FROM targets WHERE key = ?) "
     rows = file.execute(
         "SELECT key, first, last, checks, health, trouble, status, text FROM failures "
-        f"JOIN targets ON targets.id = target WHERE last >= ? AND first < ? {mine}"
+        f"JOIN targets ON targets.id = target WHERE last >= ? AND first < ? {of_target}"
         "ORDER BY first DESC LIMIT ?",
         (since, until, *(() if key is None else (key,)), most),
     )

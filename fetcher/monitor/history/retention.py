@@ -1,8 +1,6 @@
-"""What is done to one block of targets in one transaction, to roll up and to drop.
+"""Retention: what is rolled up and deleted by age, and what is deleted first for lack of space.
 
-Deletes what is over and old, of all that does not lie by block.
-
-What goes first when the database has become as large as it may.
+Checks and roll-ups are processed one block of targets at a time; everything else by table.
 """
 
 import sqlite3
@@ -15,13 +13,19 @@ from fetcher.monitor.history.rollups import DAYS, HOURS, MINUTES, Level, roll_up
 from fetcher.monitor.history.target_ids import RollupMarks, TargetIds
 from fetcher.storage.sqlite_file import count_pages
 
-_AT_ONCE = 720
-"""How many minutes, hours or days of roll-ups at most are deleted in one go."""
+_PERIODS_AT_ONCE = 720
+"""Maximum minutes, hours or days of roll-ups deleted in one step."""
+_ROWS_AT_ONCE = 2000
+_ORDERS_KEPT = 7 * DAY
+_TARGETS_KEPT = 400 * DAY  # one may be checked only once a year
+_SHARE = 8
+_ROW = 60
+"""Approximate size of a row with a text, without the text but with its index entry, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cutoffs:
-    """Up to when, in milliseconds, checks are rolled up, and what is kept of each kind from."""
+    """Up to when checks are rolled up, and since when each kind is kept; in milliseconds."""
 
     roll: int
     checks: int
@@ -31,18 +35,18 @@ class Cutoffs:
 
 
 class Retention:
-    """Rolls up and drops within a transaction that others begin and end.
+    """Rolls up and deletes checks within the caller's transaction.
 
-    Each method does a bounded piece, and returns how many rows it took in hand, 0 when there is
-    nothing left to do.
+    Each method does a bounded amount of work and returns the number of rows processed, 0 if there
+    is nothing left to do.
     """
 
-    def __init__(self, file: sqlite3.Connection, roster: TargetIds) -> None:
+    def __init__(self, file: sqlite3.Connection, ids: TargetIds) -> None:
         self._file = file
-        self._roster = roster
+        self._ids = ids
 
     def tend(self, block: int, cutoffs: Cutoffs) -> int:
-        """Do whatever there is to do for a block."""
+        """Do the next piece of work for a block."""
         return (
             self.roll(block, cutoffs.roll)
             or self.drop(block, cutoffs.checks)
@@ -53,7 +57,7 @@ class Retention:
 
     def roll(self, block: int, until: int) -> int:
         """Add checks to hours and days."""
-        marks = self._roster.marks(block)
+        marks = self._ids.marks(block)
         start = self._first_check(block, marks.rolled)
         if start is None or start >= until:
             return 0
@@ -61,12 +65,12 @@ class Retention:
         count = self._count(block, start, end)
         for level in (HOURS, DAYS):
             roll_up(self._file, level, block, start, end)
-        self._roster.mark(block, RollupMarks(end, marks.dropped))
+        self._ids.mark(block, RollupMarks(end, marks.dropped))
         return count
 
     def drop(self, block: int, until: int) -> int:
-        """Turn checks into minutes; those that are not in hours yet are rolled up before."""
-        marks = self._roster.marks(block)
+        """Turn checks into minutes, after rolling up those that are not in hours yet."""
+        marks = self._ids.marks(block)
         start = self._first_check(block, 0)
         if start is None or start >= until:
             return 0
@@ -75,17 +79,17 @@ class Retention:
             return rolled
         roll_up(self._file, MINUTES, block, start, end)
         gone = self._file.execute("DELETE FROM checks WHERE block = ? AND at < ?", (block, end))
-        self._roster.mark(block, RollupMarks(max(marks.rolled, end), end))
+        self._ids.mark(block, RollupMarks(max(marks.rolled, end), end))
         return gone.rowcount
 
     def trim(self, level: Level, block: int, until: int) -> int:
-        """Delete roll-ups."""
+        """Delete roll-ups older than `until`."""
         query = f"SELECT min(at) FROM {level.table} WHERE block = ?"
         (first,) = self._file.execute(query, (block,)).fetchone()
         end = until // level.step
         if first is None or first >= end:
             return 0
-        end = min(end, first + _AT_ONCE)
+        end = min(end, first + _PERIODS_AT_ONCE)
         delete = f"DELETE FROM {level.table} WHERE block = ? AND at < ?"
         return self._file.execute(delete, (block, end)).rowcount
 
@@ -102,7 +106,7 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class PurgeStage:
-    """One table that gives way, down to what lies so many milliseconds back."""
+    """A table to delete from, except for the last `kept` milliseconds."""
 
     table: str
     kept: int
@@ -117,40 +121,34 @@ STAGES = (
     PurgeStage(HOURS.table, 2 * HOUR),
     PurgeStage(DAYS.table, 2 * DAY),
 )
-"""Each in turn, once those before it have given all they can. States, open incidents, messages that
-wait, and the latest check of each target are not among them."""
+"""In this order, each once the previous ones are exhausted. States, open incidents, queued messages
+and the latest check of each target are never deleted."""
 
 _STEPS = {level.table: level.step for level in (MINUTES, HOURS, DAYS)} | {"checks": 1}
-_SHARE = 8
-_ROW = 60
-"""What a row with words takes without them, with its place in an index; roughly, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Relief:
-    """What is to give way now: what is older, in a table; before: milliseconds."""
+class PurgeStep:
+    """What to delete next: the rows of a table before a time in milliseconds."""
 
     table: str
     before: int
 
 
-def relief(file: sqlite3.Connection, now: int) -> Relief | None:
-    """Find what can give way now: the oldest part of a table, and not all of it at once.
-
-    None when nothing can.
-    """
+def next_purge(file: sqlite3.Connection, now: int) -> PurgeStep | None:
+    """Return what to delete next: the oldest part of a table; None if nothing can be deleted."""
     for stage in STAGES:
         oldest = oldest_of(file, stage.table)
         newest = now - stage.kept
         step = _STEPS[stage.table]
         if oldest is not None and oldest // step < newest // step:
             part = max(step, MINUTE, (newest - oldest) // _SHARE)
-            return Relief(stage.table, min(newest, oldest + part))
+            return PurgeStep(stage.table, min(newest, oldest + part))
     return None
 
 
 def oldest_of(file: sqlite3.Connection, table: str) -> int | None:
-    """When the oldest row of a table begins, in milliseconds; None when it is empty."""
+    """Return when the oldest row of a table begins, in milliseconds; None if it is empty."""
     query = (
         f"SELECT min((SELECT min(at) FROM {table} WHERE {table}.block = blocks.block)) FROM blocks"
     )
@@ -158,13 +156,13 @@ def oldest_of(file: sqlite3.Connection, table: str) -> int | None:
     return None if found is None else found * _STEPS[table]
 
 
-def surplus(file: sqlite3.Connection, table: str, most: int, may_go: str = "1") -> int:
-    """Find the number below which rows with words give way, 0 when they take no more than that.
+def surplus_before(file: sqlite3.Connection, table: str, most: int, condition: str = "1") -> int:
+    """Return the id below which rows with texts are to be deleted; 0 if they fit into `most` bytes.
 
-    most: bytes, which are reckoned from the latest rows: to look at all of them would take long.
-    may_go: says in SQL which rows can; the oldest of them is always among those that do.
+    Their size is estimated from the latest rows, because reading all of them would take long.
+    condition: which rows may be deleted, in SQL; the oldest of them always is.
     """
-    query = f"SELECT id FROM {table} WHERE {may_go} ORDER BY id LIMIT 1"
+    query = f"SELECT id FROM {table} WHERE {condition} ORDER BY id LIMIT 1"
     (first,) = file.execute(query).fetchone() or (None,)
     if first is None:
         return 0
@@ -177,31 +175,26 @@ def surplus(file: sqlite3.Connection, table: str, most: int, may_go: str = "1") 
 
 
 def used_bytes(file: sqlite3.Connection) -> int:
-    """The size of the database without what is free in it, nor its log."""
+    """Return the size of the database, without free pages and its log."""
     return count_pages(file).used_bytes
 
 
-_PURGE_AT_ONCE = 2000
-_ORDERS_KEPT = 7 * DAY
-_TARGETS_KEPT = 400 * DAY  # one may be checked but once a year
-
-
 class Purge:
-    """Deletes within a transaction that others begin and end.
+    """Deletes old rows of all tables without blocks, within the caller's transaction.
 
-    Each of the jobs deletes a bounded number of rows, and returns how many; 0 when it is done.
+    Each job deletes a bounded number of rows and returns that number; 0 when it is done.
     """
 
-    def __init__(self, file: sqlite3.Connection, roster: TargetIds, checks: CheckRows) -> None:
+    def __init__(self, file: sqlite3.Connection, ids: TargetIds, checks: CheckRows) -> None:
         self._file = file
-        self._roster = roster
+        self._ids = ids
         self._streaks = checks.streaks
-        self._said = checks.texts
+        self._known_texts = checks.texts
 
     def jobs(self, before: int, known: int, now: int) -> list[Callable[[], int]]:
-        """What there is to do, with what was over before a time in milliseconds.
+        """Return the jobs for everything that ended before a time in milliseconds.
 
-        known: since when something else of targets may be left.
+        known: since when other data of targets may still exist.
         """
         forgotten = min(known, now - _TARGETS_KEPT)
         return [
@@ -215,18 +208,18 @@ class Purge:
             lambda: self._delete("orders", "done AND made < ?", (now - _ORDERS_KEPT) / SECOND),
         ]
 
-    def wordy(self, most: int) -> list[Callable[[], int]]:
-        """What there is to do when words take more than so many bytes: the oldest give way.
+    def text_jobs(self, most: int) -> list[Callable[[], int]]:
+        """Return the jobs if texts take more than `most` bytes: the oldest are deleted.
 
-        Where each check of a target says something else, they are all that there is. The checks
-        stay, without their words; a streak that goes on stays too.
+        If every check of a target has a different text, texts make up most of the database. The
+        checks stay, without their texts; open streaks stay too.
         """
         jobs: list[Callable[[], int]] = []
-        if texts := surplus(self._file, "texts", most):
-            self._said.forget(texts)
+        if texts := surplus_before(self._file, "texts", most):
+            self._known_texts.forget(texts)
             jobs.append(lambda: self._delete("texts", "id < ?", texts))
         over = "id NOT IN (SELECT failure FROM latest WHERE failure > 0)"
-        if failures := surplus(self._file, "failures", most, over):
+        if failures := surplus_before(self._file, "failures", most, over):
             jobs.append(lambda: self._delete("failures", f"id < ? AND {over}", failures))
         return jobs
 
@@ -234,7 +227,7 @@ class Purge:
         key = "number" if table == "orders" else "id"
         return self._file.execute(
             f"DELETE FROM {table} WHERE {key} IN "
-            f"(SELECT {key} FROM {table} WHERE {condition} LIMIT {_PURGE_AT_ONCE})",
+            f"(SELECT {key} FROM {table} WHERE {condition} LIMIT {_ROWS_AT_ONCE})",
             (value,),
         ).rowcount
 
@@ -254,14 +247,14 @@ class Purge:
         return self._file.execute(delete, (before // HOUR,)).rowcount
 
     def _targets(self, before: int) -> int:
-        """Forget targets that were not checked for so long."""
+        """Delete targets that were last checked before a time."""
         rows = self._file.execute(
             "SELECT id, key FROM targets JOIN latest ON latest.target = id WHERE latest.at < ? "
-            f"LIMIT {_PURGE_AT_ONCE}",
+            f"LIMIT {_ROWS_AT_ONCE}",
             (before / SECOND,),
         ).fetchall()
         for target, key in rows:
-            self._roster.forget(key)
+            self._ids.forget(key)
             self._streaks.forget(target)
         for table, column in (("states", "target"), ("latest", "target"), ("targets", "id")):
             self._file.executemany(

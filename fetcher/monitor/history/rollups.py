@@ -1,9 +1,7 @@
-"""Roll-ups: what the checks of a minute, an hour or a day came to, target by target.
+"""Roll-ups: the sums of a target's checks by minute, hour and day.
 
-All is added up: a roll-up of a part of an hour, and later of the rest, is that of the hour. So is
-what comes late, when its hour was rolled up before.
-
-What checks come to, added up.
+Roll-ups are additive: part of an hour can be rolled up first and the rest later, and checks that
+arrive late are simply added.
 """
 
 import sqlite3
@@ -14,7 +12,7 @@ from fetcher.monitor.history.history_rows import Bucket
 from fetcher.monitor.history.history_schema import DAY, HOUR, MINUTE, SECOND
 
 Values = tuple[int | None, ...]
-"""Block, time in the level's unit, target, and the columns of the level."""
+"""Block, time in units of the level, target, and the columns of the level."""
 
 _COUNTS = {
     "healthy": "sum(health = 0)",
@@ -26,7 +24,7 @@ _COUNTS = {
     "slowest": "max(elapsed)",
     "elapsed": "ifnull(sum(elapsed), 0)",
 }
-_SPELLS = {
+_TIMES = {
     "ms_up": "sum(lasted * (spell = 0))",
     "ms_degraded": "sum(lasted * (spell = 1))",
     "ms_down": "sum(lasted * (spell = 2))",
@@ -38,10 +36,10 @@ _EXTREMES = {"quickest": "min", "slowest": "max"}
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One table of roll-ups.
+    """A table of roll-ups.
 
-    step: the length of what is added up, in milliseconds. columns: their names, and what each is
-    made of, in SQL over `checks`.
+    step: the period of a row, in milliseconds. columns: their names, each with its SQL expression
+    over `checks`.
     """
 
     table: str
@@ -50,17 +48,17 @@ class Level:
 
     @property
     def of_checks(self) -> str:
-        """The columns, made of rows of `checks`."""
+        """The columns, computed from rows of `checks`."""
         return ", ".join(self.columns.values())
 
     @property
     def of_rows(self) -> str:
-        """The columns, made of rows of this table."""
+        """The columns, computed from rows of this table."""
         return ", ".join(f"{_EXTREMES.get(name, 'sum')}({name})" for name in self.columns)
 
     @property
     def adding(self) -> str:
-        """What is done to a row that is there already."""
+        """The clause that adds to an existing row."""
         return "ON CONFLICT DO UPDATE SET " + ", ".join(
             f"{name} = {_added(name)}" for name in self.columns
         )
@@ -72,11 +70,11 @@ class Level:
 
 
 MINUTES = Level("minutes", MINUTE, _COUNTS)
-HOURS = Level("hours", HOUR, _COUNTS | _SPELLS)
-DAYS = Level("days", DAY, _COUNTS | _SPELLS)
+HOURS = Level("hours", HOUR, _COUNTS | _TIMES)
+DAYS = Level("days", DAY, _COUNTS | _TIMES)
 
 COUNTED = len(_COUNTS)
-"""How many of the columns come before those of how time counts."""
+"""Number of columns before those for time classes."""
 
 
 def roll_up(file: sqlite3.Connection, level: Level, block: int, start: int, end: int) -> None:
@@ -91,7 +89,7 @@ def roll_up(file: sqlite3.Connection, level: Level, block: int, start: int, end:
 
 
 def add(file: sqlite3.Connection, level: Level, rows: Iterable[Values]) -> None:
-    """Add single rows to a level; values beyond its columns are left out."""
+    """Add single rows to a level; values beyond its columns are ignored."""
     width = 3 + len(level.columns)
     places = ", ".join("?" * width)
     file.executemany(
@@ -102,7 +100,7 @@ def add(file: sqlite3.Connection, level: Level, rows: Iterable[Values]) -> None:
 
 def _added(name: str) -> str:
     if extreme := _EXTREMES.get(name):
-        # Of a value and NULL, SQLite's min and max with two arguments make NULL.
+        # SQLite's min and max of a value and NULL are NULL.
         other = f"excluded.{name}"
         return f"{extreme}(ifnull({name}, {other}), ifnull({other}, {name}))"
     return f"{name} + excluded.{name}"
@@ -110,7 +108,7 @@ def _added(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the checks of a stretch of time come to; durations in microseconds."""
+    """The sums of the checks of a period; durations in microseconds."""
 
     healthy: int
     degraded: int
@@ -136,7 +134,7 @@ class Sums:
         )
 
     def bucket(self, start: int, length: int) -> Bucket:
-        """The same for people; start and length in milliseconds."""
+        """Return them as a bucket; start and length in milliseconds."""
         checks = self.healthy + self.degraded + self.unhealthy + self.unknown
         timed = checks - self.untimed
         return Bucket(

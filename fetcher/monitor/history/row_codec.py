@@ -1,4 +1,4 @@
-"""States, incidents and messages as rows, and back."""
+"""Conversion of states, incidents, messages and checks to rows and back."""
 
 import json
 from dataclasses import fields
@@ -22,25 +22,26 @@ from fetcher.text import encodable
 Cells = tuple[str | int | float | None, ...]
 
 _STATE_FIELDS = tuple([field.name for field in fields(State)])
-_APART = ("id", "opened", "closed", "trouble", "text", "cause", "members")
-_FACTS = tuple([field.name for field in fields(Incident) if field.name not in _APART])
+_COLUMNS = ("id", "opened", "closed", "trouble", "text", "cause", "members")
+_FACTS = tuple([field.name for field in fields(Incident) if field.name not in _COLUMNS])
 _STORED_AS = {"notified": "told", "notified_at": "told_at", "notify_from": "tell_from"}
 """Fields that databases know by an earlier name, which stays."""
-_MAKE: dict[str, Any] = {"condition": Condition, "about": About, "causes": frozenset}
+_DECODERS: dict[str, Any] = {"condition": Condition, "about": About, "causes": frozenset}
+_UNTIMED = (None,) * 5
 
 
 def pack_state(state: State) -> str:
-    """A state as JSON."""
+    """Return a state as JSON."""
     return _packed(state, _STATE_FIELDS)
 
 
 def unpack_state(text: str) -> State:
-    """A state from JSON; fields that are not known any more are left out."""
+    """Return a state from JSON; unknown fields are ignored."""
     return State(**_unpacked(text, _STATE_FIELDS))
 
 
 def pack_incident(incident: Incident) -> Cells:
-    """An incident without its members as a row of `incidents`."""
+    """Return an incident without its members as a row of `incidents`."""
     return (
         incident.id,
         incident.opened,
@@ -53,7 +54,7 @@ def pack_incident(incident: Incident) -> Cells:
 
 
 def unpack_incident(row: Any, members: tuple[Member, ...]) -> Incident:
-    """An incident from its row and its members."""
+    """Return an incident from its row and its members."""
     id, opened, closed, trouble, text, cause, facts = row
     return Incident(
         id=id,
@@ -68,7 +69,7 @@ def unpack_incident(row: Any, members: tuple[Member, ...]) -> Incident:
 
 
 def pack_member(incident: str, place: int, member: Member) -> Cells:
-    """A member as a row of `members`."""
+    """Return a member as a row of `members`."""
     return (
         incident,
         place,
@@ -82,7 +83,7 @@ def pack_member(incident: str, place: int, member: Member) -> Cells:
 
 
 def pack_message(message: Message) -> Cells:
-    """A message as a row of `messages`."""
+    """Return a message as a row of `messages`."""
     return (
         message.id,
         message.incident,
@@ -99,7 +100,7 @@ def pack_message(message: Message) -> Cells:
 
 
 def unpack_message(row: Any) -> Message:
-    """A message from its row."""
+    """Return a message from its row."""
     id, incident, channel, kind, created, due, status, *rest = row
     return Message(
         id, incident, channel, MessageKind(kind), created, due, DeliveryStatus(status), *rest
@@ -107,13 +108,13 @@ def unpack_message(row: Any) -> Message:
 
 
 def pack_silence(silence: Silence) -> Cells:
-    """A silence as a row of `silences`."""
+    """Return a silence as a row of `silences`."""
     pattern, by, why = map(encodable, (silence.pattern, silence.by, silence.why))
     return (silence.id, pattern, silence.until, by, why, silence.made)
 
 
 def pack_latest(target: int, seen: Observation, text: str, failure: int | None) -> Cells:
-    """A target's latest check as a row of `latest`."""
+    """Return a target's latest check as a row of `latest`."""
     timings = seen.timings
     return (
         target,
@@ -141,19 +142,16 @@ def pack_latest(target: int, seen: Observation, text: str, failure: int | None) 
 
 
 def unpack_latest(row: Any) -> Observation:
-    """A target's latest check from the columns of `latest` between `target` and `failure`."""
+    """Return a target's latest check from the columns between `target` and `failure`."""
     at, health, trouble, *others = row
     plain, timings = others[:11], tuple(others[11:16])
     made = NO_TIMINGS if timings == _UNTIMED else Timings(*timings)
     return Observation(at, HEALTHS[health], trouble_of(trouble), *(*plain, made))
 
 
-_UNTIMED = (None,) * 5
-
-
 def _packed(value: object, names: tuple[str, ...]) -> str:
-    made = {_STORED_AS.get(name, name): _plain(getattr(value, name)) for name in names}
-    return json.dumps(made, separators=(",", ":"))
+    stored = {_STORED_AS.get(name, name): _plain(getattr(value, name)) for name in names}
+    return json.dumps(stored, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:
@@ -165,10 +163,10 @@ def _plain(value: Any) -> Any:
 def _unpacked(text: str, names: tuple[str, ...]) -> dict[str, Any]:
     found = json.loads(text)
     stored = {name: _STORED_AS.get(name, name) for name in names}
-    return {name: _made(name, found[key]) for name, key in stored.items() if key in found}
+    return {name: _decoded(name, found[key]) for name, key in stored.items() if key in found}
 
 
-def _made(name: str, value: Any) -> Any:
-    if name in _MAKE:
-        return _MAKE[name](value)
+def _decoded(name: str, value: Any) -> Any:
+    if name in _DECODERS:
+        return _DECODERS[name](value)
     return tuple(value) if isinstance(value, list) else value

@@ -1,7 +1,4 @@
-"""The numbers of targets, and how far their blocks were rolled up.
-
-Memory that forgets what was not committed.
-"""
+"""The ids of targets and the roll-up marks of blocks, cached with the state of the transaction."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -13,24 +10,24 @@ V = TypeVar("V")
 
 
 class Transactional(Generic[K, V]):
-    """What is known of the database's content, and what the open transaction changes of that."""
+    """A cache of the database's content that can undo the changes of the open transaction."""
 
     def __init__(self, known: Iterable[tuple[K, V]] = ()) -> None:
         self.known: dict[K, V] = dict(known)
         self._changed: dict[K, V | None] = {}
 
     def get(self, key: K) -> V | None:
-        """What is known, None where nothing is."""
+        """Return the cached value, None if there is none."""
         if key in self._changed:
             return self._changed[key]
         return self.known.get(key)
 
     def set(self, key: K, value: V | None) -> None:
-        """Change it, until the transaction ends; None: forget it."""
+        """Change a value within the transaction; None removes it."""
         self._changed[key] = value
 
     def keep(self) -> None:
-        """Take the changes for good: the transaction is committed."""
+        """Keep the changes: the transaction was committed."""
         for key, value in self._changed.items():
             if value is None:
                 self.known.pop(key, None)
@@ -39,13 +36,13 @@ class Transactional(Generic[K, V]):
         self._changed.clear()
 
     def undo(self) -> None:
-        """Take the changes back: the transaction is not committed."""
+        """Undo the changes: the transaction was rolled back."""
         self._changed.clear()
 
 
 @dataclass(frozen=True, slots=True)
 class RollupMarks:
-    """Up to when, in milliseconds, a block's checks were rolled up, and have been dropped."""
+    """Up to when, in milliseconds, a block's checks were rolled up, and dropped."""
 
     rolled: int = 0
     dropped: int = 0
@@ -55,7 +52,7 @@ NO_MARKS = RollupMarks()
 
 
 class TargetIds:
-    """The numbers of targets, given in the order of their first check, and the marks of blocks."""
+    """The ids of targets, assigned in the order of their first check, and the marks of blocks."""
 
     def __init__(self, file: sqlite3.Connection) -> None:
         self._file = file
@@ -65,11 +62,11 @@ class TargetIds:
 
     @property
     def blocks(self) -> list[int]:
-        """All blocks that were ever written to, in order."""
+        """All blocks that have ever been written to, sorted."""
         return sorted(self._marks.known)
 
     def number(self, key: str) -> int:
-        """The number of a target, which is given one when it has none."""
+        """Return the id of a target; a new target gets one."""
         found = self._numbers.get(key)
         if found is None:
             made = self._file.execute("INSERT INTO targets (key) VALUES (?)", (key,)).lastrowid
@@ -78,29 +75,29 @@ class TargetIds:
         return found
 
     def forget(self, key: str) -> None:
-        """Give up a target's number."""
+        """Forget a target's id."""
         self._numbers.set(key, None)
 
     def marks(self, block: int) -> RollupMarks:
-        """How far a block is rolled up."""
+        """Return how far a block is rolled up."""
         found = self._marks.get(block)
         if found is None:
             self.mark(block, found := NO_MARKS)
         return found
 
     def mark(self, block: int, marks: RollupMarks) -> None:
-        """Note how far a block is rolled up."""
+        """Record how far a block is rolled up."""
         self._file.execute(
             "INSERT OR REPLACE INTO blocks VALUES (?, ?, ?)", (block, marks.rolled, marks.dropped)
         )
         self._marks.set(block, marks)
 
     def keep(self) -> None:
-        """The transaction is committed."""
+        """Keep the changes: the transaction was committed."""
         self._marks.keep()
         self._numbers.keep()
 
     def undo(self) -> None:
-        """The transaction is not committed."""
+        """Undo the changes: the transaction was rolled back."""
         self._marks.undo()
         self._numbers.undo()

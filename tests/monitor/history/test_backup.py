@@ -66,14 +66,14 @@ async def test_a_backup_is_one_file_and_overwrites_nothing(tmp_path: Path) -> No
         await store.backup(str(copy))
         assert files(copy.parent) == [copy]
         before = copy.read_bytes()
-        with pytest.raises(StoreError, match=r"^[^:]+ is there already; name another file"):
+        with pytest.raises(StoreError, match=r"^[^:]+ already exists; use another file"):
             await store.backup(str(copy))
     assert copy.read_bytes() == before
 
 
 def test_nothing_to_back_up(tmp_path: Path) -> None:
     """No database is made only to be copied."""
-    with pytest.raises(StoreError, match="there is no monitor's database"):
+    with pytest.raises(StoreError, match="no database at"):
         back_up(tmp_path / NAME, tmp_path / "copy.db")
     assert files(tmp_path) == []
 

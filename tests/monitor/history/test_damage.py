@@ -81,8 +81,8 @@ async def test_a_damaged_database_is_set_aside(
     damaged = path.read_bytes()
     async with opened(tmp_path) as store:
         aside = tmp_path / f"{NAME}.corrupt-20261121T120000Z"
-        assert store.notice.startswith(f"{path} is damaged (")
-        assert store.notice.endswith(f"): it is now {aside}, and a new one is begun")
+        assert store.notice.startswith(f"{path} was damaged (")
+        assert store.notice.endswith(f"): it was renamed to {aside}, and a new one created")
         assert store.load() == LoadedState()
         await store.write(Commit(states=UP))
     assert aside.read_bytes() == damaged
@@ -109,7 +109,7 @@ async def test_after_a_crash_all_of_it_is_checked(tmp_path: Path) -> None:
     scribble(path, root_of(path, "checks"), PAGE)
     damaged = [path.read_bytes(), log.read_bytes()]
     async with opened(tmp_path) as store:
-        assert "is damaged" in store.notice
+        assert "was damaged" in store.notice
     aside = tmp_path / f"{NAME}.corrupt-20261121T120000Z"
     assert [aside.read_bytes(), aside.with_name(f"{aside.name}-wal").read_bytes()] == damaged
 
@@ -126,7 +126,7 @@ async def test_damage_that_shows_itself_later(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="the database is damaged"):
             HistoryReader(str(path)).checks("t1", 0, NOON + HOUR, 5)
     async with opened(tmp_path) as store:
-        assert "is damaged" in store.notice
+        assert "was damaged" in store.notice
 
 
 async def test_a_log_without_its_database(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ async def test_a_log_without_its_database(tmp_path: Path) -> None:
     path = await make(tmp_path, clean=False)
     path.unlink()
     async with opened(tmp_path) as store:
-        assert "only its log is there" in store.notice
+        assert "only its log exists" in store.notice
         assert store.load() == LoadedState()
 
 
@@ -156,7 +156,7 @@ def test_a_strangers_database_is_left_alone(
     file.execute("CREATE TABLE precious (data)")
     file.close()
     before, changed = path.read_bytes(), path.stat().st_mtime_ns
-    with pytest.raises(StoreError, match="is not a fetcher monitor's database; name another"):
+    with pytest.raises(StoreError, match="is not the database of a fetcher monitor; use another"):
         open_it(str(path))
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, changed)
 

@@ -265,6 +265,6 @@ async def test_one_moment_in_many_threads(tmp_path: Path) -> None:
 def test_nothing_to_read(tmp_path: Path) -> None:
     """It is said which file is not there, and none is made."""
     reader = HistoryReader(str(tmp_path / NAME))
-    with pytest.raises(StoreError, match=f"there is no monitor's database {tmp_path / NAME}"):
+    with pytest.raises(StoreError, match=f"no database at {tmp_path / NAME}"):
         reader.targets()
     assert list(tmp_path.iterdir()) == []

@@ -122,7 +122,8 @@ async def test_an_older_database_is_brought_up_to_date(
     async with opened(tmp_path) as store:
         kept = tmp_path / f"{NAME}.v{before}.bak"
         assert store.notice == (
-            f"{path} was brought from version {before} to {before + 1}; as it was, it is {kept}"
+            f"{path} was migrated from version {before} to {before + 1}; a copy of the "
+            f"old version is {kept}"
         )
         assert store.load().states == {"a": UP}
         assert store._file.execute("SELECT key, url FROM targets").fetchall() == [("a", None)]

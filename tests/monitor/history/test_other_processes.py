@@ -11,9 +11,9 @@ from tests.monitor.history.making import NAME, NOON, opened, record
 ORDER = """
 import sys
 from fetcher.monitor.commit import OrderKind
-from fetcher.monitor.history import Reader, give_order
+from fetcher.monitor.history import HistoryReader, give_order
 give_order(sys.argv[1], OrderKind.SILENCE, "*", "ann", "", 2e9, 1e9)
-reader = Reader(sys.argv[1])
+reader = HistoryReader(sys.argv[1])
 print(len(reader.targets()))
 reader.close()
 """
