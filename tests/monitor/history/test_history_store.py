@@ -176,7 +176,7 @@ async def test_text_that_cannot_be_encoded(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.write(commit)
         loaded = store.load()
-    mended = "found \ufffd and \0"
+    mended = "found \\ud800 and \0"
     assert loaded.latest["a"].text == loaded.messages[0].error == mended
     assert loaded.incidents[0].text == loaded.incidents[0].members[0].text == mended
 
