@@ -4,8 +4,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fetcher.extraction.encoding.decoders import decode
+from tests.extraction.bodies import read, read_some
 from tests.extraction.html5lib_oracle import oracle_encoding, oracle_title
-from tests.extraction.reading import read, read_some
 from tests.extraction.soup import chunk_sizes, encoded_soup, hostile_bytes, markup_soup
 
 _UTF8 = "text/html; charset=utf-8"

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from fetcher.extraction.content_type import parse_mime_type
-from tests.extraction.reading import SHARED, needs_shared, read, read_some, shared_rows
+from tests.extraction.bodies import SHARED, needs_shared, read, read_some, shared_rows
 
 pytestmark = needs_shared
 

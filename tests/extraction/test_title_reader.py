@@ -4,7 +4,7 @@ import pytest
 
 from fetcher.extraction import TitleReader
 from fetcher.model import Page
-from tests.extraction.reading import read, read_some
+from tests.extraction.bodies import read, read_some
 
 PAD = b"<!-- " + b"x" * 1100 + b" -->"
 

@@ -12,7 +12,7 @@ from fetcher import FailureKind, Settings, Target
 from fetcher.extraction.fields import fields_of_table
 from fetcher.jobs.scrape import Scraped, Workers, make_stage, scrape, scrape_all
 from fetcher.parse_stage import AutoStage, FunctionError, InlineStage, PageParser, ProcessStage
-from tests.parse_stage.making import named
+from tests.parse_stage.parsers import named
 from tests.support.blackhole import refused_port
 from tests.support.shop import Shop, shop_outside
 

@@ -8,7 +8,7 @@ import pytest
 
 from fetcher.parse_stage import AutoStage, FunctionError, Parsed
 from tests.parse_stage import user_functions
-from tests.parse_stage.making import page, parser
+from tests.parse_stage.parsers import page, parser
 
 MANY = 3000
 """Pages of 5 ms: parsed inline they take 15 s, of which a decision needs a fraction."""

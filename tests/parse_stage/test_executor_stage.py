@@ -14,7 +14,7 @@ from fetcher.parse_stage import ExecutorStage, FunctionError
 from fetcher.parse_stage.parse_errors import SPENT
 from fetcher.pool import PoolTerminated, WorkerDied
 from tests.parse_stage import user_functions
-from tests.parse_stage.making import page, parser
+from tests.parse_stage.parsers import page, parser
 
 
 def processes() -> ProcessPoolExecutor:

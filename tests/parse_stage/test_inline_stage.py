@@ -7,7 +7,7 @@ import pytest
 
 from fetcher.failures import FailureKind
 from fetcher.parse_stage import FunctionError, InlineStage
-from tests.parse_stage.making import page, parser
+from tests.parse_stage.parsers import page, parser
 
 
 async def test_a_page_is_parsed_here() -> None:

@@ -12,7 +12,7 @@ from fetcher.extraction.fields import FieldSet
 from fetcher.failures import FailureKind, Phase
 from fetcher.model import RawPage
 from fetcher.parse_stage import PageParser, Parsed, UserFunction
-from tests.parse_stage.making import page, parser
+from tests.parse_stage.parsers import page, parser
 
 Way = Callable[[PageParser, RawPage], Parsed]
 

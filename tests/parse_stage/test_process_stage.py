@@ -16,7 +16,7 @@ from fetcher.failures import FailureKind
 from fetcher.parse_stage import FunctionError, PageParser, Parsed, ProcessStage
 from fetcher.pool import PoolBroken, PoolTerminated
 from tests.parse_stage import user_functions
-from tests.parse_stage.making import page, parser
+from tests.parse_stage.parsers import page, parser
 
 MB = 1_000_000
 TIME_LIMIT = 3.0

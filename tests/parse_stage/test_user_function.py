@@ -8,7 +8,7 @@ import pytest
 
 from fetcher.parse_stage import FunctionError, UserFunction, load_function
 from tests.parse_stage import user_functions
-from tests.parse_stage.making import ROOT, named
+from tests.parse_stage.parsers import ROOT, named
 
 
 def test_a_function_is_imported_by_name() -> None:

@@ -4,7 +4,7 @@ import itertools
 
 from fetcher.model import Target
 from fetcher.sources import arguments
-from tests.sources.reading import collected
+from tests.sources.readers import collected
 
 
 async def test_arguments_are_targets_in_order() -> None:

@@ -20,7 +20,7 @@ from fetcher.sources import ListOptions, SourceError
 from fetcher.sources.byte_streams import pipe_blocks
 from fetcher.sources.list_formats import Origin
 from fetcher.sources.list_source import ListSource
-from tests.sources.reading import collected, opened
+from tests.sources.readers import collected, opened
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fetcher.sources import ListOptions, SourceError, arguments, chain, open_list
-from tests.sources.reading import collected, in_memory, web
+from tests.sources.readers import collected, in_memory, web
 
 
 async def test_targets_come_in_order_with_running_indexes(tmp_path: Path) -> None:

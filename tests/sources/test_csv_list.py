@@ -8,7 +8,7 @@ import pytest
 
 from fetcher.model import Target
 from fetcher.sources.csv_list import DelimitedReader, Layout
-from tests.sources.reading import collected, fed, opened
+from tests.sources.readers import collected, fed, opened
 
 
 def read(data: str | bytes, layout: Layout) -> list[Target]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fetcher.sources.base import BLOCK_SIZE, BrokenInput
 from fetcher.sources.decompression import Unpacker, unpacked
-from tests.sources.reading import CUTS, blocks
+from tests.sources.readers import CUTS, blocks
 
 
 def text_of(parts: Iterable[bytes]) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fetcher.sources import Fetched, SourceError
-from tests.sources.reading import collected, opened, web
+from tests.sources.readers import collected, opened, web
 
 
 async def test_a_missing_file_is_said_at_once(tmp_path: Path) -> None:

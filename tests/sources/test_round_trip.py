@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from fetcher.sources import SourceError
 from fetcher.sources.base import ListFormat
-from tests.sources.reading import CUTS, blocks, collected, in_memory, opened
+from tests.sources.readers import CUTS, blocks, collected, in_memory, opened
 
 URLS = st.lists(
     st.builds(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fetcher.model import Target
 from fetcher.sources import chain
-from tests.sources.reading import blocks, collected, in_memory, opened
+from tests.sources.readers import blocks, collected, in_memory, opened
 
 Said = Mapping[str, object]
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from fetcher.demo.site import table
-from tests.sources.reading import collected, opened, web
+from tests.sources.readers import collected, opened, web
 
 SAMPLES = Path(__file__).parents[2] / "sample_urls"
 BASE = "http://127.0.0.1:8765"

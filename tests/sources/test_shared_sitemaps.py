@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fetcher.sources import Fetched
-from tests.sources.reading import collected, opened
+from tests.sources.readers import collected, opened
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fetcher.model import Target
 from fetcher.sources.base import BrokenInput, Child
 from fetcher.sources.sitemap import MAX_SITEMAP, SitemapReader
-from tests.sources.reading import CUTS, blocks, fed
+from tests.sources.readers import CUTS, blocks, fed
 
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 

@@ -7,7 +7,7 @@ import pytest
 from fetcher.model import Target
 from fetcher.sources.base import Child
 from fetcher.sources.sitemap import SitemapReader
-from tests.sources.reading import fed
+from tests.sources.readers import fed
 
 
 def read(text: str, base: str = "") -> list[Target | Child]:

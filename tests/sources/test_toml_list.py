@@ -11,7 +11,7 @@ from fetcher.sources import SourceError, toml_list
 from fetcher.sources.json_list import JsonFields
 from fetcher.sources.row_expectations import RowExpectations
 from fetcher.sources.toml_list import TomlReader
-from tests.sources.reading import collected, fed, in_memory, opened
+from tests.sources.readers import collected, fed, in_memory, opened
 from tests.sources.test_row_expectations import expect
 
 

@@ -15,7 +15,7 @@ from fetcher.extraction.encoding.decoders import decode
 from fetcher.extraction.fields import FieldSet, FieldValue, parse_select
 from fetcher.model import RawPage
 from fetcher.urls import parse
-from tests.extraction.reading import SHARED, needs_shared, shared_rows
+from tests.extraction.bodies import SHARED, needs_shared, shared_rows
 
 pytestmark = needs_shared
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fetcher.sources.base import MAX_RECORD
 from fetcher.sources.csv_list import Row, RowSplitter
 from fetcher.sources.text_list import LineBuffer
-from tests.sources.reading import CUTS, blocks
+from tests.sources.readers import CUTS, blocks
 
 
 def split(data: bytes, delimiter: str | None = ",", cuts: list[int] | None = None) -> list[Row]:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.parse_stage.making import ROOT
+from tests.parse_stage.parsers import ROOT
 
 _PROGRAM = """
 import asyncio, multiprocessing, sys
 sys.path.insert(0, {root!r})
 from fetcher.parse_stage import ProcessStage
-from tests.parse_stage.making import page, parser
+from tests.parse_stage.parsers import page, parser
 
 async def main(function):
     async with ProcessStage(parser(function), 1) as stage:

@@ -5,7 +5,7 @@ from hypothesis import given
 from selectolax.lexbor import LexborHTMLParser
 
 from fetcher.extraction.html_tree import parse_whole
-from tests.extraction.reading import SHARED, needs_shared, shared_rows
+from tests.extraction.bodies import SHARED, needs_shared, shared_rows
 from tests.extraction.soup import markup_soup
 
 LONG = " ".join(f"a{number}=1" for number in range(9000))

@@ -2,7 +2,7 @@
 
 from fetcher.sources.base import Child
 from fetcher.sources.sitemap import RobotsReader
-from tests.sources.reading import fed
+from tests.sources.readers import fed
 
 
 def test_only_sitemap_lines_count() -> None:

@@ -11,7 +11,7 @@ from fetcher.parse_stage.batched_stage import (
     Collector,
     PageJob,
 )
-from tests.parse_stage.making import page
+from tests.parse_stage.parsers import page
 from tests.pool.virtual_clock import run
 
 
@@ -80,7 +80,7 @@ def test_pages_gather_while_the_workers_have_enough() -> None:
             collector.add(job(1000))
             await asyncio.sleep(1)
         assert len(batches) == BATCHES_PER_WORKER
-        collector.came_back()
+        collector.batch_done()
         assert [len(batch) for batch in batches] == [1] * BATCHES_PER_WORKER + [5]
 
     run(main())

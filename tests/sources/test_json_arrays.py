@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fetcher.model import Target
 from fetcher.sources.base import BrokenInput
 from fetcher.sources.json_list import JsonFields, JsonValuesReader, first_value_object
-from tests.sources.reading import CUTS, blocks, fed
+from tests.sources.readers import CUTS, blocks, fed
 
 
 def reader() -> JsonValuesReader:

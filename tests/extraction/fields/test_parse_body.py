@@ -5,7 +5,7 @@ from hypothesis import given
 
 from fetcher.extraction.fields.parsed_page import ParsedPage, parse_body
 from fetcher.model import RawPage
-from tests.extraction.reading import SHARED, needs_shared, read, shared_rows
+from tests.extraction.bodies import SHARED, needs_shared, read, shared_rows
 from tests.extraction.soup import hostile_bytes
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from fetcher.model import Target
 from fetcher.sources.json_list import JsonFields, JsonLinesReader, first_line_object
-from tests.sources.reading import fed
+from tests.sources.readers import fed
 
 
 def read(data: str | bytes, fields: JsonFields = JsonFields()) -> list[Target]:  # noqa: B008 (frozen)

@@ -17,7 +17,7 @@ from fetcher.sources import (
     list_source,
     open_list,
 )
-from tests.sources.reading import collected, in_memory, opened, web
+from tests.sources.readers import collected, in_memory, opened, web
 from tests.sources.test_row_expectations import Said, expect, write
 
 

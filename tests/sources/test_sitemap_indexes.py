@@ -3,7 +3,7 @@
 import gzip
 
 from fetcher.sources.sitemap import MAX_NESTING
-from tests.sources.reading import collected, in_memory, opened, web
+from tests.sources.readers import collected, in_memory, opened, web
 
 
 def index(*children: str) -> str:
