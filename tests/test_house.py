@@ -55,12 +55,12 @@ CLOCKS = {
 """Files that may call `strftime`, each with its reason."""
 
 CONNECTIONS = {
-    "fetcher.storage.sqlite_file": "the one life cycle of a database",
+    "fetcher.storage.sqlite_file": "the one life cycle of a database that is kept",
 }
 """Files that may call `sqlite3.connect`, each with its reason."""
 
 PRAGMAS = {
-    "fetcher.storage.sqlite_file": "the one life cycle of a database",
+    "fetcher.storage.sqlite_file": "the one life cycle of a database that is kept",
 }
 """Files that may hold a PRAGMA, each with its reason."""
 
