@@ -39,17 +39,17 @@ async def test_orders_wait_until_they_are_done(tmp_path: Path) -> None:
 
 
 async def test_what_is_no_text(tmp_path: Path) -> None:
-    """Bytes of a command line that are no UTF-8, and halves of surrogate pairs, are replaced."""
+    """Bytes of a command line that are not UTF-8, and lone surrogates, are escaped."""
     path = str(tmp_path / NAME)
     async with opened(tmp_path) as store:
         give_order(path, OrderKind.SILENCE, "a\udcff*", "ann\udcfe", "\ud800", UNTIL, NOON)
         [order] = await store.take_orders()
-        assert (order.subject, order.by, order.why) == ("a\ufffd*", "ann\ufffd", "\ufffd")
+        assert (order.subject, order.by, order.why) == ("a\\xff*", "ann\\xfe", "\\ud800")
         made = Silence("s1", "a\ud800*", UNTIL, "ann\ud800", "\ud800", NOON)
         await store.write(Commit(silences=(made,)))
     async with opened(tmp_path) as store:
         [kept] = store.load().silences
-        assert kept == Silence("s1", "a\ufffd*", UNTIL, "ann\ufffd", "\ufffd", NOON)
+        assert kept == Silence("s1", "a\\ud800*", UNTIL, "ann\\ud800", "\\ud800", NOON)
 
 
 def test_an_order_without_a_database(tmp_path: Path) -> None:
