@@ -83,6 +83,13 @@ class Opened(Generic[R]):
             with suppress(BrokenPipeError):  # the next write sees it too
                 output.sink.commit(output.progress)
 
+    def remove_journals(self) -> None:
+        """Remove the files that say how far the outputs have come, once all are complete."""
+        for output in self.outputs:
+            if output.opened.journal is not None:
+                with suppress(OSError):  # it is only in the way
+                    output.opened.journal.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Close them all, with nothing written."""
         for output in self.outputs:

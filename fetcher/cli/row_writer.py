@@ -60,6 +60,8 @@ class RowWriter(Generic[R]):
     ) -> None:
         self.progress = min((output.progress for output in outputs), key=lambda p: p.done)
         """How far it is without a gap, what earlier runs have done included."""
+        self.complete = False
+        """True once all rows there are were written, and every output is closed."""
         self._outputs = list(outputs)
         self._counted = counted
         self._in_order = in_order
@@ -108,6 +110,7 @@ class RowWriter(Generic[R]):
             with ExitStack() as closing:
                 for output in reversed(self._outputs):
                     closing.callback(self._finish, output, complete=complete)
+        self.complete = complete
 
     def _finish(self, output: JobOutput[R], *, complete: bool) -> None:
         try:

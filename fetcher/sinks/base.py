@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from fetcher.model import Target
@@ -135,10 +136,11 @@ class OpenSink:
     """A sink that was opened.
 
     progress: how far it has come. resumable: whether a later run can resume it. complete: whether
-    there is nothing left to write.
+    there is nothing left to write. journal: the file beside it that says how far it has come.
     """
 
     sink: Sink
     progress: OutputProgress = START
     resumable: bool = False
     complete: bool = False
+    journal: Path | None = None

@@ -134,7 +134,8 @@ class _Wanted:
             # A process killed just before its end has left them there.
             places.clear_rows()
             return OpenSink(CompletedSink(places.name), record.progress, complete=True)
-        return OpenSink(make(record), record.progress, resumable=True)
+        sink = make(record)
+        return OpenSink(sink, record.progress, resumable=True, journal=places.journal)
 
 
 def _open_text(wanted: _Wanted) -> OpenSink:
