@@ -35,7 +35,6 @@ APART = {
     "fetcher.judgement.content_rules": "one of five files of rules, read by what they judge",
     "fetcher.judgement.failure_rules": "one of five files of rules, read by what they judge",
     "fetcher.judgement.status_rules": "one of five files of rules, read by what they judge",
-    "fetcher.statuspage.badges": "a drawing, which has nothing to do with routes",
 }
 """Short files with one importer that stand apart all the same, each with its reason."""
 
