@@ -28,7 +28,7 @@ def parse_duration(text: str) -> float:
     """
     seconds = _parse(text, _SECONDS, "s")
     if seconds is None:
-        raise ValueError(f"{text!r} is not a duration; write for example 500ms, 30s, 5m or 1h")
+        raise ValueError(f"{text!r} is not a duration; use for example 500ms, 30s, 5m or 1h")
     return seconds
 
 
@@ -39,7 +39,7 @@ def parse_size(text: str) -> int:
     """
     count = _parse(text, _BYTES, "b")
     if count is None:
-        raise ValueError(f"{text!r} is not a size; write for example 500KB, 10MB or 1MiB")
+        raise ValueError(f"{text!r} is not a size; use for example 500KB, 10MB or 1MiB")
     return int(count)
 
 

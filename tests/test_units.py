@@ -45,7 +45,7 @@ def test_a_size_is_read_as_bytes(text: str, count: int) -> None:
 def test_anything_else_is_refused_with_an_example(parse: object, text: str) -> None:
     """What is no finite duration or size raises ValueError that says what to write."""
     assert callable(parse)
-    with pytest.raises(ValueError, match="write for example"):
+    with pytest.raises(ValueError, match="use for example"):
         parse(text)
 
 

@@ -30,7 +30,7 @@ def parse_statuses(text: str) -> Statuses:
     """
     ranges = tuple(_range(part.strip()) for part in text.split(",") if part.strip())
     if not ranges:
-        raise ValueError("it names no status; write for example 200..299,401 or 2xx")
+        raise ValueError("it names no status; use for example 200..299,401 or 2xx")
     return ranges
 
 
@@ -52,7 +52,7 @@ def _range(text: str) -> tuple[int, int]:
         return first, first + 99
     found = _RANGE.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is not a status; write for example 200..299,401 or 2xx")
+        raise ValueError(f"{text!r} is not a status; use for example 200..299,401 or 2xx")
     first, last = int(found[1]), int(found[2] or found[1])
     if last < first:
         raise ValueError(f"{text!r} ends before it begins")

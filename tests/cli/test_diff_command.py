@@ -135,8 +135,8 @@ def test_backwards_what_was_fixed_breaks(old: Path, new: Path) -> None:
 
 def test_degraded_counts_when_asked(tmp_path: Path) -> None:
     """A URL that is degraded now is told, and fails only with --degraded fail."""
-    before = write(tmp_path / "a.html", [checked()])
-    after = write(tmp_path / "b.xml", [checked(health=Health.DEGRADED)])
+    before = write(tmp_path / "a.db", [checked()])
+    after = write(tmp_path / "b.parquet", [checked(health=Health.DEGRADED)])
     done = run(before, after)
     assert done.exit_code == 0
     assert "Newly degraded (1)\n  http://a.example/  healthy -> degraded (gone: " in done.stdout
@@ -222,7 +222,7 @@ def test_a_file_is_missing_from_the_command(old: Path) -> None:
         ("a.csv", "url,health\nhttp://a.example/,heal", "a.csv:2: health is 'heal', expected"),
         ("a.txt", "http://a.example/\x1b[31m\n", "a.txt:1: expected results as CSV"),
         ("a.jsonl", '{"url":"a","sta\x1b', "a.jsonl:1: not valid JSON"),
-        ("a.md", "## Summary\n", "a.md: a Markdown summary does not list what is healthy"),
+        ("a.md", "## Summary\n", "a.md:1: a report for people cannot be read back"),
     ],
 )
 def test_what_cannot_be_read_exits_with_3(
@@ -264,7 +264,7 @@ def test_a_file_that_is_not_there(old: Path) -> None:
 def test_factors(text: str, factor: float | None) -> None:
     """A factor is a number of at least 1, with or without an x."""
     if factor is None:
-        with pytest.raises(ValueError, match=r"write for example 2x"):
+        with pytest.raises(ValueError, match=r"use for example 2x"):
             parse_factor(text)
     else:
         assert parse_factor(text) == factor

@@ -81,7 +81,7 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"statsu": 200}, "expect.statsu: unknown key; did you mean status?"),
     ({"degraded-after": "1s"}, "expect.degraded-after: unknown key; did you mean degraded_after?"),
     ({"qqq": 1}, "expect.qqq: unknown key; expected one of status, degraded_after, "),
-    ({"status": "ok"}, "expect.status: 'ok' is not a status; write for example 200..299,401"),
+    ({"status": "ok"}, "expect.status: 'ok' is not a status; use for example 200..299,401"),
     ({"status": True}, 'expect.status: expected statuses such as "200..299,401", found true'),
     ({"status": [{}]}, 'expect.status: expected statuses such as "200..299,401", found a table'),
     ({"status": []}, "expect.status: it names no status"),

@@ -32,7 +32,7 @@ def test_how_statuses_are_written(text: str, ranges: Statuses) -> None:
     [
         ("", "names no status"),
         (" , ", "names no status"),
-        ("20", "'20' is not a status; write for example 200..299,401"),
+        ("20", "'20' is not a status; use for example 200..299,401"),
         ("2000", "'2000' is not a status"),
         ("200..", "'200..' is not a status"),
         ("0xx", "'0xx' is not a status"),

@@ -138,7 +138,7 @@ def test_rows_that_cannot_be_used_are_mistakes(tmp_path: Path) -> None:
     told = mistakes_of(tmp_path, text)
     assert told[:3] == (
         "a.csv:2: 'http://[x' is not a valid URL: its host name or port is not valid",
-        "a.csv:3: expect.status: 'x' is not a status; write for example 200..299,401 or 2xx",
+        "a.csv:3: expect.status: 'x' is not a status; use for example 200..299,401 or 2xx",
         "a.csv:4: cell 1, which should hold the URL, is empty",
     )
     assert told[3].startswith("b.txt:1: 'htp:/x' is not a valid URL: the scheme 'htp' is")
