@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from fetcher.failures import FailureKind
 from fetcher.http_fields import decoded_value
 from fetcher.model import Certificate
+from fetcher.text import clean
 from fetcher.transport.resolver import is_address
 from fetcher.units import format_date, format_days
 
@@ -110,7 +111,7 @@ def _is_self_signed(certificate: x509.Certificate) -> bool:
 def _text(value: str | bytes) -> str:
     """Return a name as it can be shown; a common name may hold any bytes."""
     text = value if isinstance(value, str) else value.decode("utf-8", "replace")
-    return decoded_value(text)[:LONGEST]
+    return clean(decoded_value(text))[:LONGEST]
 
 
 NAMED = 3
