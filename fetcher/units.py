@@ -45,7 +45,7 @@ def parse_size(text: str) -> int:
 
 def format_duration(seconds: float) -> str:
     """Write seconds the way `parse_duration` reads them, short: `250ms`, `30s`, `5m`, `2h`."""
-    if seconds < 1:
+    if 0 < seconds < 1:
         return f"{_plain(seconds * 1000)}ms"
     for unit, scale in (("h", 3600.0), ("m", 60.0)):
         if seconds >= scale and seconds % scale == 0:

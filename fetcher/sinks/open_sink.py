@@ -1,5 +1,6 @@
 """Open the sink that a target and a format ask for."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,7 +85,8 @@ def open_sink(
     name = "standard output" if target == STDOUT else target
     if stream and resume:
         raise ResumeError(name, "what it got before cannot be continued; write to a file")
-    wanted = _Wanted(path, format, tuple(columns), options, signature, resume)
+    shown = target == STDOUT and (stdout or sys.stdout).isatty()
+    wanted = _Wanted(path, format, tuple(columns), options, signature, resume, shown)
     if stream:
         output = open_output(target, options.inputs, stdout)
         return OpenSink(_stream(wanted, output, name))
@@ -102,6 +104,7 @@ class _Wanted:
     options: SinkOptions
     signature: bytes
     resume: bool
+    shown: bool
 
     @property
     def encoder(self) -> Encoder:
@@ -111,7 +114,8 @@ class _Wanted:
             encoder = JsonLinesEncoder(self.columns)
         else:
             delimiter = "\t" if self.format.name == "tsv" else ","
-            style = CsvStyle(delimiter, self.options.neutralise, self.options.bom)
+            options = self.options
+            style = CsvStyle(delimiter, options.neutralise, options.bom, self.shown)
             encoder = CsvEncoder(self.columns, style)
         return GzipEncoder(encoder) if self.packed else encoder
 

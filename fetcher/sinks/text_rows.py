@@ -11,7 +11,7 @@ from typing import Protocol
 
 from fetcher.sinks.base import Row, Value
 from fetcher.sinks.columns import Column, kinds_of
-from fetcher.text import encodable, json_escaped, starts_formula
+from fetcher.text import clean, encodable, json_escaped, starts_formula
 
 _PLAIN = frozenset({str, int, float, NoneType})
 _to_json = json.JSONEncoder(
@@ -38,12 +38,14 @@ class CsvStyle:
     """What may differ between two CSV files of the same rows.
 
     delimiter: a tab for TSV. neutralise: keep foreign text from starting a formula. bom: begin with
-    a byte order mark, which some spreadsheets need to see that the file is UTF-8.
+    a byte order mark, which some spreadsheets need to see that the file is UTF-8. shown: for a
+    terminal, where a stranger's control characters must not act.
     """
 
     delimiter: str = ","
     neutralise: bool = True
     bom: bool = False
+    shown: bool = False
 
 
 class CsvEncoder:
@@ -61,6 +63,7 @@ class CsvEncoder:
 
     def __init__(self, columns: Sequence[Column], style: CsvStyle = CsvStyle()) -> None:
         self._delimiter = style.delimiter
+        self._shown = style.shown
         self._foreign = tuple(
             place for place, column in enumerate(columns) if style.neutralise and column.from_web
         )
@@ -81,6 +84,8 @@ class CsvEncoder:
             cell = row[place]
             if isinstance(cell, str) and starts_formula(cell):
                 row = (*row[:place], "'" + cell, *row[place + 1 :])
+        if self._shown:
+            row = tuple([clean(cell) if isinstance(cell, str) else cell for cell in row])
         return row
 
     def _encoded(self, rows: Iterable[Row]) -> bytes:

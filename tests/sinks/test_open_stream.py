@@ -57,3 +57,20 @@ def test_a_named_pipe(tmp_path: Path) -> None:
     reader.join()
     assert received == [b"url,links\r\na,\r\n"]
     assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv", "jsonl"])
+def test_control_characters_do_not_act_on_a_terminal(name: str) -> None:
+    """The same rows are kept as they are in a pipe, and shown without what could act."""
+
+    class Screen(io.BytesIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Screen()
+    sink = open_sink("-", format_of("-", name, job="a test"), COLUMNS, stdout=stream).sink
+    sink.write([TargetRows("x", (("x", "\x1b[31mred\x07\u202e"),))])
+    sink.commit(START)
+    shown = stream.getvalue().decode()
+    assert "red" in shown
+    assert not set(shown) & set("\x1b\x07\u202e")
