@@ -38,9 +38,6 @@ APART = {
 }
 """Short files with one importer that stand apart all the same, each with its reason."""
 
-LEFT_SMALL = {"jobs"}
-"""Rooms whose files are still too short in the middle."""
-
 RANGES = {
     "fetcher.text": "the one cleaner of text that people see",
     "fetcher.sources.sitemap_xml": "characters that XML forbids are removed before it is parsed",
@@ -108,7 +105,7 @@ def test_the_files_of_a_room_are_whole_concepts() -> None:
         if (ROOT / "fetcher" / module.room).is_dir():
             rooms[module.room].append(module.lines)
     small = {room for room, lines in rooms.items() if median(lines) < LEAST_MEDIAN}
-    assert small <= LEFT_SMALL
+    assert small == set()
 
 
 def test_control_characters_are_listed_in_one_place() -> None:

@@ -10,11 +10,10 @@ from fetcher.baseline import Baseline, PreviousResultError, ResultChange
 from fetcher.cli.exits import ExitCode, give_up
 from fetcher.cli.job import JobSpec, Prepared
 from fetcher.cli.open_inputs import targets_of
-from fetcher.engine.run_stats import CheckStats, RunStats
-from fetcher.jobs.check_run import CheckRun, no_hash
+from fetcher.engine.run_stats import CheckStats, Running, RunStats
+from fetcher.jobs.check import CheckRun, no_hash
 from fetcher.jobs.job_settings import CheckSettings, Degraded
 from fetcher.jobs.recheck import Recheck
-from fetcher.jobs.run_protocol import Running
 from fetcher.judgement.expectations import Expectations
 from fetcher.judgement.verdict import Checked, Health
 from fetcher.settings import Settings

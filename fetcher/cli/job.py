@@ -9,8 +9,7 @@ from typing import Generic, TypeAlias, TypeVar
 from fetcher.cli.open_inputs import Inputs
 from fetcher.cli.open_outputs import Outputs
 from fetcher.cli.row_writer import MakeRows
-from fetcher.engine.run_stats import RunStats
-from fetcher.jobs.run_protocol import Running
+from fetcher.engine.run_stats import Running, RunStats
 from fetcher.model import Result, Target
 from fetcher.settings import Settings
 from fetcher.sinks.columns import Column

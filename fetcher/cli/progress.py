@@ -7,8 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Protocol, TextIO
 
-from fetcher.engine.run_stats import CheckStats, RunStats
-from fetcher.jobs.run_protocol import Running
+from fetcher.engine.run_stats import CheckStats, Running, RunStats
 from fetcher.judgement.verdict import Health
 from fetcher.model import Result
 from fetcher.text import clean

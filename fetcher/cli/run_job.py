@@ -18,10 +18,9 @@ from fetcher.cli.open_outputs import Opened, open_outputs
 from fetcher.cli.progress import Display, Terminal, make_display, summary_lines
 from fetcher.cli.row_writer import RowWriter
 from fetcher.engine.fd_limit import raise_fd_limit
-from fetcher.engine.run_stats import RunStats
+from fetcher.engine.run_stats import Running, RunStats
 from fetcher.failures import Unrecoverable
 from fetcher.jobs.resume import ListChangedError, remaining_targets
-from fetcher.jobs.run_protocol import Running
 from fetcher.model import Result, Target
 from fetcher.settings import Order, Settings
 from fetcher.sources import Source, SourceError

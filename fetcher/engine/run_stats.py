@@ -1,13 +1,42 @@
-"""What a run has done so far, in numbers, in constant memory."""
+"""What is seen of a run: how far it is, and what it has done, counted in constant memory."""
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from fetcher import urls
 from fetcher.judgement.verdict import Checked, Health, Trouble
 from fetcher.model import Result
 
 _SLOWEST = 5
+
+R = TypeVar("R", bound=Result, covariant=True)
+
+
+class Running(Protocol[R]):
+    """A run in progress; `fetcher.engine.run.Run` says what each of these means."""
+
+    @property
+    def read(self) -> int: ...
+
+    @property
+    def given(self) -> int: ...
+
+    @property
+    def all_read(self) -> bool: ...
+
+    @property
+    def in_flight(self) -> int: ...
+
+    @property
+    def defects(self) -> deque[str]: ...
+
+    def stop(self) -> None: ...
+
+    def abort(self) -> None: ...
+
+    def __aiter__(self) -> AsyncGenerator[R, None]: ...
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from contextlib import closing
 
-from fetcher.jobs.check_run import Spool
+from fetcher.jobs.check import Spool
 from fetcher.judgement.expectations import Expectations
 from fetcher.judgement.verdict import Checked, Health, Reason, Trouble, Verdict
 from fetcher.model import Certificate, Hop, Outcome, Page, Response, Target, TlsFacts

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fetcher.engine.run import Run
 from fetcher.failures import FailureKind
-from fetcher.jobs.check_run import CheckRun
+from fetcher.jobs.check import CheckRun
 from fetcher.jobs.recheck import Recheck
 from fetcher.judgement.expectations import Expectations
 from fetcher.judgement.verdict import Checked, Health, Trouble
