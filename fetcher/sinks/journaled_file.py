@@ -105,8 +105,8 @@ def find_record(places: Places, identity: OutputIdentity) -> JournalRecord:
         if size_of(places.output):
             raise ResumeError(
                 places.name,
-                f"it has no journal ({places.journal.name}) that says how much of it is done; "
-                "run without --resume to start over",
+                f"it has no journal ({places.journal.name}): it is complete, or it was not written "
+                "by fetcher; run without --resume to start over",
             )
         return JournalRecord()
     refuse_changed(places, record)

@@ -137,12 +137,12 @@ async def test_a_run_is_resumed(members: Members, tmp_path: Path) -> None:
     """The rows that are there are those of the list, though the password has changed since."""
     urls = [members.url("/fine"), members.url("/moved")]
     (tmp_path / "urls.txt").write_text("\n".join(urls))
-    call = ("titles", "-l", "urls.txt", "-o", "out.csv", *QUICK)
+    call = ("titles", "-l", "urls.txt", "-o", "out.csv", "--resume", *QUICK)
     first = await fetcher(*call, cwd=tmp_path)
     assert first.code == 0, first.err
     (tmp_path / "urls.txt").write_text("\n".join(urls).replace(SECRET, "n3w"))
     members.asked.clear()
-    second = await fetcher(*call, "--resume", cwd=tmp_path)
+    second = await fetcher(*call, cwd=tmp_path)
     assert (second.code, members.asked) == (0, []), second.err
     assert len(read(tmp_path / "out.csv")) == 2
 

@@ -47,7 +47,7 @@ MISTAKES = [
     ),
     ("[fetch]\ntimout = 1", "monitor.toml:2: [fetch] timout: unknown key; did you mean timeout?"),
     ("[fetch]\ncacert = 'no'", "monitor.toml:2: [fetch] cacert: cannot read certificates from no"),
-    ("[expect]\nstatus = 'x'", "monitor.toml:2: [expect] status: 'x' is not a status; write"),
+    ("[expect]\nstatus = 'x'", "monitor.toml:2: [expect] status: 'x' is not a status; use"),
     ("[expect]\nstatuss = 1", "monitor.toml:2: [expect] statuss: unknown key; did you mean status"),
     (
         "[expect]\nunchanged = 'body'",
