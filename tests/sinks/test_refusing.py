@@ -38,7 +38,7 @@ def test_without_a_journal(tmp_path: Path, name: str) -> None:
     """Nobody knows how much of a file is done that has no journal."""
     (tmp_path / name).write_text("what somebody else wrote")
     assert reason(tmp_path / name) == (
-        f"it has no journal ({name}.journal) that says how much of it is done; "
+        f"it has no journal ({name}.journal): it is complete, or it was not written by fetcher; "
         "run without --resume to start over"
     )
 
