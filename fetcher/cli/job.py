@@ -48,7 +48,8 @@ class JobSpec(Generic[R]):
     rows: makes the function that makes the rows of a result, for the columns of an output. failed:
     how many URLs make the exit code 1, from the counters of all runs. recap: what earlier runs
     counted, in words. select: the targets among those of the sources. partial: whether these are
-    not all of them.
+    not all of them. keeps_journals: whether complete outputs keep their journals, so that more
+    outputs can catch up with them later; otherwise only a resumed run leaves any.
     """
 
     prepare: Callable[[Sequence[Source], Settings, Callable[[str], None]], Prepared[R]]
@@ -58,6 +59,7 @@ class JobSpec(Generic[R]):
     recap: Callable[[Sequence[int]], str]
     select: Callable[[Sequence[Source]], AsyncIterable[Target]] = chain
     partial: bool = False
+    keeps_journals: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,7 @@ async def run_job(job: Job[R]) -> int:
         began = time.monotonic()
         with interruptible(run, display.say) as interrupts:
             code = await _write_all(run, writer, display, note, prepared.settled)
-        if writer.complete and not job.outputs.resume:
-            # Who resumes a complete output is told that all is done; nobody else wants the file.
+        if writer.complete and not (job.outputs.resume or spec.keeps_journals):
             opened.remove_journals()
         seconds = time.monotonic() - began
     if code is None:

@@ -59,6 +59,7 @@ def scrape_spec(call: ScrapeCall) -> JobSpec[Result]:
         stats=RunStats,
         failed=lambda counts: counts[0] if call.what.fail else 0,
         recap=recap_failed,
+        keeps_journals=True,
     )
 
 
