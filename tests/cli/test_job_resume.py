@@ -140,12 +140,12 @@ async def test_another_command_is_refused(
 ) -> None:
     """Exit 2 with the reason; nothing is asked for, and nothing is changed."""
     write(tmp_path, shop.urls(1, 2))
-    await fetcher(*job, "-o", "o.csv", cwd=tmp_path)
+    await fetcher(*job, "-o", "o.csv", "--resume", cwd=tmp_path)
     before = (tmp_path / "o.csv").read_bytes()
     shop.hits.clear()
     done = await fetcher(*job, *changed, "-o", "o.csv", "--resume", cwd=tmp_path)
     assert (done.code, done.err.count("\n")) == (2, 1)
-    assert "cannot resume o.csv: " in done.err
+    assert "cannot resume o.csv: it was " in done.err
     assert shop.hits == {}
     assert (tmp_path / "o.csv").read_bytes() == before
 
@@ -203,3 +203,23 @@ async def test_a_password_is_not_needed_to_resume(
         if path.name != "urls.txt":
             assert b":one@" not in path.read_bytes(), path
             assert b":two@" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize(
+    ("job", "more", "left"),
+    [
+        (TITLES, (), set()),
+        (CHECK, (), set()),
+        (TITLES, ("--resume",), {"o.csv.journal", "o.md.journal"}),
+        (("scrape", *COMMON, "-s", "title"), (), {"o.csv.journal", "o.md.journal"}),
+    ],
+)
+async def test_what_lies_beside_a_complete_output(
+    job: tuple[str, ...], more: tuple[str, ...], left: set[str], shop: Shop, tmp_path: Path
+) -> None:
+    """A journal stays only for those who resume, and for a scrape, whose outputs can catch up."""
+    write(tmp_path, shop.urls(1, 2))
+    done = await fetcher(*job, "-o", "o.csv", "-o", "o.md", *more, cwd=tmp_path)
+    assert done.code == 0
+    there = {path.name for path in tmp_path.iterdir()}  # noqa: ASYNC240 - a few small files
+    assert there - {"urls.txt", "o.csv", "o.md"} == left

@@ -73,7 +73,7 @@ async def test_a_silence(tmp_path: Path) -> None:
     """Nobody is notified of what is silenced before the silence ends, unlike of others."""
     async with watching(tmp_path) as shift:
         said = await shift.ask("silence", "left", "--for", "1h", "--why", "paint")
-        assert said.startswith("Nobody is told of 'left' (1 target now) until ")
+        assert said.startswith("Muted alerts for 'left' (1 target now) until ")
 
         def silences() -> list[tuple[str, str]]:
             with shift.memory.reading() as reader:
