@@ -39,7 +39,9 @@ def test_atom_has_what_it_must() -> None:
     """Each feed and entry has an id, a title and a time with a zone (RFC 4287, section 4.1)."""
     root = written(atom_feed(Feed("Status: incidents", BASE, NOW, [incident("i1"), OVER])))
     assert root.tag == f"{ATOM}feed"
-    assert one(root.find(f"{ATOM}author") or root, f"{ATOM}name") == "Status: incidents"
+    author = root.find(f"{ATOM}author")
+    assert author is not None
+    assert one(author, f"{ATOM}name") == "Status: incidents"
     entries = root.findall(f"{ATOM}entry")
     assert [one(entry, f"{ATOM}title") for entry in entries] == [
         "Shop (down)",

@@ -4,7 +4,7 @@ import random
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -87,7 +87,7 @@ async def test_the_least_recently_used_make_room(tmp_path: Path) -> None:
             assert await store.weight() <= 40_000
         found = [number for number in range(9) if await store.find(b"%d" % number)]
     assert found == [0, 5, 6, 7, 8]
-    with sqlite3.connect(tmp_path / NAME) as file:
+    with closing(sqlite3.connect(tmp_path / NAME)) as file, file:
         bodies = file.execute("SELECT count(*) FROM bodies").fetchone()[0]
     file.close()
     assert bodies == len(found)
@@ -146,7 +146,7 @@ async def test_a_store_that_breaks_in_use_is_set_aside(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         for number in range(30):
             await keep(store, b"%d" % number, bytes_of(number))
-    with sqlite3.connect(tmp_path / NAME) as file:
+    with closing(sqlite3.connect(tmp_path / NAME)) as file, file:
         pages = [row[0] for row in file.execute("SELECT rootpage FROM sqlite_schema").fetchall()]
         kept = file.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'facts'").fetchone()
     file.close()
@@ -164,7 +164,7 @@ async def test_a_body_that_has_changed_is_found_out(tmp_path: Path) -> None:
     """By its checksum."""
     async with opened(tmp_path) as store:
         await keep(store, KEY, bytes_of(1))
-    with sqlite3.connect(tmp_path / NAME) as file:
+    with closing(sqlite3.connect(tmp_path / NAME)) as file, file:
         file.execute("UPDATE bodies SET data = ?", (bytes_of(2),))
     file.close()
     said: list[str] = []
@@ -184,7 +184,7 @@ async def test_what_is_not_ours_is_left_alone(tmp_path: Path, change: str, words
     """The store of a newer version, or a stranger's file of that name."""
     async with opened(tmp_path):
         pass
-    with sqlite3.connect(tmp_path / NAME) as file:
+    with closing(sqlite3.connect(tmp_path / NAME)) as file, file:
         file.execute(change)
     file.close()
     before = (tmp_path / NAME).read_bytes()

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from fetcher.transport.cache.cache_file import NAME
@@ -58,7 +59,7 @@ async def test_a_process_that_is_killed_leaves_a_whole_store(tmp_path: Path) -> 
         for number in range(last + 1):
             assert await read(store, f"k {number}".encode()) is not None
         weight = await store.weight()
-    with sqlite3.connect(tmp_path / NAME) as file:
+    with closing(sqlite3.connect(tmp_path / NAME)) as file, file:
         assert file.execute("SELECT sum(weight) FROM answers").fetchone()[0] == weight
         assert file.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     file.close()
