@@ -176,3 +176,11 @@ def test_heavy_libraries_are_loaded_late(module: str) -> None:
     command = [sys.executable, "-c", code, *heavy]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_certificates_are_read_late() -> None:
+    """A run over plain URLs does not wait for the library that reads certificates."""
+    code = "import fetcher.transport.client, sys; print('cryptography' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -19,6 +19,7 @@ from fetcher.http_fields import decoded_value
 from fetcher.model import Certificate
 from fetcher.text import clean
 from fetcher.transport.resolver import is_address
+from fetcher.transport.tls import UNTRUSTED
 from fetcher.units import format_date, format_days
 
 REMEMBERED = 1_024
@@ -117,15 +118,6 @@ def _text(value: str | bytes) -> str:
 NAMED = 3
 """Maximum names of a certificate to show."""
 _LONGEST = 50
-
-UNTRUSTED = frozenset({FailureKind.TLS_SELF_SIGNED, FailureKind.TLS_UNKNOWN_ISSUER})
-UNVERIFIED = UNTRUSTED | {
-    FailureKind.TLS_EXPIRED,
-    FailureKind.TLS_NOT_YET_VALID,
-    FailureKind.TLS_HOSTNAME_MISMATCH,
-    FailureKind.TLS_INVALID_CERTIFICATE,
-}
-"""Failures in which a certificate was received and refused."""
 
 
 def reasons(kind: FailureKind, detail: str, certificate: Certificate, host: str, now: float) -> str:

@@ -19,7 +19,6 @@ from fetcher.network_errors import IO_ERRORS, explain
 from fetcher.settings import FixedAddress, PrivateAddresses, Settings, parse_name_server
 from fetcher.transport.base import Exchange, Request
 from fetcher.transport.body import Body
-from fetcher.transport.certificates import UNVERIFIED, reasons
 from fetcher.transport.connections import (
     Leftover,
     Lifetimes,
@@ -30,7 +29,7 @@ from fetcher.transport.connections import (
 )
 from fetcher.transport.phase_timer import PhaseTimer, progress
 from fetcher.transport.request_headers import address, secret_headers, session_headers
-from fetcher.transport.tls import make_context
+from fetcher.transport.tls import UNVERIFIED, make_context
 from fetcher.urls import Url
 
 KEEP_ALIVE = 15.0
@@ -163,8 +162,12 @@ class AiohttpTransport:
         if request.tls and failure.kind in UNVERIFIED:
             certificate = await self._glance(request)
             if certificate is not None:
+                from fetcher.transport import certificates  # see _certificate
+
                 host = request.url.hostname
-                detail = reasons(failure.kind, failure.detail, certificate, host, time.time())
+                detail = certificates.reasons(
+                    failure.kind, failure.detail, certificate, host, time.time()
+                )
                 failure = Failure(failure.kind, failure.phase, detail)
                 return replace(exchange, failure=failure, tls=TlsFacts("", certificate))
         return exchange

@@ -1,10 +1,20 @@
-"""The TLS context of this client."""
+"""The TLS context of this client, and the failures in which it refused a certificate."""
 
 import ssl
 from collections.abc import Callable
 from typing import Any
 
+from fetcher.failures import FailureKind
 from fetcher.settings import Settings
+
+UNTRUSTED = frozenset({FailureKind.TLS_SELF_SIGNED, FailureKind.TLS_UNKNOWN_ISSUER})
+UNVERIFIED = UNTRUSTED | {
+    FailureKind.TLS_EXPIRED,
+    FailureKind.TLS_NOT_YET_VALID,
+    FailureKind.TLS_HOSTNAME_MISMATCH,
+    FailureKind.TLS_INVALID_CERTIFICATE,
+}
+"""Failures in which a certificate was received and refused."""
 
 
 class _Announcing(ssl.SSLContext):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from fetcher.failures import FailureKind
 from fetcher.model import Certificate
-from fetcher.transport.certificates import UNVERIFIED, covers, reasons
+from fetcher.transport.certificates import covers, reasons
+from fetcher.transport.tls import UNVERIFIED
 
 K = FailureKind
 
