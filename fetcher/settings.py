@@ -62,7 +62,7 @@ def _ip(text: str) -> str:
 
 
 class PrivateAddresses(StrEnum):
-    """Whether to connect to private, loopback and link-local addresses.
+    """When to connect to private, loopback and link-local addresses.
 
     direct: only if the input names them, never through a redirect from a public address. allow: as
     with any other host. deny: never.
@@ -191,7 +191,7 @@ class Settings:
     )
     private_addresses: PrivateAddresses = choice(
         PrivateAddresses.DIRECT,
-        "Whether to connect to private, loopback and link-local addresses. direct: only if the "
+        "When to connect to private, loopback and link-local addresses. direct: only if the "
         "input names them, never through a redirect from a public host; allow: always; deny: "
         "never.",
         section="Network",

@@ -84,7 +84,7 @@ _BEARABLE_COPIES = 1_000_000
 
 
 def without_endless_formatting(markup: bytes) -> bytes:
-    """Turn formatting elements into comments where so many can be open that they multiply.
+    """Turn formatting elements into comments where enough can be open to multiply.
 
     A few kilobytes of formatting elements that are never closed can become gigabytes of tree.
     """

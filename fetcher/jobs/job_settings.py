@@ -11,9 +11,6 @@ from typing import Any
 from fetcher.options import choice, duration, many, option, optional, size, switch
 from fetcher.settings import Method
 
-_ROWS = ("csv", "tsv", "jsonl", "sqlite", "parquet")
-"""The formats of rows, which every job can write."""
-
 
 def _columns(none: str) -> Any:
     return many(
@@ -65,7 +62,7 @@ class TitlesSettings:
 
 
 class Degraded(StrEnum):
-    """Whether a degraded URL makes the exit code 1."""
+    """What a degraded URL makes of the exit code."""
 
     PASS = "pass"
     FAIL = "fail"

@@ -151,7 +151,7 @@ def _exit_with_parent() -> None:
 
 
 def limit_data(limit: int) -> None:
-    """Limit this process to so many bytes of private memory, if the system supports that.
+    """Limit the private memory of this process, in bytes, if the system supports that.
 
     Linux counts all of it against RLIMIT_DATA (setrlimit(2), since 4.7), macOS hardly any of it;
     Windows has no such limit. Beyond the limit MemoryError is raised.

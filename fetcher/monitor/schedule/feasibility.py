@@ -1,4 +1,4 @@
-"""Whether a plan is feasible: the checks per second that it needs, against what is available.
+"""If a plan is feasible: the checks per second that it needs, against what is available.
 
 The available rate is limited by the settings in [fetch] and by this machine, whose speed is
 measured in a tenth of a second.

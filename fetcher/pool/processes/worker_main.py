@@ -46,7 +46,7 @@ def send(
     """Send a reply to the pool.
 
     Raises:
-        PoolGone: there is no pool any more.
+        PoolGone: the pool has ended.
     """
     reply = dump_reply(kind, values or [], errors or {})
     try:
